@@ -1,0 +1,184 @@
+//! Things that happened, in the order in which they did. The journal stores them in a form of its own; consoles and
+//! reports read them and cannot influence the run.
+
+use std::time::Duration;
+
+use crate::pair::{Seen, StateSet};
+use crate::program::{ServerId, StepId};
+
+use super::{Command, InstrId, Outcome, Probe, Reading, Refuser};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// What every `require` and start state gave; the failures together.
+    Preflight {
+        failures: Vec<PreflightFailure>,
+    },
+    StepBegan {
+        step: StepId,
+        attempt: u32,
+    },
+    /// Every statement done; not said of a step that failed.
+    StepDone {
+        step: StepId,
+    },
+    /// A statement began; `at` gives its place.
+    Statement {
+        at: InstrId,
+    },
+    /// Both servers as last seen; said when a state differs from the last one said.
+    Seen {
+        server: ServerId,
+        state: Option<crate::pair::State>,
+    },
+    Looked {
+        at: InstrId,
+        readings: Vec<(Probe, Reading)>,
+    },
+    WaitBegan {
+        at: InstrId,
+        limit: Duration,
+    },
+    WaitDone {
+        at: InstrId,
+    },
+    /// About to be sent; `seen` is what the guard saw right before.
+    Intent {
+        at: InstrId,
+        command: Command,
+        seen: Seen,
+    },
+    Outcome {
+        at: InstrId,
+        outcome: Outcome,
+    },
+    /// The outcome is being asked for.
+    Settling {
+        at: InstrId,
+    },
+    Settled {
+        at: InstrId,
+        verdict: SettledVerdict,
+    },
+    /// `ensure`: it holds already, nothing is sent.
+    AlreadySo {
+        at: InstrId,
+    },
+    Approved {
+        id: String,
+        by: String,
+    },
+    Declined {
+        id: String,
+        by: String,
+    },
+    Notified {
+        text: String,
+    },
+    PointOfNoReturn {
+        text: String,
+    },
+    /// The step's handler was entered.
+    Handler {
+        step: StepId,
+    },
+    Retry {
+        step: StepId,
+        from: StepId,
+        nth: u32,
+        of: u32,
+    },
+    Failed {
+        failure: Failure,
+    },
+    Ending {
+        ending: EndingKind,
+    },
+    BackingOut {
+        step: StepId,
+    },
+    LeftWatchdogOff {
+        because: String,
+    },
+    Interrupted,
+    Ended {
+        end: super::End,
+    },
+}
+
+pub use crate::syntax::tree::EndingKind;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SettledVerdict {
+    Done,
+    NotDone,
+    /// Sent again, once.
+    Repeat,
+    /// Stays unknown: the run ends in doubt.
+    InDoubt,
+}
+
+/// One thing that keeps a run from starting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PreflightFailure {
+    Require { index: usize, unknown: bool, readings: Vec<(Probe, Reading)> },
+    StartState { server: ServerId, wanted: Option<StateSet>, readings: Vec<(Probe, Reading)> },
+    Busy { server: ServerId, readings: Vec<(Probe, Reading)> },
+}
+
+/// Why a step, handler, ending or back-out failed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Failure {
+    pub at: InstrId,
+    pub kind: FailureKind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum FailureKind {
+    Refused {
+        by: Refuser,
+        code: Option<i32>,
+        text: String,
+    },
+    /// What was last read is in `readings`.
+    Limit {
+        readings: Vec<(Probe, Reading)>,
+    },
+    FailIf {
+        readings: Vec<(Probe, Reading)>,
+    },
+    /// A server that a wait asks was proven DOWN.
+    Down {
+        server: ServerId,
+    },
+    AssertFalse {
+        text: Option<String>,
+        readings: Vec<(Probe, Reading)>,
+    },
+    /// An assert or if that stayed unknown.
+    Unknown {
+        readings: Vec<(Probe, Reading)>,
+    },
+    /// An `ensure … from` in another state.
+    NotFrom {
+        state: Option<crate::pair::State>,
+    },
+    Declined {
+        id: String,
+    },
+    ConfirmLate {
+        id: String,
+    },
+    Stop {
+        text: String,
+    },
+    /// A command whose outcome could not be settled.
+    InDoubt {
+        why: String,
+    },
+    /// The declared end states after the last step.
+    EndState {
+        server: ServerId,
+        readings: Vec<(Probe, Reading)>,
+    },
+}

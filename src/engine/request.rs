@@ -1,0 +1,115 @@
+//! What the machine asks of its world.
+
+use std::time::Duration;
+
+use crate::pair::{Act, Measure, Status};
+use crate::program::{ServerId, Value};
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Request {
+    /// Ask these, one after another, and answer all of them, in this order (`Answer::Looked`).
+    Look(Vec<Probe>),
+    /// Perform a command, once (`Answer::Outcome`). Its intent stands in the events of the same turn.
+    Send(Command),
+    /// Start a clock anew (`Answer::Set`).
+    Set(Clock, Duration),
+    /// Let time pass until it is worth looking again, or one of these clocks is over (`Answer::Woke`).
+    Pause(Clocks),
+    /// Ask a person, or look whether the approval was given beforehand (`Answer::Decided`).
+    Ask(Question),
+    /// Tell people. Never fails (`Answer::Set`).
+    Notify(String),
+    /// The run is over; nothing is answered.
+    End(super::End),
+}
+
+/// Something that is asked and changes nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Probe {
+    /// Any state of the six, OFFLINE, or DOWN where it is proven.
+    State(ServerId),
+    /// `Link`, `Copy`, `Switch`, `Catchup`; never `Activity`, which the machine makes of the four.
+    Status(ServerId, Status),
+    Measure(ServerId, Measure),
+    /// Gives the query at least one row?
+    Answers(ServerId, String, Vec<Value>),
+    Watchdog,
+    /// The version that the site's `installed` command prints.
+    Installed(ServerId),
+    /// Does a server process exist? (the site's `running` command, without the port)
+    Process(ServerId),
+    /// Is a host command that this run started for that server still running?
+    HostCommand(ServerId),
+}
+
+/// A command to a server, its machine, or the watchdog.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Command {
+    /// None for the watchdog.
+    pub server: Option<ServerId>,
+    pub action: Action,
+    /// How long its answer may take; after that its outcome is unknown.
+    pub limit: Duration,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// `ADMIN COMMAND 'text'`
+    Admin {
+        text: String,
+    },
+    Sql {
+        text: String,
+        values: Vec<Value>,
+    },
+    Start {
+        options: Vec<String>,
+    },
+    Install {
+        previous: bool,
+    },
+    Run {
+        name: String,
+    },
+    Watchdog {
+        on: bool,
+    },
+}
+
+impl Action {
+    /// The command as the pair sees it; none outside the catalogue.
+    #[must_use]
+    pub fn act(&self) -> Option<Act> {
+        None
+    }
+}
+
+/// The clocks of a machine. Setting one starts it anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Clock {
+    /// The `within` of a wait, an ensure.
+    Limit,
+    /// The site's `look_limit`.
+    Look,
+    /// The `after` of a retry.
+    Delay,
+}
+
+/// A set of clocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Clocks {
+    pub limit: bool,
+    pub look: bool,
+    pub delay: bool,
+}
+
+/// A `confirm`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Question {
+    /// As given with `--approve`: `users_told`, or `converting(S2)` in a procedure.
+    pub id: String,
+    pub text: String,
+    pub limit: Duration,
+    /// May be given before the run; false in handlers, retries, `unknown` branches and back-outs.
+    pub beforehand: bool,
+}

@@ -1,0 +1,33 @@
+//! hsbrun: a runbook language for solidDB HotStandby pairs, and its interpreter.
+//!
+//! The rooms stand on floors; a room imports only from floors below its own. `ARCHITECTURE.md` has the plan and
+//! `tests/it/tidy.rs` guards it.
+
+// Floor 0: text, and where a piece of it stands.
+pub mod text;
+// Floor 1: findings as data.
+pub mod diag;
+// Floor 2: text to tree; and, apart from it, the pair as a pure state machine.
+pub mod pair;
+pub mod syntax;
+// Floor 3: the resolved program.
+pub mod program;
+// Floor 4: the machine.
+pub mod engine;
+// Floor 5: the worlds and the records; none knows another.
+pub mod host;
+pub mod journal;
+pub mod odbc;
+pub mod secret;
+pub mod site;
+pub mod twin;
+// Floor 6: machine, world and journal joined.
+pub mod preflight;
+pub mod run;
+// Floor 7: what a person sees.
+pub mod show;
+// Floor 8: the command line.
+pub mod cli;
+// The wing: a simulated server, which knows the catalogue of `pair` and nothing else.
+#[cfg(feature = "sim")]
+pub mod simserver;

@@ -1,0 +1,19 @@
+//! The pair as a pure state machine: states, the command catalogue, return codes, transitions, and how an unknown
+//! outcome is settled. One table, each row with its source in the vendor's manuals and how sure it is.
+//!
+//! Knows nothing of runbooks. Everything that speaks of solidDB reads it: the resolver, the guard, settling, the twin,
+//! `explain`. The simulated server shares the catalogue (names, codes, texts, local refusals) and nothing else.
+
+mod command;
+mod guard;
+mod settle;
+mod state;
+mod status;
+mod version;
+
+pub use command::{Act, Command, StartOptions};
+pub use guard::{Looks, Refusal, Seen, Sight, looks, refusal};
+pub use settle::{Settled, already_so, repeatable, settled};
+pub use state::{Access, State, StateSet};
+pub use status::{Measure, Status, StatusWord};
+pub use version::Version;

@@ -1,0 +1,26 @@
+//! "Did you mean": the candidate that a mistyped word most likely stands for.
+
+/// The most similar candidate, whatever its case, or none where every one is too far away (more than a third of its
+/// letters, at least one, differ).
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = word.to_lowercase();
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, candidate)| *distance <= (candidate.chars().count().max(lower.chars().count()) / 3).max(1))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn a_typo_finds_its_word_and_a_stranger_none() {
+        let words = ["PRIMARY ALONE", "PRIMARY ACTIVE", "SECONDARY ALONE"];
+        assert_eq!(nearest("PRIMRY ALONE", words), Some("PRIMARY ALONE"));
+        assert_eq!(nearest("primary active", words), Some("PRIMARY ACTIVE"));
+        assert_eq!(nearest("zebra", words), None);
+    }
+}

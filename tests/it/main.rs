@@ -1,0 +1,16 @@
+//! All integration tests in one binary.
+
+#![allow(clippy::disallowed_methods, reason = "tests read files, start processes and look at the clock")]
+
+mod cli;
+mod host;
+mod journal;
+mod machine;
+mod odbc;
+mod pair;
+mod parse;
+mod resolve;
+mod sim;
+mod site;
+mod tidy;
+mod twin;
