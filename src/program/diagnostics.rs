@@ -594,13 +594,7 @@ pub(super) fn unknown_parameter_value<'a>(
         .help(candidates(name, "parameters", known))
 }
 
-pub(super) fn wrong_parameter_value(
-    name: &str,
-    text: &str,
-    origin: Origin,
-    ty: &ParamType,
-    declared: Span,
-) -> Finding {
+pub(super) fn wrong_parameter_value(name: &str, text: &str, origin: Origin, ty: &ParamType, declared: Span) -> Finding {
     Finding::at(
         WRONG_PARAMETER_VALUE,
         declared,

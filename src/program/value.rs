@@ -110,9 +110,10 @@ fn with_unit(text: &str, units: &[(&str, u64)]) -> Option<u64> {
 /// The number with the largest unit that divides it.
 fn in_unit(amount: u64, units: &[(&str, u64)], blank: &str, smallest: &str) -> String {
     let fits = units.iter().find(|(_, factor)| amount > 0 && amount.is_multiple_of(*factor));
-    fits.map_or_else(|| format!("{amount}{blank}{smallest}"), |(unit, factor)| {
-        format!("{}{blank}{unit}", amount / factor)
-    })
+    fits.map_or_else(
+        || format!("{amount}{blank}{smallest}"),
+        |(unit, factor)| format!("{}{blank}{unit}", amount / factor),
+    )
 }
 
 /// As the language writes it (`4h`, `10 GiB`, `7.0`); a text without its quotes.
@@ -171,7 +172,8 @@ mod tests {
 
     #[test]
     fn what_is_no_value_of_the_type_is_not_read() {
-        for text in ["", "4", "h", "4 h", "4H", "-4h", "4.5h", "99999999999999999999d", "18446744073709551615d", "4h "] {
+        for text in ["", "4", "h", "4 h", "4H", "-4h", "4.5h", "99999999999999999999d", "18446744073709551615d", "4h "]
+        {
             assert_eq!(Value::parse(&ParamType::Duration, text), None, "{text}");
         }
         for text in ["10", "10 GB", "10  GiB", "GiB", "99999999999999 TiB"] {

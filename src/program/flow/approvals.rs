@@ -23,7 +23,8 @@ pub(super) fn check(program: &Program, findings: &mut Vec<Finding>) {
         }
     }
     let heads = super::Heads::default();
-    let blocks = step_blocks(program).map(|(_, block)| block).chain(endings(program, &heads).map(|(_, _, block)| block));
+    let blocks =
+        step_blocks(program).map(|(_, block)| block).chain(endings(program, &heads).map(|(_, _, block)| block));
     for block in blocks {
         walk(block, &mut asked, findings);
     }

@@ -2,7 +2,9 @@
 //! needs, before anything that can fail.
 
 use crate::diag::Finding;
-use crate::program::{Block, Cond, CondKind, EffectKind, OperandKind, ProcedureId, Program, Stmt, StmtKind, diagnostics};
+use crate::program::{
+    Block, Cond, CondKind, EffectKind, OperandKind, ProcedureId, Program, Stmt, StmtKind, diagnostics,
+};
 use crate::text::Span;
 
 use super::{Heads, each, effect, endings, step_blocks};
@@ -162,9 +164,10 @@ fn failing_procedures(program: &Program) -> Vec<bool> {
 /// Whether a statement itself can fail; the blocks in it are looked at on their own.
 fn fails(stmt: &Stmt, can_fail: &[bool]) -> bool {
     match &stmt.kind {
-        StmtKind::Notify(_) | StmtKind::PointOfNoReturn(_) | StmtKind::LeaveWatchdogOff(_) | StmtKind::Choose { .. } => {
-            false
-        }
+        StmtKind::Notify(_)
+        | StmtKind::PointOfNoReturn(_)
+        | StmtKind::LeaveWatchdogOff(_)
+        | StmtKind::Choose { .. } => false,
         StmtKind::If { arms, unknown, .. } => unknown.is_none() && arms.iter().any(|(cond, _)| can_be_unknown(cond)),
         StmtKind::Do { procedure: ProcedureId(id), .. } => can_fail.get(*id as usize).copied().unwrap_or(true),
         StmtKind::Effect(_)

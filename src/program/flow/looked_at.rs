@@ -25,7 +25,8 @@ pub(super) fn check(program: &Program, findings: &mut Vec<Finding>) {
         changed.push(formals);
     }
     let heads = super::Heads::default();
-    let blocks = step_blocks(program).map(|(_, block)| block).chain(endings(program, &heads).map(|(_, _, block)| block));
+    let blocks =
+        step_blocks(program).map(|(_, block)| block).chain(endings(program, &heads).map(|(_, _, block)| block));
     for block in blocks {
         block_of_runbook(program, block, &changed, findings);
     }

@@ -2,8 +2,7 @@
 
 use crate::pair::{Measure, State, StateSet, Status, StatusWord};
 use crate::program::{
-    Comparison, Cond, CondKind, Operand, OperandKind, ParamType, ServerTerm, StatusWords, Term, ValueTerm,
-    diagnostics,
+    Comparison, Cond, CondKind, Operand, OperandKind, ParamType, ServerTerm, StatusWords, Term, ValueTerm, diagnostics,
 };
 use crate::syntax::tree::{self, Literal, Name, StateWords, ValueKind};
 use crate::text::{Span, Spanned};
@@ -260,12 +259,7 @@ impl Resolver<'_> {
 
     // ---- comparisons
 
-    fn compare(
-        &mut self,
-        left: &tree::Operand,
-        op: &Spanned<Comparison>,
-        right: &tree::Operand,
-    ) -> Option<CondKind> {
+    fn compare(&mut self, left: &tree::Operand, op: &Spanned<Comparison>, right: &tree::Operand) -> Option<CondKind> {
         let (left, right) = match (self.words_of(left), self.words_of(right)) {
             (Some((name, words, at)), _) => {
                 (self.side(left, None), self.side(right, Some((&ParamType::Words(words), at, &name))))
@@ -300,7 +294,9 @@ impl Resolver<'_> {
                 self.report(diagnostics::not_compared(operand.span, "the watchdog is not compared".to_owned(), help));
                 None
             }
-            tree::OperandKind::Probe { server, word, args } => self.probe_side(operand.span, server, word, args.is_some()),
+            tree::OperandKind::Probe { server, word, args } => {
+                self.probe_side(operand.span, server, word, args.is_some())
+            }
             tree::OperandKind::Value(value) => {
                 if let ValueKind::Name(name) = &value.kind
                     && matches!(self.meaning(name), Meaning::Server(_))
@@ -339,14 +335,11 @@ impl Resolver<'_> {
         None
     }
 
-    fn value_side(
-        &mut self,
-        at: Span,
-        value: &tree::Value,
-        words: Option<(&ParamType, Span, &str)>,
-    ) -> Option<Side> {
+    fn value_side(&mut self, at: Span, value: &tree::Value, words: Option<(&ParamType, Span, &str)>) -> Option<Side> {
         let (value, ty): (ValueTerm, Option<ParamType>) = match words {
-            Some((ty, declared, name)) => (self.value(value, Wanted::Of(ty, Some((declared, name))))?, Some(ty.clone())),
+            Some((ty, declared, name)) => {
+                (self.value(value, Wanted::Of(ty, Some((declared, name))))?, Some(ty.clone()))
+            }
             None => {
                 let Typed { value, ty } = self.typed(value)?;
                 (value, ty)

@@ -17,6 +17,7 @@ use crate::text::{Source, SourceId, SourceMap};
 use super::{Program, ServerTerm, StepId, flow};
 use declare::{Declared, Signature};
 use files::Files;
+use flow::Whole;
 
 /// Reads `use` files for the resolver, which reads no file itself.
 pub trait Loader {
@@ -42,9 +43,7 @@ pub struct Resolved {
 pub fn resolve(main: Source, loader: &mut dyn Loader) -> Resolved {
     let mut findings = Vec::new();
     let files = files::load(main, loader, &mut findings);
-    let mut program = program(&files, &mut findings);
-    let sound = |findings: &[Finding]| findings.iter().all(|finding| finding.rule.severity != Severity::Error);
-    let whole = if sound(&findings) { flow::Whole::Yes } else { flow::Whole::No };
+    let (mut program, whole) = program(&files, &mut findings);
     let heads = files.main().ending_heads();
     flow::check(&program, whole, &heads, &mut findings);
     findings.sort_by_key(|finding| finding.labels.first().map(|label| label.span));
@@ -53,10 +52,15 @@ pub fn resolve(main: Source, loader: &mut dyn Loader) -> Resolved {
     Resolved { program: means_something.then_some(program), findings, sources: files.sources }
 }
 
+fn sound(findings: &[Finding]) -> bool {
+    findings.iter().all(|finding| finding.rule.severity != Severity::Error)
+}
+
 /// The program as far as it is sound: what has an error is left out.
-fn program(files: &Files, findings: &mut Vec<Finding>) -> Program {
+fn program(files: &Files, findings: &mut Vec<Finding>) -> (Program, Whole) {
     let declared = declare::declare(files, findings);
-    let mut resolver = Resolver { declared: &declared, findings, at: Within::Runbook, file: SourceId(0) };
+    let whole = if sound(findings) { Whole::Yes } else { Whole::No };
+    let mut resolver = Resolver { declared: &declared, findings, at: Within::Runbook, file: SourceId(0), whole };
     let mut program = resolver.declarations(&files.main().tree);
     for signature in declared.procedures.values() {
         let (name, procedure) = resolver.procedure(signature);
@@ -70,7 +74,7 @@ fn program(files: &Files, findings: &mut Vec<Finding>) -> Program {
     if !files.main().is_library() && program.requires.is_empty() && declared.steps.is_empty() {
         resolver.nothing_to_do(files.main());
     }
-    program
+    (program, resolver.whole)
 }
 
 /// Looks names up, from one place of the text.
@@ -80,6 +84,8 @@ struct Resolver<'a> {
     at: Within<'a>,
     /// The file that is being resolved: its `use`s say which procedures it knows.
     file: SourceId,
+    /// Whether no statement was left out.
+    whole: Whole,
 }
 
 /// Which names are in scope, and what a retry may go back to.

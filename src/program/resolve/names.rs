@@ -94,8 +94,7 @@ impl<'a> Resolver<'a> {
         match self.at {
             Within::Procedure(signature) => {
                 let formals = signature.formals.iter();
-                let fitting =
-                    formals.filter(|(_, formal)| !only_servers || matches!(formal.kind, FormalKind::Server));
+                let fitting = formals.filter(|(_, formal)| !only_servers || matches!(formal.kind, FormalKind::Server));
                 fitting.map(|(name, _)| name.as_str()).collect()
             }
             Within::Runbook | Within::Step(_) => {
@@ -145,9 +144,10 @@ impl<'a> Resolver<'a> {
             || file.broken_words.contains(&name.value)
             || file.uses.iter().any(|used| declared.files.get(*used).broken_words.contains(&name.value));
         if !may_be_declared {
-            let known = declared.procedures.iter().filter(|(_, signature)| {
-                signature.file == self.file || file.uses.contains(&signature.file)
-            });
+            let known = declared
+                .procedures
+                .iter()
+                .filter(|(_, signature)| signature.file == self.file || file.uses.contains(&signature.file));
             let finding =
                 diagnostics::unknown_procedure(&name.value, name.span, known.map(|(known, _)| known.as_str()));
             self.report(finding);

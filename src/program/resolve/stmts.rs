@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use crate::pair::{Command, StateSet};
+use crate::program::flow::Whole;
 use crate::program::{
     Arg, Block, Cond, Effect, EffectKind, Expected, Param, ParamType, Procedure, Program, Require, Server, ServerTerm,
     Step, StepId, Stmt, StmtKind, Value, ValueTerm, diagnostics,
@@ -169,6 +170,8 @@ impl<'a> Resolver<'a> {
                 self.stmts_into(stmts, body, &inner);
             } else if let Some(kind) = self.stmt(stmt, on) {
                 stmts.push(Stmt { kind, span: stmt.span });
+            } else {
+                self.whole = Whole::No;
             }
         }
     }
@@ -210,7 +213,7 @@ impl<'a> Resolver<'a> {
 
     fn ensure(&mut self, ensure: &tree::Ensure, on: &On) -> Option<StmtKind> {
         let cond = self.cond(&ensure.cond);
-        let from = self.from_states(ensure);
+        let from = self.states_to_send_in(ensure);
         let by = self.effect(&ensure.by, on);
         let fail_if = self.optional_cond(ensure.fail_if.as_ref());
         let within = self.required_limit(ensure.within.as_ref());
@@ -220,7 +223,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The outer none: a finding says why not.
-    fn from_states(&mut self, ensure: &tree::Ensure) -> Option<Option<StateSet>> {
+    fn states_to_send_in(&mut self, ensure: &tree::Ensure) -> Option<Option<StateSet>> {
         let (Some(first), Some(last)) = (ensure.from.first(), ensure.from.last()) else { return Some(None) };
         if let tree::EffectKind::Watchdog { .. } = ensure.by.kind {
             self.report(diagnostics::from_without_server(first.span.to(last.span)));
@@ -238,8 +241,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn if_(&mut self, branches: &tree::If, on: &On) -> Option<StmtKind> {
-        let arms: Vec<_> =
-            branches.arms.iter().map(|(cond, block)| (self.cond(cond), self.block(block, on))).collect();
+        let arms: Vec<_> = branches.arms.iter().map(|(cond, block)| (self.cond(cond), self.block(block, on))).collect();
         let otherwise = branches.otherwise.as_ref().map(|block| self.block(block, on));
         let unknown = branches.unknown.as_ref().map(|block| self.block(block, on));
         let arms: Option<Vec<_>> = arms.into_iter().map(|(cond, block)| cond.map(|cond| (cond, block))).collect();
@@ -325,9 +327,7 @@ impl<'a> Resolver<'a> {
     // ---- calls
 
     fn call(&mut self, name: &Name, args: &[tree::Value], span: Span) -> Option<StmtKind> {
-        let Some((at, signature)) = self.signature(name) else {
-            return None;
-        };
+        let (at, signature) = self.signature(name)?;
         if args.len() != signature.formals.len() {
             let wanted = signature.formal_texts();
             self.report(diagnostics::wrong_argument_count(&name.value, span, args.len(), &wanted, signature.span));

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use crate::pair::Version;
-use crate::program::{
-    DurationTerm, ParamType, Template, TemplatePiece, Term, Value, ValueTerm, diagnostics,
-};
+use crate::program::{DurationTerm, ParamType, Template, TemplatePiece, Term, Value, ValueTerm, diagnostics};
 use crate::syntax::tree::{self, Name, Piece, ValueKind};
 use crate::text::{Span, Spanned};
 
@@ -79,13 +77,7 @@ impl Resolver<'_> {
         None
     }
 
-    fn word(
-        &mut self,
-        word: &str,
-        at: Span,
-        words: &[String],
-        declared: Option<(Span, &str)>,
-    ) -> Option<ValueTerm> {
+    fn word(&mut self, word: &str, at: Span, words: &[String], declared: Option<(Span, &str)>) -> Option<ValueTerm> {
         if words.iter().any(|known| known == word) {
             return Some(ValueTerm { term: Term::Known(Value::Word(word.to_owned())), span: at });
         }
@@ -118,9 +110,9 @@ impl Resolver<'_> {
             Term::Known(Value::Duration(time)) => Some(Term::Known(time)),
             Term::Param(id) => Some(Term::Param(id)),
             Term::Formal(id) => Some(Term::Formal(id)),
-            Term::Known(
-                Value::Size(_) | Value::Text(_) | Value::Version(_) | Value::Word(_) | Value::Number(_),
-            ) => unreachable!("because only a duration is of that type"),
+            Term::Known(Value::Size(_) | Value::Text(_) | Value::Version(_) | Value::Word(_) | Value::Number(_)) => {
+                unreachable!("because only a duration is of that type")
+            }
         }
     }
 
