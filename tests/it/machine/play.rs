@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use hsbrun::engine::{
-    Action, Answer, Clocks, Code, Decision, Durable, Event, Machine, Outcome, Part, Probe, Reading, Refuser, Request,
+    Action, Answer, Clocks, Code, Decision, Durable, Event, Machine, Outcome, Part, PreflightFailure, Probe, Reading, Refuser, Request,
     Settings, lower,
 };
 use hsbrun::pair::{Measure, State, Status, StatusWord, Version};
@@ -49,7 +49,9 @@ pub struct Play<'a> {
     seen: BTreeMap<String, String>,
     /// What happened and what was asked, a line each.
     pub lines: Vec<String>,
-    pub events: Vec<Event>,
+    /// What kept the run from starting.
+    pub preflight: Vec<PreflightFailure>,
+    folded: Durable,
     request: Option<Request>,
 }
 
@@ -61,12 +63,14 @@ impl<'a> Play<'a> {
 
     /// A machine that has not been asked yet, on a healthy pair.
     pub fn of(code: &'a Code, machine: Machine) -> Play<'a> {
+        let folded = machine.durable().clone();
         let mut play = Play {
             code,
             machine,
+            folded,
             seen: BTreeMap::new(),
             lines: Vec::new(),
-            events: Vec::new(),
+            preflight: Vec::new(),
             request: None,
         };
         for server in ["S1", "S2"] {
@@ -80,7 +84,7 @@ impl<'a> Play<'a> {
 
     /// From now on these are to be seen; `?` is unknown.
     pub fn see(&mut self, what: &str) {
-        for pair in what.split(',') {
+        for pair in what.split(',').filter(|pair| !pair.trim().is_empty()) {
             let (probe, reading) = pair.split_once('=').expect("because what is seen is written `probe=reading`");
             self.seen.insert(probe.trim().to_owned(), reading.trim().to_owned());
         }
@@ -99,9 +103,7 @@ impl<'a> Play<'a> {
                 panic!("the script says `{line}`, the machine asks `{asked}`\n{}", self.lines.join("\n"))
             };
             let (answer, seen) = rest.trim_start_matches(':').split_once(';').unwrap_or((rest.trim_start_matches(':'), ""));
-            if !seen.trim().is_empty() {
-                self.see(seen);
-            }
+            self.see(seen);
             self.answer(answer_of(&request, answer.trim()));
         }
         self.up_to_a_scripted_request();
@@ -130,13 +132,6 @@ impl<'a> Play<'a> {
         self.lines.iter().map(String::as_str).filter(|line| line.starts_with(begin)).collect()
     }
 
-    /// Folds what happened, as a journal does.
-    pub fn folded(&self) -> Durable {
-        let mut durable = Durable::new(self.code);
-        self.events.iter().for_each(|event| durable.apply(self.code, event));
-        durable
-    }
-
     fn up_to_a_scripted_request(&mut self) {
         for _ in 0..1000 {
             let answer = match self.request.as_ref().expect("because the play has begun") {
@@ -156,8 +151,12 @@ impl<'a> Play<'a> {
         for event in &turn.events {
             let line = self.happened(event);
             self.lines.push(line);
+            if let Event::Preflight { failures } = event {
+                self.preflight.extend(failures.iter().cloned());
+            }
         }
-        self.events.extend(turn.events);
+        turn.events.iter().for_each(|event| self.folded.apply(self.code, event));
+        assert_eq!(&self.folded, self.machine.durable(), "because folding the events gives what the machine keeps");
         if let Request::Set(clock, limit) = &turn.request {
             self.lines.push(format!("set {clock:?} {limit:?}").to_lowercase());
         }

@@ -1,1 +1,1 @@
-//! shipped
+//! The shipped runbook on a pair where everything goes well.
