@@ -14,11 +14,15 @@ use hsbrun::pair::{Measure, State, Status, StatusWord, Version};
 use hsbrun::program::{Loader, ServerId, resolve};
 use hsbrun::text::Source;
 
-struct NoFiles;
+/// The shipped library, and no other file.
+struct Shipped;
 
-impl Loader for NoFiles {
+impl Loader for Shipped {
     fn load(&mut self, _from: &str, path: &str) -> Result<Source, String> {
-        Err(format!("{path} is not there"))
+        match path {
+            "pair.hsbrun" => Ok(Source::new(path, include_str!("../../../runbooks/pair.hsbrun"))),
+            other => Err(format!("{other} is not there")),
+        }
     }
 }
 
@@ -34,7 +38,7 @@ pub fn code_with(items: &str, settings: &Settings) -> Code {
 
 /// The code of a whole runbook; versions that nobody gave are 7.0.
 pub fn whole(text: &str, settings: &Settings) -> Code {
-    let resolved = resolve(Source::new("test.hsbrun", text), &mut NoFiles);
+    let resolved = resolve(Source::new("test.hsbrun", text), &mut Shipped);
     let Some(program) = resolved.program else {
         panic!("the runbook of this test has findings: {:#?}", resolved.findings)
     };
