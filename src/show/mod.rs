@@ -1,1 +1,13 @@
-//! show
+//! What a person sees: findings with their source lines, the console of a run, summaries. The only room that knows
+//! miette. It cannot influence a run, and what a server says is inert text here.
+
+#![allow(clippy::disallowed_methods, reason = "consoles ask the terminal and the environment")]
+
+mod finding;
+mod inert;
+mod look;
+mod wrap;
+
+pub use finding::Printer;
+pub use inert::inert;
+pub use look::{Look, Paint};
