@@ -43,7 +43,7 @@ fn check(file: &Path, look: &Look, tally: &mut Tally) -> String {
         }
         Err(finding) => {
             tally.unreadable = true;
-            Printer::new(look, &SourceMap::default()).findings(&[finding])
+            Printer::new(look, &SourceMap::default()).finding(&finding)
         }
     }
 }

@@ -15,12 +15,12 @@ use super::diagnostics;
 const SIZE_LIMIT: u64 = 32 << 20;
 
 /// Reads a file, or standard input for `-`.
-pub fn read(path: &Path) -> Result<Source, Finding> {
+pub fn read(path: &Path) -> Result<Source, Box<Finding>> {
     if path == Path::new("-") {
         return bounded(io::stdin(), "<standard input>");
     }
     let name = path.to_string_lossy();
-    let file = open(path).map_err(|error| diagnostics::unreadable(&name, &error))?;
+    let file = open(path).map_err(|error| Box::new(diagnostics::unreadable(&name, &error)))?;
     bounded(file, &name)
 }
 
@@ -31,18 +31,20 @@ fn open(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
-fn bounded(from: impl Read, name: &str) -> Result<Source, Finding> {
+fn bounded(from: impl Read, name: &str) -> Result<Source, Box<Finding>> {
     let mut bytes = Vec::new();
-    from.take(SIZE_LIMIT + 1).read_to_end(&mut bytes).map_err(|error| diagnostics::unreadable(name, &error))?;
+    from.take(SIZE_LIMIT + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Box::new(diagnostics::unreadable(name, &error)))?;
     if bytes.len() as u64 > SIZE_LIMIT {
-        return Err(diagnostics::too_large(name, SIZE_LIMIT));
+        return Err(Box::new(diagnostics::too_large(name, SIZE_LIMIT)));
     }
     match String::from_utf8(bytes) {
         Ok(text) => match text.find('\0') {
-            Some(offset) => Err(diagnostics::not_text(name, offset)),
+            Some(offset) => Err(Box::new(diagnostics::not_text(name, offset))),
             None => Ok(Source::new(name, text)),
         },
-        Err(error) => Err(diagnostics::not_text(name, error.utf8_error().valid_up_to())),
+        Err(error) => Err(Box::new(diagnostics::not_text(name, error.utf8_error().valid_up_to()))),
     }
 }
 
