@@ -4,16 +4,20 @@
 //! Knows nothing of runbooks. Everything that speaks of solidDB reads it: the resolver, the guard, settling, the twin,
 //! `explain`. The simulated server shares the catalogue (names, codes, texts, local refusals) and nothing else.
 
+mod catalogue;
 mod command;
 mod guard;
 mod settle;
+mod source;
 mod state;
 mod status;
 mod version;
 
+pub use catalogue::Arguments;
 pub use command::{Act, Command, StartOptions};
 pub use guard::{Looks, Refusal, Seen, Sight, looks, refusal};
 pub use settle::{Settled, already_so, repeatable, settled};
+pub use source::{Confidence, Source};
 pub use state::{Access, State, StateSet};
 pub use status::{Measure, Status, StatusWord};
 pub use version::Version;
