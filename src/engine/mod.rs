@@ -6,12 +6,14 @@ mod answer;
 mod code;
 mod event;
 mod machine;
+mod poll;
 mod request;
 
 pub use answer::{Answer, Decision, Outcome, Reading, Refuser};
 pub use code::{Approval, Code, Part, Place, Settings, lower};
 pub use event::{EndingKind, Event, Failure, FailureKind, PreflightFailure, SettledVerdict};
 pub use machine::{Machine, Turn};
+pub use poll::next_interval;
 pub use request::{Action, Clock, Clocks, Command, Probe, Question, Request};
 
 use std::time::Duration;
