@@ -52,14 +52,19 @@ impl<'a> Printer<'a> {
         out.push_str(&self.places(&finding.labels));
         for (word, text) in [("why", &finding.why), ("help", &finding.help)] {
             if let Some(text) = text {
-                let lead = format!("  {word}: ");
-                let wrapped = wrap(&inert_lines(text), &lead, self.look.width);
-                let word = self.look.paint(Paint::Accent, &lead);
-                out.push_str(&wrapped.replacen(&lead, &word, 1));
+                out.push_str(&self.said(word, text));
             }
         }
         out.push('\n');
         out
+    }
+
+    /// A word and what it has to say.
+    #[must_use]
+    pub fn said(&self, word: &str, text: &str) -> String {
+        let lead = format!("  {word}: ");
+        let wrapped = wrap(&inert_lines(text), &lead, self.look.width);
+        wrapped.replacen(&lead, &self.look.paint(Paint::Accent, &lead), 1)
     }
 
     fn headline(&self, finding: &Finding) -> String {

@@ -3,11 +3,22 @@
 
 #![allow(clippy::disallowed_methods, reason = "consoles ask the terminal and the environment")]
 
+mod clock;
+mod console;
+mod failure;
 mod finding;
 mod inert;
 mod look;
+mod screen;
+mod sheet;
+mod story;
+mod words;
 mod wrap;
 
+pub use console::Console;
 pub use finding::Printer;
 pub use inert::inert;
 pub use look::{Look, Paint};
+pub use screen::Progress;
+pub use story::Story;
+pub use words::Words;

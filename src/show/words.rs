@@ -1,0 +1,254 @@
+//! What the engine's values are called when a person reads them.
+
+use crate::engine::{Action, Code, Command, InstrId, Probe, Reading};
+use crate::pair::State;
+use crate::program::{Bindings, Program, ServerId, StepId, Template, TemplatePiece, Term, Value};
+use crate::text::{SourceMap, Span};
+
+use super::clock;
+use super::inert::inert;
+use super::wrap::cut;
+
+/// A value of a text longer than this is not shown whole.
+const VALUE_WIDTH: usize = 200;
+
+/// Everything that is needed to call things by their names.
+#[derive(Debug, Clone, Copy)]
+pub struct Words<'a> {
+    pub program: &'a Program,
+    pub bindings: &'a Bindings,
+    pub code: &'a Code,
+    pub sources: &'a SourceMap,
+}
+
+impl Words<'_> {
+    #[must_use]
+    pub fn server(&self, id: ServerId) -> &str {
+        self.program.servers.get_index(usize::from(id.0)).map_or("?", |(name, _)| name)
+    }
+
+    /// The step's id as written.
+    #[must_use]
+    pub fn step(&self, id: StepId) -> &str {
+        self.program.steps.get_index(usize::from(id.0)).map_or("?", |(name, _)| name)
+    }
+
+    #[must_use]
+    pub fn title(&self, id: StepId) -> String {
+        self.program.steps.get_index(usize::from(id.0)).map_or(String::new(), |(_, step)| self.template(&step.title))
+    }
+
+    /// A text outside procedures, its holes filled.
+    #[must_use]
+    pub fn template(&self, template: &Template) -> String {
+        let piece = |piece: &TemplatePiece| match piece {
+            TemplatePiece::Chars(chars) => chars.clone(),
+            TemplatePiece::Server(Term::Known(id)) => self.server(*id).to_owned(),
+            TemplatePiece::Value(Term::Known(known)) => value(known),
+            TemplatePiece::Value(Term::Param(param)) => value(self.bindings.get(*param)),
+            TemplatePiece::Server(Term::Param(_) | Term::Formal(_)) | TemplatePiece::Value(Term::Formal(_)) => {
+                "?".to_owned()
+            }
+        };
+        inert(&template.pieces.iter().map(piece).collect::<String>())
+    }
+
+    /// The statement of an instruction as written, on one line.
+    #[must_use]
+    pub fn statement(&self, at: InstrId) -> String {
+        self.snippet(self.code.place(at).span)
+    }
+
+    /// The condition of a wait or an `ensure`, as written.
+    #[must_use]
+    pub fn held(&self, at: InstrId) -> String {
+        condition(&self.statement(at)).to_owned()
+    }
+
+    /// The step in whose text an instruction stands.
+    #[must_use]
+    pub fn step_of(&self, at: InstrId) -> Option<StepId> {
+        self.code.place(at).step
+    }
+
+    /// A piece of the source on one line, comments and the blanks between words folded.
+    #[must_use]
+    pub fn snippet(&self, span: Span) -> String {
+        let folded: Vec<&str> = self.sources.snippet(span).lines().map(without_comment).collect();
+        inert(&folded.join(" ").split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
+    /// A command as a runbook writes it.
+    #[must_use]
+    pub fn command(&self, command: &Command) -> String {
+        inert(&action(&command.action))
+    }
+
+    #[must_use]
+    pub fn probe(&self, probe: &Probe) -> String {
+        match probe {
+            Probe::State(server) => self.server(*server).to_owned(),
+            Probe::Status(server, status) => format!("{}.{}", self.server(*server), status.word()),
+            Probe::Measure(server, measure) => format!("{}.{}", self.server(*server), measure.word()),
+            Probe::Answers(server, _, _) => format!("{}.answers", self.server(*server)),
+            Probe::Watchdog => "watchdog".to_owned(),
+            Probe::Installed(server) => format!("the software on {}'s machine", self.server(*server)),
+            Probe::Process(server) => format!("{}'s process", self.server(*server)),
+            Probe::HostCommand(server) => format!("the command on {}'s machine", self.server(*server)),
+        }
+    }
+
+    /// `S1.copy ACTIVE`, `S2 not known (why)`.
+    #[must_use]
+    pub fn reading(&self, probe: &Probe, reading: &Reading) -> String {
+        format!("{} {}", self.probe(probe), what_was_read(probe, reading))
+    }
+
+    /// Each probe once, the last reading of it, in the order in which they were asked first.
+    #[must_use]
+    pub fn readings(&self, readings: &[(Probe, Reading)]) -> Vec<String> {
+        let mut last: Vec<(&Probe, &Reading)> = Vec::new();
+        for (probe, reading) in readings {
+            match last.iter_mut().find(|(known, _)| *known == probe) {
+                Some(known) => known.1 = reading,
+                None => last.push((probe, reading)),
+            }
+        }
+        last.into_iter().map(|(probe, reading)| self.reading(probe, reading)).collect()
+    }
+}
+
+fn what_was_read(probe: &Probe, reading: &Reading) -> String {
+    match (reading, probe) {
+        (Reading::State(state), _) => state.to_string(),
+        (Reading::Status(word), _) => word.word().to_owned(),
+        (Reading::Version(version), _) => version.to_string(),
+        (Reading::Position(position), _) => inert(position),
+        (Reading::Size(bytes), _) => size(*bytes),
+        (Reading::Yes, Probe::Watchdog) => "ON".to_owned(),
+        (Reading::No, Probe::Watchdog) => "OFF".to_owned(),
+        (Reading::Yes, Probe::Process(_)) => "exists".to_owned(),
+        (Reading::No, Probe::Process(_)) => "does not exist".to_owned(),
+        (Reading::Yes, Probe::HostCommand(_)) => "still runs".to_owned(),
+        (Reading::No, Probe::HostCommand(_)) => "has ended".to_owned(),
+        (Reading::Yes, _) => "yes".to_owned(),
+        (Reading::No, _) => "no".to_owned(),
+        (Reading::Unknown(why), _) => format!("not known ({})", inert(why)),
+    }
+}
+
+/// A command as a runbook writes it, with its values.
+fn action(action: &Action) -> String {
+    match action {
+        Action::Admin { text } => format!("admin '{text}'"),
+        Action::Sql { text, values } if values.is_empty() => format!("sql '{text}'"),
+        Action::Sql { text, values } => {
+            let values: Vec<String> = values.iter().map(value).collect();
+            format!("sql '{text}' with {}", values.join(", "))
+        }
+        Action::Start { options } if options.is_empty() => "start".to_owned(),
+        Action::Start { options } => format!("start with {}", options.join(", ")),
+        Action::Install { previous: false } => "install".to_owned(),
+        Action::Install { previous: true } => "install previous".to_owned(),
+        Action::Run { name } => format!("run {name}"),
+        Action::Watchdog { on: true } => "watchdog on".to_owned(),
+        Action::Watchdog { on: false } => "watchdog off".to_owned(),
+    }
+}
+
+/// A value as a runbook writes it.
+#[must_use]
+pub fn value(value: &Value) -> String {
+    match value {
+        Value::Duration(duration) => clock::limit(*duration),
+        Value::Size(bytes) => size(*bytes),
+        Value::Text(text) => format!("\"{}\"", cut(&inert(text), VALUE_WIDTH, "...")),
+        Value::Version(version) => version.to_string(),
+        Value::Word(word) => word.clone(),
+        Value::Number(number) => number.to_string(),
+    }
+}
+
+/// Bytes in the largest unit of which there is at least one.
+fn size(bytes: u64) -> String {
+    let units = [("TiB", 40), ("GiB", 30), ("MiB", 20), ("KiB", 10)];
+    match units.into_iter().find(|(_, bits)| bytes >> bits > 0) {
+        Some((unit, bits)) if bytes % (1 << bits) == 0 => format!("{} {unit}", bytes >> bits),
+        Some((unit, bits)) => {
+            let tenths = u128::from(bytes) * 10 >> bits;
+            format!("{}.{} {unit}", tenths / 10, tenths % 10)
+        }
+        None => format!("{bytes} bytes"),
+    }
+}
+
+/// A line without the comment at its end. A `#` in quotes is no comment.
+fn without_comment(line: &str) -> &str {
+    let mut quote = None;
+    for (at, character) in line.char_indices() {
+        match (quote, character) {
+            (None, '#') => return &line[..at],
+            (None, '\'' | '"') => quote = Some(character),
+            (Some(open), _) if open == character => quote = None,
+            (None | Some(_), _) => {}
+        }
+    }
+    line
+}
+
+/// Of `wait until COND fail if … within …` and `ensure COND from … by …` the condition; anything else as it is.
+fn condition(statement: &str) -> &str {
+    let Some(rest) = statement.strip_prefix("wait until ").or_else(|| statement.strip_prefix("ensure ")) else {
+        return statement;
+    };
+    let mut quote = None;
+    for (at, character) in rest.char_indices() {
+        match (quote, character) {
+            (None, '\'' | '"') => quote = Some(character),
+            (Some(open), _) if open == character => quote = None,
+            (None, ' ') if [" fail if ", " within ", " from ", " by "].iter().any(|word| rest[at..].starts_with(word)) => {
+                return &rest[..at];
+            }
+            (None | Some(_), _) => {}
+        }
+    }
+    rest
+}
+
+/// What a state means for writes, in one word or two.
+#[must_use]
+pub fn serving(state: Option<State>) -> &'static str {
+    match state {
+        None => "not in sight",
+        Some(State::Down) => "no process",
+        Some(State::Offline) => "takes no connections",
+        Some(state) if state.serves() => "accepts writes",
+        Some(_) => "reads only",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_and_values_read_as_in_a_runbook() {
+        assert_eq!(size(10 << 30), "10 GiB");
+        assert_eq!(size((10 << 30) + (1 << 29)), "10.5 GiB");
+        assert_eq!(size(900), "900 bytes");
+        assert_eq!(value(&Value::Text("a\x1b".into())), "\"a\\u{1b}\"");
+    }
+
+    #[test]
+    fn the_condition_of_a_wait_ends_where_its_clauses_begin() {
+        assert_eq!(condition("wait until S1 is DOWN fail if S2 is DOWN within 5m"), "S1 is DOWN");
+        assert_eq!(condition("ensure S1.answers('a from b') by admin 'hsb connect' within x"), "S1.answers('a from b')");
+        assert_eq!(condition("watchdog on"), "watchdog on");
+    }
+
+    #[test]
+    fn a_comment_is_no_part_of_a_statement() {
+        assert_eq!(without_comment("admin 'a#b' # why"), "admin 'a#b' ");
+        assert_eq!(without_comment("stop \"it's #1\"  "), "stop \"it's #1\"  ");
+    }
+}
