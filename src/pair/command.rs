@@ -245,7 +245,7 @@ mod tests {
 
     #[test]
     fn arguments_are_told_from_the_command() {
-        let found = |text| Command::with_argument(text).map(|(command, rest)| (command, rest));
+        let found = Command::with_argument;
         assert_eq!(found("hsb copy /var/Copy"), Some((Command::Copy, "/var/Copy".to_owned())));
         assert_eq!(found("throwout all"), Some((Command::Throwout, "all".to_owned())));
         assert_eq!(found("errorcode 14704"), Some((Command::Errorcode, "14704".to_owned())));

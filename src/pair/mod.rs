@@ -5,15 +5,18 @@
 //! `explain`. The simulated server shares the catalogue (names, codes, texts, local refusals) and nothing else.
 
 mod catalogue;
+mod code;
 mod command;
 mod guard;
 mod settle;
 mod source;
 mod state;
 mod status;
+pub mod transition;
 mod version;
 
 pub use catalogue::Arguments;
+pub use code::{Code, ExitCode, Message, code, codes, exit_code, exit_codes, message, messages};
 pub use command::{Act, Command, StartOptions};
 pub use guard::{Looks, Refusal, Seen, Sight, looks, refusal};
 pub use settle::{Settled, already_so, repeatable, settled};
