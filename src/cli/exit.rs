@@ -1,6 +1,9 @@
 //! Every exit code of every command, in one table. A number, once given, is never given to anything else;
 //! `docs/exit-codes.md` is checked against this table.
 
+use crate::engine::RunResult;
+use crate::run::{Finished, Left};
+
 /// What a command came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Exit {
@@ -75,7 +78,7 @@ pub const TABLE: [Row; 20] = [
 ];
 
 /// Where more than one holds, the first of these counts.
-pub const PRECEDENCE: [Exit; 9] = [
+pub const PRECEDENCE: [Exit; 12] = [
     Exit::FailedTwoServe,
     Exit::FailedNobodyServes,
     Exit::InDoubt,
@@ -83,7 +86,10 @@ pub const PRECEDENCE: [Exit; 9] = [
     Exit::WatchdogAstray,
     Exit::FailedDegraded,
     Exit::FailedSafe,
+    Exit::Interrupted,
+    Exit::Parked,
     Exit::DoneIncomplete,
+    Exit::Preflight,
     Exit::Done,
 ];
 
@@ -93,9 +99,58 @@ impl Exit {
         TABLE.iter().find(|row| row.exit == self).expect("because every exit has a row, which a test checks")
     }
 
+    /// What a run came to, the most urgent of all that holds.
+    #[must_use]
+    pub fn of(finished: &Finished) -> Exit {
+        let end = &finished.end;
+        let result = match end.result {
+            RunResult::Done if end.ending_failed => Exit::DoneIncomplete,
+            RunResult::Done | RunResult::AlreadyDone | RunResult::BackedOut => Exit::Done,
+            RunResult::NotStarted => Exit::Preflight,
+            RunResult::InDoubt => Exit::InDoubt,
+            RunResult::Parked => Exit::Parked,
+            RunResult::Stopped => Exit::Interrupted,
+            RunResult::Failed => match Left::of(&finished.left) {
+                Left::Safe => Exit::FailedSafe,
+                Left::Degraded => Exit::FailedDegraded,
+                Left::NobodyServes => Exit::FailedNobodyServes,
+                Left::Unknown => Exit::FailedUnknown,
+                Left::TwoServe => Exit::FailedTwoServe,
+            },
+        };
+        let watchdog = end.watchdog_astray.then_some(Exit::WatchdogAstray);
+        PRECEDENCE.into_iter().find(|exit| *exit == result || Some(*exit) == watchdog).unwrap_or(result)
+    }
+
     /// The number that the process ends with.
     #[must_use]
     pub fn code(self) -> u8 {
         self.row().code
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::End;
+    use crate::pair::State;
+    use std::time::Duration;
+
+    fn exit(result: RunResult, ending_failed: bool, watchdog_astray: bool, states: [Option<State>; 2]) -> Exit {
+        let end = End { result, ending_failed, watchdog_astray };
+        Exit::of(&Finished { end, left: states.to_vec(), elapsed: Duration::ZERO })
+    }
+
+    #[test]
+    fn the_most_urgent_of_what_holds_counts() {
+        let whole = [Some(State::PrimaryActive), Some(State::SecondaryActive)];
+        let nobody = [Some(State::SecondaryAlone), Some(State::Down)];
+        assert_eq!(exit(RunResult::Done, false, false, whole), Exit::Done);
+        assert_eq!(exit(RunResult::Done, true, false, whole), Exit::DoneIncomplete);
+        assert_eq!(exit(RunResult::Done, true, true, whole), Exit::WatchdogAstray);
+        assert_eq!(exit(RunResult::Failed, false, true, nobody), Exit::FailedNobodyServes);
+        assert_eq!(exit(RunResult::Failed, true, false, whole), Exit::FailedSafe);
+        assert_eq!(exit(RunResult::NotStarted, false, true, whole), Exit::WatchdogAstray);
+        assert_eq!(exit(RunResult::InDoubt, false, true, [None, None]), Exit::InDoubt);
     }
 }

@@ -199,9 +199,9 @@ impl<'a> Console<'a> {
     fn meaning(&self, failure: &Failure) -> Vec<(&'static str, &'static str)> {
         let FailureKind::Refused { by, code: Some(code), .. } = &failure.kind else { return Vec::new() };
         match by {
-            Refuser::Server | Refuser::Guard => pair::code(*code)
-                .map(|row| vec![("meaning", row.meaning), ("remedy", row.remedy)])
-                .unwrap_or_default(),
+            Refuser::Server | Refuser::Guard => {
+                pair::code(*code).map(|row| vec![("meaning", row.meaning), ("remedy", row.remedy)]).unwrap_or_default()
+            }
             Refuser::Host => pair::exit_code(*code)
                 .map(|row| vec![("meaning", row.meaning), ("remedy", row.remedy)])
                 .unwrap_or_default(),

@@ -59,11 +59,9 @@ pub fn tell(words: &Words<'_>, kind: &FailureKind, command: Option<&Command>) ->
             "in doubt",
             Vec::new(),
         ),
-        FailureKind::EndState { server, readings } => told(
-            format!("{} is not in its end state", words.server(*server)),
-            "not so at the end",
-            read(readings),
-        ),
+        FailureKind::EndState { server, readings } => {
+            told(format!("{} is not in its end state", words.server(*server)), "not so at the end", read(readings))
+        }
     }
 }
 
@@ -83,7 +81,10 @@ fn refused(words: &Words<'_>, by: Refuser, code: Option<i32>, text: &str, comman
         }
         (Refuser::Host, None) => (format!("the command could not be run: {text}"), "could not be run".to_owned()),
         (Refuser::Guard, Some(code)) => (
-            format!("not sent: as the pair stands, {} would refuse it with {code} {text}", server.unwrap_or("the server")),
+            format!(
+                "not sent: as the pair stands, {} would refuse it with {code} {text}",
+                server.unwrap_or("the server")
+            ),
             format!("not sent: {code}"),
         ),
         (Refuser::Guard, None) => (format!("not sent: {text}"), "not sent".to_owned()),

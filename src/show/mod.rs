@@ -5,6 +5,7 @@
 
 mod clock;
 mod console;
+mod diagnostics;
 mod failure;
 mod finding;
 mod inert;
@@ -12,6 +13,7 @@ mod look;
 mod screen;
 mod sheet;
 mod story;
+mod summary;
 mod words;
 mod wrap;
 
@@ -21,4 +23,5 @@ pub use inert::inert;
 pub use look::{Look, Paint};
 pub use screen::Progress;
 pub use story::Story;
+pub use summary::Summary;
 pub use words::Words;

@@ -184,8 +184,11 @@ impl Inner {
 
     fn draw(&mut self, waited: Duration) {
         let Some(activity) = &self.activity else { return };
-        let frames: &[&str] =
-            if self.look.unicode { &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"] } else { &["|", "/", "-", "\\"] };
+        let frames: &[&str] = if self.look.unicode {
+            &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"]
+        } else {
+            &["|", "/", "-", "\\"]
+        };
         self.frame = (self.frame + 1) % frames.len();
         let time = match activity.limit {
             Some(limit) => format!("{} of at most {}", clock::took(floor(waited)), clock::limit(limit)),

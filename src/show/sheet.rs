@@ -25,7 +25,6 @@ pub struct Sheet {
 /// The sign before a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
-    None,
     /// Something is sent.
     Sent,
     Good,
@@ -69,16 +68,14 @@ impl Sheet {
     #[must_use]
     pub fn line(&self, elapsed: Duration, mark: Mark, text: &str) -> String {
         let (sign, paint) = self.sign(mark);
-        let hang = if sign.is_empty() { 0 } else { sign.chars().count() + 1 };
+        let hang = sign.chars().count() + 1;
         let mut out = String::new();
         for (at, line) in self.wrapped(text, hang).into_iter().enumerate() {
             if at == 0 {
                 out.push_str(&self.time(elapsed));
                 out.push_str(&" ".repeat(self.id + 2));
-                if hang > 0 {
-                    out.push_str(&paint.map_or(sign.to_owned(), |paint| self.look.paint(paint, sign)));
-                    out.push(' ');
-                }
+                out.push_str(&self.look.paint(paint, sign));
+                out.push(' ');
             } else {
                 out.push_str(&" ".repeat(self.indent() + hang));
             }
@@ -112,7 +109,11 @@ impl Sheet {
                 Fresh::New => self.look.paint(paint, word) + &" ".repeat(STATE.saturating_sub(word.len())),
                 Fresh::Same => self.look.paint(Paint::Faint, word) + &" ".repeat(STATE.saturating_sub(word.len())),
             };
-            out.push_str(&format!("{} {} {word}", self.look.paint(Paint::Faint, bar), self.look.paint(Paint::Faint, name)));
+            out.push_str(&format!(
+                "{} {} {word}",
+                self.look.paint(Paint::Faint, bar),
+                self.look.paint(Paint::Faint, name)
+            ));
         }
         out.truncate(out.trim_end().len());
         out.push('\n');
@@ -127,17 +128,16 @@ impl Sheet {
         lines(text, self.look.width.saturating_sub(self.indent() + hang + 1))
     }
 
-    fn sign(&self, mark: Mark) -> (&'static str, Option<Paint>) {
+    fn sign(&self, mark: Mark) -> (&'static str, Paint) {
         let unicode = self.look.unicode;
         let pick = |fine: &'static str, plain: &'static str| if unicode { fine } else { plain };
         match mark {
-            Mark::None => ("", None),
-            Mark::Sent => (pick("▸", ">"), Some(Paint::Accent)),
-            Mark::Good => (pick("✓", "+"), Some(Paint::Good)),
-            Mark::Bad => (pick("✗", "x"), Some(Paint::Bad)),
-            Mark::Doubt => ("?", Some(Paint::Warn)),
-            Mark::Again => (pick("↻", "@"), Some(Paint::Warn)),
-            Mark::Note => (pick("•", "*"), Some(Paint::Warn)),
+            Mark::Sent => (pick("▸", ">"), Paint::Accent),
+            Mark::Good => (pick("✓", "+"), Paint::Good),
+            Mark::Bad => (pick("✗", "x"), Paint::Bad),
+            Mark::Doubt => ("?", Paint::Warn),
+            Mark::Again => (pick("↻", "@"), Paint::Warn),
+            Mark::Note => (pick("•", "*"), Paint::Warn),
         }
     }
 }

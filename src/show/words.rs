@@ -206,7 +206,9 @@ fn condition(statement: &str) -> &str {
         match (quote, character) {
             (None, '\'' | '"') => quote = Some(character),
             (Some(open), _) if open == character => quote = None,
-            (None, ' ') if [" fail if ", " within ", " from ", " by "].iter().any(|word| rest[at..].starts_with(word)) => {
+            (None, ' ')
+                if [" fail if ", " within ", " from ", " by "].iter().any(|word| rest[at..].starts_with(word)) =>
+            {
                 return &rest[..at];
             }
             (None | Some(_), _) => {}
@@ -242,7 +244,10 @@ mod tests {
     #[test]
     fn the_condition_of_a_wait_ends_where_its_clauses_begin() {
         assert_eq!(condition("wait until S1 is DOWN fail if S2 is DOWN within 5m"), "S1 is DOWN");
-        assert_eq!(condition("ensure S1.answers('a from b') by admin 'hsb connect' within x"), "S1.answers('a from b')");
+        assert_eq!(
+            condition("ensure S1.answers('a from b') by admin 'hsb connect' within x"),
+            "S1.answers('a from b')"
+        );
         assert_eq!(condition("watchdog on"), "watchdog on");
     }
 
