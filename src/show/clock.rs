@@ -19,15 +19,13 @@ pub fn took(duration: Duration) -> String {
 #[must_use]
 pub fn limit(duration: Duration) -> String {
     let seconds = duration.as_secs();
-    match seconds {
-        _ if duration.subsec_millis() > 0 => took(duration),
-        0 => "0s".into(),
-        _ if seconds % 86_400 == 0 => format!("{}d", seconds / 86_400),
-        _ if seconds % 3600 == 0 => format!("{}h", seconds / 3600),
-        _ if seconds % 60 == 0 => format!("{}m", seconds / 60),
-        0..60 => format!("{seconds}s"),
-        _ => took(duration),
+    if duration.subsec_millis() > 0 || seconds == 0 {
+        return took(duration);
     }
+    [(86_400, "d"), (3600, "h"), (60, "m")]
+        .into_iter()
+        .find(|(unit, _)| seconds.is_multiple_of(*unit))
+        .map_or_else(|| took(duration), |(unit, name)| format!("{}{name}", seconds / unit))
 }
 
 /// A place on the run's clock: `03:12`, `1:03:12`.

@@ -177,8 +177,8 @@ mod tests {
         ];
         assert_eq!(
             page.concat(),
-            "   01:01  1        Netcopy the database from the old Primary
-                   (S1) to the new Secondary
+            "   01:01  1        Netcopy the database from the old
+                   Primary (S1) to the new Secondary
    01:01           > S1: admin 'hsb netcopy'
    01:01           | S1 PRIMARY ALONE      | S2 OFFLINE
 "

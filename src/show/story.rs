@@ -84,7 +84,7 @@ impl Story {
 
     fn began(&mut self, step: StepId, attempt: u32, elapsed: Duration) {
         // A retry from an earlier step does the later ones again.
-        self.steps.retain(|taken| taken.step < step || taken.step == step);
+        self.steps.retain(|taken| taken.step <= step);
         match self.steps.iter_mut().find(|taken| taken.step == step) {
             Some(taken) => {
                 taken.attempts = attempt.max(taken.attempts);

@@ -173,9 +173,9 @@ pub fn value(value: &Value) -> String {
 fn size(bytes: u64) -> String {
     let units = [("TiB", 40), ("GiB", 30), ("MiB", 20), ("KiB", 10)];
     match units.into_iter().find(|(_, bits)| bytes >> bits > 0) {
-        Some((unit, bits)) if bytes % (1 << bits) == 0 => format!("{} {unit}", bytes >> bits),
+        Some((unit, bits)) if bytes.is_multiple_of(1 << bits) => format!("{} {unit}", bytes >> bits),
         Some((unit, bits)) => {
-            let tenths = u128::from(bytes) * 10 >> bits;
+            let tenths = (u128::from(bytes) * 10) >> bits;
             format!("{}.{} {unit}", tenths / 10, tenths % 10)
         }
         None => format!("{bytes} bytes"),
