@@ -1,4 +1,49 @@
 //! Text to tree. Parsing does not fail: it returns a tree and findings, and a file with mistakes keeps everything that
 //! is sound. pest and its `Rule` do not leave this room.
 
+mod bytes;
+mod check;
+pub mod diagnostics;
+mod explain;
+mod grammar;
+pub mod keywords;
+mod lower;
+mod scan;
 pub mod tree;
+
+use crate::diag::Finding;
+use crate::text::{SourceId, Span};
+
+pub use bytes::{MAX_BYTES, decode};
+pub use check::LANGUAGE;
+pub use scan::MAX_NESTING;
+
+/// What came of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parsed {
+    pub tree: tree::File,
+    /// In the order of their places.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads a text. Never fails and never panics; what could not be read is `Broken` in the tree, and a finding says why.
+#[must_use]
+pub fn parse(source: SourceId, text: &str) -> Parsed {
+    let span = Span::new(source, 0, text.len());
+    let scan = scan::scan(source, text);
+    let empty =
+        |comments, finding| Parsed { tree: tree::File { items: Vec::new(), comments, span }, findings: vec![finding] };
+    if let Some(at) = scan.too_deep {
+        return empty(scan.comments, diagnostics::nesting_too_deep(at, MAX_NESTING));
+    }
+    let mut lower = lower::Lower::new(source, text);
+    let items = lower.file(grammar::file(text));
+    let mut findings = lower.findings;
+    if let Some(newer) = check::newer_language(&items) {
+        findings = vec![newer];
+    } else {
+        findings.extend(check::file(&items, span));
+        findings.sort_by_key(|finding| finding.labels.first().map_or(0, |label| label.span.start));
+    }
+    Parsed { tree: tree::File { items, comments: scan.comments, span }, findings }
+}

@@ -1,0 +1,217 @@
+//! The HotStandby part of one server: its state, what is going on, and which commands it refuses by itself.
+//!
+//! Knows no peer, no socket and no clock.
+
+use super::wording::{self, Code};
+use crate::pair::{Command, State};
+
+/// What `hsb state` and the status commands show.
+#[derive(Debug, Clone)]
+pub(super) struct Hsb {
+    /// `HSBEnabled`
+    pub enabled: bool,
+    pub state: State,
+    pub link: Link,
+    pub switch: Progress,
+    pub copy: Progress,
+    /// The asynchronous command that was accepted and has not ended.
+    pub busy: Option<Busy>,
+    /// `HotStandby.Connect`, or the value set since.
+    pub connect: Option<String>,
+}
+
+/// What `hsb status connect` shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Link {
+    Broken,
+    Connecting,
+    Catchup,
+    Connected,
+    Disconnecting,
+}
+
+/// What `hsb status switch` and `hsb status copy` show of the last one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Progress {
+    Never,
+    Active,
+    Success,
+    Error(i32),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Busy {
+    Connect,
+    Disconnect,
+    Switch,
+    Copy,
+}
+
+impl Hsb {
+    /// Just started. Source: 100 "Verifying HotStandby server states" (SECONDARY ALONE whatever the last role).
+    pub fn started(enabled: bool, connect: Option<String>) -> Hsb {
+        Hsb {
+            enabled,
+            state: if enabled { State::SecondaryAlone } else { State::Standalone },
+            link: Link::Broken,
+            switch: Progress::Never,
+            copy: Progress::Never,
+            busy: None,
+            connect,
+        }
+    }
+
+    /// The refusal that this server gives without asking its peer.
+    pub fn refusal(&self, command: Command) -> Option<Code> {
+        if command.is_hotstandby() && !self.enabled {
+            return Some(wording::NOT_HOTSTANDBY);
+        }
+        match command {
+            Command::Connect => self.refuses_connect(),
+            Command::Disconnect => self.refuses_disconnect(),
+            Command::SwitchPrimary => self.refuses_switch_primary(),
+            Command::SwitchSecondary => self.refuses_switch_secondary(),
+            Command::SetPrimaryAlone => self.refuses_set(State::PrimaryAlone, wording::ALREADY_PRIMARY_ALONE),
+            Command::SetSecondaryAlone => self.refuses_set(State::SecondaryAlone, wording::ALREADY_SECONDARY_ALONE),
+            Command::SetStandalone if self.connected() => Some(wording::NO_STANDALONE_HERE),
+            Command::SetStandalone => self.refuses_set(State::Standalone, wording::ALREADY_STANDALONE),
+            Command::Netcopy | Command::Copy => self.refuses_copy(),
+            _ => None,
+        }
+    }
+
+    /// PRIMARY ACTIVE or SECONDARY ACTIVE.
+    pub fn connected(&self) -> bool {
+        matches!(self.state, State::PrimaryActive | State::SecondaryActive)
+    }
+
+    fn refuses_connect(&self) -> Option<Code> {
+        if self.state == State::Standalone {
+            return Some(wording::NOT_IN_STANDALONE);
+        }
+        match self.busy {
+            Some(Busy::Connect) => return Some(wording::CATCHUP_ACTIVE),
+            Some(Busy::Disconnect) => return Some(wording::DISCONNECT_ACTIVE),
+            Some(Busy::Copy) => return Some(wording::COPY_ACTIVE),
+            Some(Busy::Switch) => return Some(wording::SWITCH_ACTIVE),
+            None => {}
+        }
+        if self.connected() {
+            return Some(wording::ALREADY_CONNECTED);
+        }
+        self.connect.is_none().then_some(wording::NO_CONNECT_STRING)
+    }
+
+    fn refuses_disconnect(&self) -> Option<Code> {
+        match self.busy {
+            _ if self.state == State::Standalone => Some(wording::NOT_IN_STANDALONE),
+            Some(Busy::Copy) => Some(wording::COPY_ACTIVE),
+            Some(Busy::Disconnect) => Some(wording::DISCONNECT_ACTIVE),
+            Some(Busy::Switch) => Some(wording::SWITCH_ACTIVE),
+            Some(Busy::Connect) | None => (!self.connected()).then_some(wording::ALREADY_BROKEN),
+        }
+    }
+
+    fn refuses_switch_primary(&self) -> Option<Code> {
+        if self.state == State::Standalone {
+            return Some(wording::NOT_IN_STANDALONE);
+        }
+        if self.state.is_primary() {
+            return Some(wording::ALREADY_PRIMARY);
+        }
+        match self.busy {
+            Some(Busy::Switch) => Some(wording::SWITCH_ACTIVE),
+            Some(Busy::Connect) => Some(wording::CATCHUP_ACTIVE),
+            Some(Busy::Disconnect) => Some(wording::DISCONNECT_ACTIVE),
+            Some(Busy::Copy) | None => (!self.connected()).then_some(wording::BROKEN),
+        }
+    }
+
+    fn refuses_switch_secondary(&self) -> Option<Code> {
+        if self.state == State::Standalone {
+            return Some(wording::STANDALONE_CANNOT_SWITCH);
+        }
+        if self.state.is_secondary() {
+            return Some(wording::ALREADY_SECONDARY);
+        }
+        self.refuses_while_busy()
+    }
+
+    fn refuses_set(&self, target: State, already: Code) -> Option<Code> {
+        if self.connected() {
+            return Some(wording::CONNECTION_ACTIVE);
+        }
+        if self.state == target && self.busy != Some(Busy::Connect) {
+            return Some(already);
+        }
+        self.refuses_while_busy()
+    }
+
+    fn refuses_while_busy(&self) -> Option<Code> {
+        self.busy.map(|busy| match busy {
+            Busy::Connect => wording::CATCHUP_ACTIVE,
+            Busy::Disconnect => wording::DISCONNECT_ACTIVE,
+            Busy::Switch => wording::SWITCH_ACTIVE,
+            Busy::Copy => wording::COPY_ACTIVE,
+        })
+    }
+
+    fn refuses_copy(&self) -> Option<Code> {
+        if self.state.is_secondary() {
+            return Some(wording::ONLY_ON_PRIMARY);
+        }
+        if self.state != State::PrimaryAlone {
+            return Some(wording::COPY_ONLY_ALONE);
+        }
+        self.refuses_while_busy().or_else(|| self.connect.is_none().then_some(wording::NO_CONNECT_STRING))
+    }
+
+    /// `hsb status connect`
+    pub fn link_status(&self) -> Code {
+        match self.link {
+            Link::Connected => Code(0, "CONNECTED"),
+            Link::Connecting => wording::STATUS_CONNECTING,
+            Link::Catchup => wording::STATUS_CATCHUP,
+            Link::Disconnecting => wording::STATUS_DISCONNECTING,
+            Link::Broken => wording::BROKEN,
+        }
+    }
+
+    /// `hsb status switch`
+    pub fn switch_status(&self) -> (i32, String) {
+        match self.switch {
+            Progress::Never => (wording::STATUS_NO_SWITCH.0, wording::STATUS_NO_SWITCH.1.into()),
+            other => other.status(),
+        }
+    }
+
+    /// `hsb status catchup`
+    pub fn catchup_status(&self) -> Code {
+        if self.link == Link::Catchup { wording::STATUS_ACTIVE } else { Code(0, "NOT ACTIVE") }
+    }
+
+    /// `hsb status copy`; before any copy SUCCESS, which the manuals leave open.
+    pub fn copy_status(&self) -> (i32, String) {
+        self.copy.status()
+    }
+
+    /// `hsb role`
+    pub fn role(&self) -> &'static str {
+        match self.state {
+            state if state.is_primary() => "PRIMARY",
+            state if state.is_secondary() => "SECONDARY",
+            State::Standalone => "STANDALONE",
+            _ => "NONE",
+        }
+    }
+}
+
+impl Progress {
+    fn status(self) -> (i32, String) {
+        match self {
+            Progress::Never | Progress::Success => (0, "SUCCESS".into()),
+            Progress::Active => (wording::STATUS_ACTIVE.0, wording::STATUS_ACTIVE.1.into()),
+            Progress::Error(code) => (code, format!("ERROR {code}")),
+        }
+    }
+}

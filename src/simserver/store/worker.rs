@@ -1,0 +1,337 @@
+//! The thread that writes: one transaction at a time, each with its record in the log, each held back until the
+//! Secondary has it where there is one.
+//!
+//! The order is: run the statements, send the record, wait for the acknowledgement, commit, answer. A transaction that
+//! was sent and not acknowledged is *pending*: whoever decides about the server's state decides about it.
+
+use std::collections::VecDeque;
+use std::sync::mpsc;
+
+use rusqlite::Connection;
+use tokio::sync::{mpsc as channel, oneshot};
+
+use super::SessionId;
+use super::file::{self, Database};
+use super::query::{self, Outcome, SqlStop};
+use super::record::{Position, Record, Statement, Value};
+
+/// What becomes of writes.
+#[derive(Debug, Clone)]
+pub enum Mode {
+    /// They are committed here alone; `keep_log`: for a peer that will want them.
+    Alone { keep_log: bool },
+    /// Each waits until the Secondary has it.
+    Connected { secondary: channel::UnboundedSender<Record> },
+    /// Refused; a pending transaction stays so.
+    Uncertain,
+    /// Refused, with that code; what is pending or open is given up.
+    ReadOnly { code: i32, text: &'static str },
+}
+
+#[derive(Debug)]
+pub(super) enum Job {
+    Write {
+        session: SessionId,
+        in_transaction: bool,
+        sql: String,
+        params: Vec<Value>,
+        reply: oneshot::Sender<Result<Outcome, SqlStop>>,
+    },
+    Commit {
+        session: SessionId,
+        reply: oneshot::Sender<Result<Outcome, SqlStop>>,
+    },
+    Rollback {
+        session: SessionId,
+    },
+    SetMode {
+        mode: Mode,
+    },
+    Position {
+        reply: oneshot::Sender<Position>,
+    },
+    Close {
+        clean: bool,
+        reply: oneshot::Sender<()>,
+    },
+}
+
+pub(super) fn start(database: Database, max_rows: usize) -> mpsc::Sender<Job> {
+    let (sender, jobs) = mpsc::channel();
+    std::thread::spawn(move || Worker::new(database.connection, max_rows).serve(&jobs));
+    sender
+}
+
+struct Worker {
+    connection: Connection,
+    max_rows: usize,
+    mode: Mode,
+    position: Position,
+    /// Names the reign: from one promotion to the next loss of the role.
+    origin: String,
+    /// The one open transaction that has written.
+    open: Option<Open>,
+    /// Sent to the Secondary, not acknowledged.
+    pending: Option<Pending>,
+    /// A session whose transaction was taken from it, and why; it learns it at its next statement.
+    aborted: Option<(SessionId, SqlStop)>,
+    /// Writes that wait for the open or the pending transaction.
+    queue: VecDeque<Job>,
+}
+
+struct Open {
+    session: SessionId,
+    statements: Vec<Statement>,
+}
+
+struct Pending {
+    record: Record,
+    outcome: Outcome,
+    reply: oneshot::Sender<Result<Outcome, SqlStop>>,
+}
+
+const READ_ONLY: Mode = Mode::ReadOnly { code: 10013, text: "Transaction is read-only" };
+
+impl Worker {
+    fn new(connection: Connection, max_rows: usize) -> Worker {
+        let position = file::position(&connection).unwrap_or_default();
+        Worker {
+            connection,
+            max_rows,
+            mode: READ_ONLY,
+            position,
+            origin: String::new(),
+            open: None,
+            pending: None,
+            aborted: None,
+            queue: VecDeque::new(),
+        }
+    }
+
+    fn serve(mut self, jobs: &mpsc::Receiver<Job>) {
+        for job in jobs {
+            match job {
+                Job::Close { clean, reply } => {
+                    self.close(clean);
+                    drop(self);
+                    let _ = reply.send(());
+                    return;
+                }
+                job => self.take(job),
+            }
+            self.work_off_queue();
+        }
+    }
+
+    fn take(&mut self, job: Job) {
+        match job {
+            Job::Write { session, in_transaction, sql, params, reply } => {
+                if self.must_wait(session) {
+                    self.queue.push_back(Job::Write { session, in_transaction, sql, params, reply });
+                } else if !reply.is_closed() {
+                    self.write(session, in_transaction, sql, params, reply);
+                }
+            }
+            Job::Commit { session, reply } => self.commit_open(session, reply),
+            Job::Rollback { session } => self.rollback(session),
+            Job::SetMode { mode } => self.set_mode(mode),
+            Job::Position { reply } => {
+                let _ = reply.send(self.position.clone());
+            }
+            Job::Close { .. } => unreachable!("because serve takes it"),
+        }
+    }
+
+    /// Whether another session's transaction is in the way, and is going to end.
+    fn must_wait(&self, session: SessionId) -> bool {
+        if self.refusal().is_some() {
+            return false;
+        }
+        self.pending.is_some() || self.open.as_ref().is_some_and(|open| open.session != session)
+    }
+
+    fn work_off_queue(&mut self) {
+        while let Some(job) = self.queue.pop_front() {
+            let session = match &job {
+                Job::Write { session, .. } => *session,
+                Job::Commit { .. } | Job::Rollback { .. } | Job::SetMode { .. } => 0,
+                Job::Position { .. } | Job::Close { .. } => 0,
+            };
+            if self.must_wait(session) {
+                self.queue.push_front(job);
+                return;
+            }
+            self.take(job);
+        }
+    }
+
+    fn refusal(&self) -> Option<SqlStop> {
+        match &self.mode {
+            Mode::Alone { .. } | Mode::Connected { .. } => None,
+            Mode::Uncertain => Some(SqlStop::Refused {
+                code: 10089,
+                text: "Operation failed, server is in HSB primary uncertain mode.".into(),
+            }),
+            Mode::ReadOnly { code, text } => Some(SqlStop::Refused { code: *code, text: (*text).into() }),
+        }
+    }
+
+    fn write(
+        &mut self,
+        session: SessionId,
+        in_transaction: bool,
+        sql: String,
+        params: Vec<Value>,
+        reply: oneshot::Sender<Result<Outcome, SqlStop>>,
+    ) {
+        if let Some(stop) = self.aborted_for(session).or_else(|| self.refusal()) {
+            let _ = reply.send(Err(stop));
+            return;
+        }
+        let ran = self.run_in_open(session, &sql, &params);
+        match ran {
+            Ok(outcome) if in_transaction => {
+                let _ = reply.send(Ok(outcome));
+            }
+            Ok(outcome) => self.commit(outcome, reply),
+            Err(stop) => {
+                if !in_transaction {
+                    self.forget_open();
+                }
+                let _ = reply.send(Err(stop));
+            }
+        }
+    }
+
+    /// Runs it in the session's open transaction, which it begins where there is none.
+    fn run_in_open(&mut self, session: SessionId, sql: &str, params: &[Value]) -> Result<Outcome, SqlStop> {
+        if self.open.is_none() {
+            self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+            self.open = Some(Open { session, statements: Vec::new() });
+        }
+        let outcome = query::run(&self.connection, sql, params, self.max_rows)?;
+        if let Some(open) = &mut self.open {
+            open.statements.push(Statement(sql.to_owned(), params.to_vec()));
+        }
+        Ok(outcome)
+    }
+
+    fn commit_open(&mut self, session: SessionId, reply: oneshot::Sender<Result<Outcome, SqlStop>>) {
+        if let Some(stop) = self.aborted_for(session) {
+            let _ = reply.send(Err(stop));
+        } else if self.open.as_ref().is_none_or(|open| open.session != session) {
+            let _ = reply.send(Ok(Outcome::Wrote(0)));
+        } else if let Some(stop) = self.refusal() {
+            self.forget_open();
+            let _ = reply.send(Err(stop));
+        } else {
+            self.commit(Outcome::Wrote(0), reply);
+        }
+    }
+
+    /// Commits the open transaction: at once where this server is alone, else after the Secondary has it.
+    fn commit(&mut self, outcome: Outcome, reply: oneshot::Sender<Result<Outcome, SqlStop>>) {
+        let statements = self.open.take().map(|open| open.statements).unwrap_or_default();
+        let body = serde_json::to_string(&statements).expect("because statements are plain data");
+        let record = Record { position: self.position.after(&self.origin, &body), origin: self.origin.clone(), body };
+        if let Err(error) = self.append(&record) {
+            self.forget_open();
+            let _ = reply.send(Err(error.into()));
+            return;
+        }
+        let pending = Pending { record, outcome, reply };
+        match &self.mode {
+            Mode::Connected { secondary } => {
+                let _ = secondary.send(pending.record.clone());
+                self.pending = Some(pending);
+            }
+            Mode::Alone { .. } | Mode::Uncertain | Mode::ReadOnly { .. } => self.finish(pending),
+        }
+    }
+
+    fn append(&self, record: &Record) -> rusqlite::Result<()> {
+        let Record { position, origin, body } = record;
+        if !matches!(self.mode, Mode::Alone { keep_log: false }) {
+            self.connection
+                .prepare_cached("INSERT INTO _hsb_log (seq, chain, origin, body) VALUES (?1, ?2, ?3, ?4)")?
+                .execute((position.seq, &position.chain, origin, body))?;
+        }
+        self.connection
+            .prepare_cached("UPDATE _hsb_position SET seq = ?1, chain = ?2")?
+            .execute((position.seq, &position.chain))?;
+        Ok(())
+    }
+
+    fn finish(&mut self, pending: Pending) {
+        let Pending { record, outcome, reply } = pending;
+        match self.end_transaction("COMMIT") {
+            Ok(()) => {
+                self.position = record.position;
+                let _ = reply.send(Ok(outcome));
+            }
+            Err(error) => {
+                let _ = self.end_transaction("ROLLBACK");
+                let _ = reply.send(Err(error.into()));
+            }
+        }
+    }
+
+    fn end_transaction(&self, word: &str) -> rusqlite::Result<()> {
+        self.connection.prepare_cached(word)?.execute([]).map(|_| ())
+    }
+
+    fn rollback(&mut self, session: SessionId) {
+        self.aborted_for(session);
+        if self.open.as_ref().is_some_and(|open| open.session == session) {
+            self.forget_open();
+        }
+    }
+
+    fn forget_open(&mut self) {
+        self.open = None;
+        let _ = self.end_transaction("ROLLBACK");
+    }
+
+    fn aborted_for(&mut self, session: SessionId) -> Option<SqlStop> {
+        self.aborted.take_if(|(whose, _)| *whose == session).map(|(_, stop)| stop)
+    }
+
+    fn set_mode(&mut self, mode: Mode) {
+        let wrote = self.refusal().is_none();
+        self.mode = mode;
+        if self.refusal().is_none() && !wrote {
+            self.origin = file::random_name(&self.connection).expect("because SQLite makes random bytes");
+        }
+        match &self.mode {
+            Mode::Alone { .. } => {
+                if let Some(pending) = self.pending.take() {
+                    self.finish(pending);
+                }
+            }
+            Mode::ReadOnly { .. } => self.give_up(),
+            Mode::Connected { .. } | Mode::Uncertain => {}
+        }
+    }
+
+    /// Nothing more is committed: the pending transaction is the peer's to decide, the open one is aborted.
+    fn give_up(&mut self) {
+        if self.pending.take().is_some() {
+            let _ = self.end_transaction("ROLLBACK");
+        }
+        if let Some(open) = self.open.take() {
+            let _ = self.end_transaction("ROLLBACK");
+            let stop = SqlStop::Refused { code: 10047, text: "Replicated transaction is aborted".into() };
+            self.aborted = Some((open.session, stop));
+        }
+    }
+
+    fn close(&mut self, clean: bool) {
+        self.mode = READ_ONLY;
+        self.give_up();
+        self.queue.clear();
+        if clean {
+            let _ = file::set(&self.connection, "clean", "yes");
+        }
+        let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+}
