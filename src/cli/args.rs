@@ -25,9 +25,6 @@ pub enum Command {
     Rehearse(RehearseArgs),
     Run(RunArgs),
     Demo(DemoArgs),
-    /// A simulated pair of servers, each one process
-    #[cfg(feature = "sim")]
-    Sim(super::sim::SimArgs),
     Debug(DebugArgs),
 }
 

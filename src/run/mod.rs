@@ -7,7 +7,9 @@
 mod drive;
 mod interrupt;
 mod left;
+mod real;
 
 pub use drive::{Finished, Observer, Record, RecordStop, drive};
 pub use interrupt::Interrupt;
 pub use left::Left;
+pub use real::{Approval, Desk, Parts, Real};
