@@ -22,9 +22,6 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Check(CheckArgs),
-    Rehearse(RehearseArgs),
-    Run(RunArgs),
-    Demo(DemoArgs),
     Debug(DebugArgs),
 }
 

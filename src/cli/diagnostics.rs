@@ -3,8 +3,8 @@
 use crate::diag::{Finding, Rule, Severity};
 
 const UNREADABLE: Rule = Rule { code: "HSB7901", name: "unreadable-file", severity: Severity::Error };
-const NOT_TEXT: Rule = Rule { code: "HSB7902", name: "not-text", severity: Severity::Error };
-const TOO_LARGE: Rule = Rule { code: "HSB7903", name: "too-large", severity: Severity::Error };
+
+const LIBRARY: Rule = Rule { code: "HSB7902", name: "library-alone", severity: Severity::Error };
 
 pub fn unreadable(name: &str, why: &std::io::Error) -> Finding {
     let help = match why.kind() {
@@ -22,12 +22,13 @@ fn reason(why: &std::io::Error) -> String {
     text.split(" (os error").next().unwrap_or(&text).to_owned()
 }
 
-pub fn not_text(name: &str, offset: usize) -> Finding {
-    Finding::nowhere(NOT_TEXT, format!("`{name}` is not a text in UTF-8: byte {} does not fit", offset + 1))
-        .help("name a runbook; one in another encoding can be converted with iconv")
+/// A finding about a whole file, with its name.
+pub fn of_file(name: &str, finding: Finding) -> Finding {
+    Finding { what: format!("{name}: {}", finding.what), ..finding }
 }
 
-pub fn too_large(name: &str, limit: u64) -> Finding {
-    Finding::nowhere(TOO_LARGE, format!("`{name}` has more than {} MiB", limit >> 20))
-        .help("name a runbook; none is that large")
+/// A library was given where a runbook is wanted.
+pub fn library(name: &str) -> Finding {
+    Finding::nowhere(LIBRARY, format!("{name} is a library: there is nothing in it to run"))
+        .help("name a runbook that uses it")
 }

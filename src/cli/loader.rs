@@ -7,12 +7,13 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::diag::Finding;
 use crate::program::Loader;
+use crate::syntax::{MAX_BYTES, decode};
 use crate::text::Source;
 
 use super::diagnostics;
 
-/// More than any runbook; keeps a mistaken path from filling the memory.
-const SIZE_LIMIT: u64 = 32 << 20;
+/// Far more than any runbook may have: its real size is told, and a mistaken path does not fill the memory.
+const READ_LIMIT: u64 = 16 * MAX_BYTES as u64;
 
 /// Reads a file, or standard input for `-`.
 pub fn read(path: &Path) -> Result<Source, Box<Finding>> {
@@ -33,19 +34,9 @@ fn open(path: &Path) -> io::Result<File> {
 
 fn bounded(from: impl Read, name: &str) -> Result<Source, Box<Finding>> {
     let mut bytes = Vec::new();
-    from.take(SIZE_LIMIT + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| Box::new(diagnostics::unreadable(name, &error)))?;
-    if bytes.len() as u64 > SIZE_LIMIT {
-        return Err(Box::new(diagnostics::too_large(name, SIZE_LIMIT)));
-    }
-    match String::from_utf8(bytes) {
-        Ok(text) => match text.find('\0') {
-            Some(offset) => Err(Box::new(diagnostics::not_text(name, offset))),
-            None => Ok(Source::new(name, text)),
-        },
-        Err(error) => Err(Box::new(diagnostics::not_text(name, error.utf8_error().valid_up_to()))),
-    }
+    from.take(READ_LIMIT).read_to_end(&mut bytes).map_err(|error| Box::new(diagnostics::unreadable(name, &error)))?;
+    let text = decode(&bytes).map_err(|finding| Box::new(diagnostics::of_file(name, finding)))?;
+    Ok(Source::new(name, text))
 }
 
 /// Loads `use` files: relative to the using file, inside the file system, never from the network. One file that is

@@ -5,8 +5,10 @@
 mod args;
 mod bug;
 mod check;
+mod debug;
 mod diagnostics;
 pub mod exit;
+mod loaded;
 mod loader;
 mod log;
 
@@ -28,6 +30,7 @@ fn dispatch(args: Args) -> u8 {
     log::init(args.verbose);
     match args.command {
         Command::Check(args) => check::run(&args).code(),
+        Command::Debug(args) => debug::run(&args).code(),
     }
 }
 

@@ -35,9 +35,7 @@ impl ClockFace {
     #[must_use]
     pub fn over(&self, clocks: Clocks) -> Clocks {
         let over = |clock: Clock| self.set[slot(clock)].is_some_and(|(since, limit)| since.elapsed() >= limit);
-        ALL.into_iter()
-            .filter(|clock| clocks.contains(*clock) && over(*clock))
-            .fold(Clocks::NONE, Clocks::with)
+        ALL.into_iter().filter(|clock| clocks.contains(*clock) && over(*clock)).fold(Clocks::NONE, Clocks::with)
     }
 }
 

@@ -75,9 +75,9 @@ impl<'a> Real<'a> {
             .keys()
             .zip(passwords)
             .enumerate()
-            .map(|(at, (name, password))| {
+            .map(|(at, (_, password))| {
                 let id = ServerId(u8::try_from(at).expect("because a program has at most two servers"));
-                Place::new(name, bound.name(id), bound.server(site, id), password)
+                Place::new(bound.name(id), bound.server(site, id), password)
             })
             .collect();
         let commands = Commands::new(secret_variables(site));

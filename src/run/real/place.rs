@@ -6,8 +6,6 @@ use crate::site;
 /// A server of the runbook on its machine.
 #[derive(Debug)]
 pub struct Place<'a> {
-    /// In the runbook.
-    pub name: String,
     /// In the site file; host commands belong to it.
     pub owner: String,
     pub site: &'a site::Server,
@@ -16,8 +14,8 @@ pub struct Place<'a> {
 
 impl<'a> Place<'a> {
     #[must_use]
-    pub fn new(name: &str, owner: &str, site: &'a site::Server, password: Option<Password>) -> Self {
+    pub fn new(owner: &str, site: &'a site::Server, password: Option<Password>) -> Self {
         let target = Target::new(site.odbc.value.to_string(), password);
-        Self { name: name.to_owned(), owner: owner.to_owned(), site, odbc: Server::new(target) }
+        Self { owner: owner.to_owned(), site, odbc: Server::new(target) }
     }
 }

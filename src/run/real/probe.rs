@@ -106,7 +106,9 @@ impl Real<'_> {
             Port::NotKnown { why } => unknown(format!("{stop}; port {}: {why}", address.port)),
             Port::Refuses => match self.process(server, left) {
                 Reading::No => Reading::State(State::Down),
-                Reading::Yes => unknown(format!("port {} refuses, yet a process exists: it starts or stops", address.port)),
+                Reading::Yes => {
+                    unknown(format!("port {} refuses, yet a process exists: it starts or stops", address.port))
+                }
                 Reading::Unknown(why) => unknown(format!("port {} refuses, and {why}", address.port)),
                 Reading::State(_)
                 | Reading::Status(_)
@@ -157,8 +159,7 @@ impl Real<'_> {
         match rows {
             Ok(rows) => {
                 let text = rows.iter().map(|row| row.text.as_str()).collect::<Vec<_>>().join(" ");
-                Version::in_reply(&text)
-                    .map_or_else(|| unknown(format!("`version` answered {text}")), Reading::Version)
+                Version::in_reply(&text).map_or_else(|| unknown(format!("`version` answered {text}")), Reading::Version)
             }
             Err(stop) => unknown(stop.to_string()),
         }
@@ -230,9 +231,7 @@ pub(super) fn ended(what: &str, outcome: Outcome) -> Result<(i32, Output), Strin
         Outcome::Exited { status, output } => Ok((status, output)),
         Outcome::Signalled { signal, .. } => Err(format!("the `{what}` command was ended by signal {signal}")),
         Outcome::NotStarted { why } | Outcome::NotKnown { why } => Err(format!("the `{what}` command: {why}")),
-        Outcome::StillRunning { pid, .. } => {
-            Err(format!("the `{what}` command had not ended in time (process {pid})"))
-        }
+        Outcome::StillRunning { pid, .. } => Err(format!("the `{what}` command had not ended in time (process {pid})")),
     }
 }
 

@@ -27,8 +27,7 @@ impl Real<'_> {
             (Action::Start { options }, Some(server)) => self.start(server, options, command.limit),
             (Action::Install { previous }, Some(server)) => {
                 let place = self.places[usize::from(server.0)].site;
-                let (name, argv) =
-                    if *previous { ("previous", &place.previous) } else { ("install", &place.install) };
+                let (name, argv) = if *previous { ("previous", &place.previous) } else { ("install", &place.install) };
                 self.host_command(server, name, argv.as_ref(), &[], command.limit)
             }
             (Action::Run { name }, Some(server)) => {
@@ -151,9 +150,7 @@ fn outcome(name: &str, outcome: host::Outcome) -> Outcome {
     }
     match ended(name, outcome) {
         Ok((0, output)) => Outcome::Done { text: last_line(&output) },
-        Ok((status, output)) => {
-            Outcome::Refused { by: Refuser::Host, code: Some(status), text: last_line(&output) }
-        }
+        Ok((status, output)) => Outcome::Refused { by: Refuser::Host, code: Some(status), text: last_line(&output) },
         Err(why) => Outcome::Unknown { why },
     }
 }
