@@ -1,0 +1,252 @@
+//! An unknown outcome is settled by asking; never by a guess, and never by sending the command again blindly.
+
+use crate::engine::instr::{Instr, Sending};
+use crate::engine::test::add;
+use crate::engine::truth::Truth;
+use crate::engine::view::View;
+use crate::engine::{
+    Action, Answer, Clock, Clocks, Event, FailureKind, InstrId, Probe, Reading, Request, SettledVerdict,
+};
+use crate::pair::{self, Act, Seen, Settled, Status};
+use crate::program::{Doubt, ServerId};
+
+use super::guard::{is_down, seen};
+use super::task::{Running, Task, presume_complete};
+use super::watch::Watch;
+use super::{Flow, Turning};
+
+/// The outcome that is being asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Settling {
+    at: InstrId,
+    before: Seen,
+    repeated: bool,
+    clocks: Running,
+    shown: u64,
+    /// The wait that goes on afterwards: what is asked for is whether a process that was accepted has begun.
+    wait: Option<Watch>,
+}
+
+const UNSURE: &str = "what the pair shows does not tell whether it has happened";
+const NO_QUESTION: &str = "nothing can be asked that tells whether it has happened";
+
+impl Turning<'_> {
+    /// The outcome of a command is unknown.
+    pub(super) fn settle(&mut self, at: InstrId) -> Flow {
+        let doubt = self.kept.doubt.expect("because an outcome is unknown only behind an intent");
+        self.emit(Event::Settling { at });
+        let settling = Settling {
+            at,
+            before: doubt.before,
+            repeated: doubt.repeated,
+            clocks: Running { set: Clocks::of(Clock::Settle), over: Clocks::NONE },
+            shown: 0,
+            wait: None,
+        };
+        if self.questions(at).is_empty() {
+            return self.decide(settling, None);
+        }
+        let limit = self.sending(at).command.limit;
+        self.ask(Task::Settle(settling), Request::Set(Clock::Settle, limit))
+    }
+
+    /// A process was accepted, and nothing has been seen of it for `look_limit`.
+    pub(super) fn settle_news(&mut self, process: crate::engine::durable::Doubt, watch: Watch) -> Flow {
+        let at = process.at;
+        self.emit(Event::Settling { at });
+        let settling = Settling {
+            at,
+            before: process.before,
+            repeated: process.repeated,
+            clocks: Running::default(),
+            shown: 0,
+            wait: Some(watch),
+        };
+        self.settle_look(settling)
+    }
+
+    pub(super) fn settling(&mut self, mut settling: Settling, answer: Answer) -> Flow {
+        match answer {
+            Answer::Set if !settling.clocks.set.look => {
+                settling.clocks.set.look = true;
+                self.ask(Task::Settle(settling), Request::Set(Clock::Look, self.code.settings.look_limit))
+            }
+            Answer::Set => self.settle_look(settling),
+            Answer::Woke(over) => {
+                settling.clocks.woke(over);
+                self.settle_look(settling)
+            }
+            Answer::Looked(readings) => self.settle_looked(settling, &readings),
+            Answer::Begin | Answer::Outcome(_) | Answer::Decided(_) => {
+                unreachable!("because a world answers what it was asked: {answer:?}")
+            }
+        }
+    }
+
+    fn settle_look(&mut self, settling: Settling) -> Flow {
+        let probes = self.questions(settling.at);
+        let cut = if settling.wait.is_some() { Clocks::NONE } else { Clocks::of(Clock::Settle) };
+        self.ask(Task::Settle(settling), Request::Look(probes, cut))
+    }
+
+    fn settle_looked(&mut self, mut settling: Settling, readings: &[Reading]) -> Flow {
+        let probes = self.questions(settling.at);
+        presume_complete(probes.len(), readings);
+        let at = settling.at;
+        self.note(at, &probes, readings, &mut settling.shown);
+        let view = self.view(&probes, readings);
+        let verdict = self.verdict(at, &settling.before, &view);
+        let own = self.sending(at).command.server;
+        let now = own.map(|own| seen(own, &view)).unwrap_or_default();
+        let in_sight = own.is_none() || now.own.state.is_some() || !probes.iter().any(|it| Some(it) == own.map(Probe::State).as_ref());
+        if let Some(watch) = settling.wait {
+            return self.news_settled(settling, watch, verdict, &now);
+        }
+        let time_over = settling.clocks.over.settle;
+        match verdict {
+            Settled::Done => {
+                self.emit(Event::Settled { at, verdict: SettledVerdict::Done });
+                self.command_over(at)
+            }
+            Settled::NotDone | Settled::CannotTell if time_over || (in_sight && settling.clocks.over.look) => {
+                self.decide(settling, Some((verdict, now)))
+            }
+            Settled::Wait if time_over => self.decide(settling, Some((Settled::CannotTell, now))),
+            Settled::NotDone | Settled::CannotTell | Settled::Wait => {
+                self.ask(Task::Settle(settling), Request::Pause(settling.clocks.going()))
+            }
+        }
+    }
+
+    /// What asking gave for a process of which no news came.
+    fn news_settled(&mut self, settling: Settling, mut watch: Watch, verdict: Settled, now: &Seen) -> Flow {
+        let status = match self.sending(settling.at).act {
+            Some(Act::Admin(command)) => command.shown_by(),
+            Some(Act::Start(_) | Act::Install) | None => None,
+        };
+        match verdict {
+            // The roles have changed, so that the word is the switch's. A copy shows its own word in the end.
+            Settled::Done if status == Some(Status::Switch) => {
+                for server in self.code.server_ids() {
+                    self.emit(Event::Stands { server, status: Status::Switch });
+                }
+                self.look(watch)
+            }
+            Settled::Done | Settled::Wait => {
+                watch.clocks.forget_look();
+                self.look(watch)
+            }
+            Settled::NotDone | Settled::CannotTell => self.decide(settling, Some((verdict, *now))),
+        }
+    }
+
+    /// Asking is over and it is not done: sent again once where that is allowed, else refused or in doubt.
+    fn decide(&mut self, settling: Settling, asked: Option<(Settled, Seen)>) -> Flow {
+        let Settling { at, before, repeated, .. } = settling;
+        if !repeated && self.may_repeat(at, &before, asked) {
+            self.emit(Event::Settled { at, verdict: SettledVerdict::Repeat });
+            return self.guard(at);
+        }
+        match asked {
+            Some((Settled::NotDone, _)) => {
+                self.emit(Event::Settled { at, verdict: SettledVerdict::NotDone });
+                self.fail(at, FailureKind::NotDone)
+            }
+            Some((Settled::Done | Settled::Wait | Settled::CannotTell, _)) => self.in_doubt(at, UNSURE),
+            None => self.in_doubt(at, NO_QUESTION),
+        }
+    }
+
+    fn in_doubt(&mut self, at: InstrId, why: &str) -> Flow {
+        self.emit(Event::Settled { at, verdict: SettledVerdict::InDoubt });
+        self.fail(at, FailureKind::InDoubt { why: why.to_owned() })
+    }
+
+    fn may_repeat(&self, at: InstrId, before: &Seen, asked: Option<(Settled, Seen)>) -> bool {
+        let sending = self.sending(at);
+        match (&sending.command.action, sending.act, asked) {
+            (Action::Watchdog { .. }, ..) => true,
+            (_, Some(act), Some((_, now))) => pair::repeatable(act, before, &now),
+            (_, Some(_), None) => false,
+            (_, None, _) => sending.doubt == Doubt::Repeat,
+        }
+    }
+
+    /// What is asked to find out.
+    fn questions(&self, at: InstrId) -> Vec<Probe> {
+        let sending = self.sending(at);
+        match (&sending.command.action, sending.act, sending.command.server) {
+            (Action::Watchdog { .. }, ..) => vec![Probe::Watchdog],
+            (_, Some(act), Some(own)) => self.act_questions(act, own),
+            _ => match self.code.instr(at) {
+                Instr::Ensure(ensure) => ensure.test.probes(),
+                _ => Vec::new(),
+            },
+        }
+    }
+
+    fn act_questions(&self, act: Act, own: ServerId) -> Vec<Probe> {
+        let mut probes = match act {
+            Act::Install => return vec![Probe::Installed(own), Probe::HostCommand(own)],
+            Act::Start(_) => vec![Probe::State(own), Probe::Process(own), Probe::HostCommand(own)],
+            Act::Admin(_) => vec![Probe::State(own)],
+        };
+        probes.extend(self.peer(own).map(Probe::State));
+        if let Act::Admin(_) = act {
+            for status in [Status::Link, Status::Copy, Status::Switch, Status::Catchup] {
+                add(&mut probes, Probe::Status(own, status));
+            }
+        }
+        probes
+    }
+
+    fn verdict(&self, at: InstrId, before: &Seen, view: &View<'_>) -> Settled {
+        let sending = self.sending(at);
+        match (&sending.command.action, sending.act, sending.command.server) {
+            (Action::Watchdog { on }, ..) => match view.reading(&Probe::Watchdog) {
+                Some(Reading::Yes) if *on => Settled::Done,
+                Some(Reading::No) if !*on => Settled::Done,
+                Some(Reading::Yes | Reading::No) => Settled::NotDone,
+                _ => Settled::CannotTell,
+            },
+            (_, Some(Act::Install), Some(own)) => installed(sending, own, before, view),
+            (_, Some(act), Some(own)) => {
+                let verdict = pair::settled(act, before, &seen(own, view));
+                if let Act::Start(_) = act { started(verdict, own, view) } else { verdict }
+            }
+            _ => match self.code.instr(at) {
+                Instr::Ensure(ensure) if ensure.test.truth(view) == Truth::True => Settled::Done,
+                _ => Settled::CannotTell,
+            },
+        }
+    }
+}
+
+/// A start is under way as long as its command runs, or a process exists that does not answer yet.
+fn started(verdict: Settled, own: ServerId, view: &View<'_>) -> Settled {
+    let starting = yes(view, &Probe::HostCommand(own)) || yes(view, &Probe::Process(own));
+    match verdict {
+        Settled::Done => Settled::Done,
+        Settled::NotDone | Settled::Wait | Settled::CannotTell if starting => Settled::Wait,
+        Settled::NotDone | Settled::Wait | Settled::CannotTell if is_down(view, own) => Settled::NotDone,
+        Settled::NotDone | Settled::Wait | Settled::CannotTell => Settled::CannotTell,
+    }
+}
+
+/// An installation is settled by what the site's `installed` command prints.
+fn installed(sending: &Sending, own: ServerId, before: &Seen, view: &View<'_>) -> Settled {
+    if yes(view, &Probe::HostCommand(own)) {
+        return Settled::Wait;
+    }
+    let Some(Reading::Version(now)) = view.raw(&Probe::Installed(own)) else { return Settled::CannotTell };
+    match (sending.expects, before.own.version) {
+        (Some(expected), _) if *now == expected => Settled::Done,
+        (None, Some(before)) if *now != before => Settled::Done,
+        (Some(_) | None, Some(before)) if *now == before => Settled::NotDone,
+        (Some(_) | None, _) => Settled::CannotTell,
+    }
+}
+
+fn yes(view: &View<'_>, probe: &Probe) -> bool {
+    view.raw(probe) == Some(&Reading::Yes)
+}
