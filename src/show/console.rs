@@ -292,7 +292,8 @@ impl Observer for Console<'_> {
         if let Request::Ask(question) = request {
             // The terminal is the person's now.
             self.screen.end();
-            self.screen.place(&question.id);
+            let text = format!("{}: {}", inert(&question.id), inert(&question.text));
+            self.line(elapsed, Mark::Note, &text);
         }
     }
 

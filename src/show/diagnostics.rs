@@ -5,6 +5,7 @@ use crate::engine::{PreflightFailure, Probe, Reading};
 use crate::pair::StateSet;
 use crate::program::ServerId;
 
+use super::inert::inert;
 use super::words::Words;
 
 const REQUIRE_FAILS: Rule = Rule { code: "HSB5001", name: "require-fails", severity: Severity::Error };
@@ -23,17 +24,17 @@ pub fn preflight(words: &Words<'_>, failure: &PreflightFailure) -> Finding {
 }
 
 fn require(words: &Words<'_>, index: usize, unknown: bool, readings: &[(Probe, Reading)]) -> Finding {
-    let require = &words.program.requires[index];
+    let require = &words.code.requires()[index];
     let seen = words.readings(readings).join(", ");
     let finding = if unknown {
         let what = "whether a `require` holds cannot be told";
-        Finding::at(REQUIRE_UNKNOWN, require.cond.span, what, seen).help("make sure that what it asks can be asked")
+        Finding::at(REQUIRE_UNKNOWN, require.span, what, seen).help("make sure that what it asks can be asked")
     } else {
-        Finding::at(REQUIRE_FAILS, require.cond.span, "a `require` does not hold", seen)
+        Finding::at(REQUIRE_FAILS, require.span, "a `require` does not hold", seen)
             .help("bring it about, then start again; nothing was done")
     };
     match &require.otherwise {
-        Some(text) => finding.why(words.template(text)),
+        Some(text) => finding.why(inert(text)),
         None => finding,
     }
 }

@@ -5,6 +5,7 @@
 
 mod clock;
 mod console;
+mod desk;
 mod diagnostics;
 mod failure;
 mod finding;
@@ -18,6 +19,7 @@ mod words;
 mod wrap;
 
 pub use console::Console;
+pub use desk::{Nobody, Terminal};
 pub use finding::Printer;
 pub use inert::inert;
 pub use look::{Look, Paint};

@@ -2,10 +2,9 @@
 
 use crate::engine::{Action, Code, Command, InstrId, Probe, Reading};
 use crate::pair::State;
-use crate::program::{Bindings, Program, ServerId, StepId, Template, TemplatePiece, Term, Value};
-use crate::text::{SourceMap, Span};
+use crate::program::{Program, ServerId, StepId, Value};
+use crate::text::SourceMap;
 
-use super::clock;
 use super::inert::inert;
 use super::wrap::cut;
 
@@ -16,7 +15,6 @@ const VALUE_WIDTH: usize = 200;
 #[derive(Debug, Clone, Copy)]
 pub struct Words<'a> {
     pub program: &'a Program,
-    pub bindings: &'a Bindings,
     pub code: &'a Code,
     pub sources: &'a SourceMap,
 }
@@ -24,42 +22,27 @@ pub struct Words<'a> {
 impl Words<'_> {
     #[must_use]
     pub fn server(&self, id: ServerId) -> &str {
-        self.program.servers.get_index(usize::from(id.0)).map_or("?", |(name, _)| name)
+        self.code.server_name(id)
     }
 
     /// The step's id as written.
     #[must_use]
     pub fn step(&self, id: StepId) -> &str {
-        self.program.steps.get_index(usize::from(id.0)).map_or("?", |(name, _)| name)
+        &self.code.step(id).id
     }
 
     #[must_use]
     pub fn title(&self, id: StepId) -> String {
-        self.program.steps.get_index(usize::from(id.0)).map_or(String::new(), |(_, step)| self.template(&step.title))
+        inert(&self.code.step(id).title)
     }
 
-    /// A text outside procedures, its holes filled.
-    #[must_use]
-    pub fn template(&self, template: &Template) -> String {
-        let piece = |piece: &TemplatePiece| match piece {
-            TemplatePiece::Chars(chars) => chars.clone(),
-            TemplatePiece::Server(Term::Known(id)) => self.server(*id).to_owned(),
-            TemplatePiece::Value(Term::Known(known)) => value(known),
-            TemplatePiece::Value(Term::Param(param)) => value(self.bindings.get(*param)),
-            TemplatePiece::Server(Term::Param(_) | Term::Formal(_)) | TemplatePiece::Value(Term::Formal(_)) => {
-                "?".to_owned()
-            }
-        };
-        inert(&template.pieces.iter().map(piece).collect::<String>())
-    }
-
-    /// The statement of an instruction as written, on one line.
+    /// What an instruction does, with the names and values of this run.
     #[must_use]
     pub fn statement(&self, at: InstrId) -> String {
-        self.snippet(self.code.place(at).span)
+        inert(self.code.text(at))
     }
 
-    /// The condition of a wait or an `ensure`, as written.
+    /// The condition of a wait or an `ensure`.
     #[must_use]
     pub fn held(&self, at: InstrId) -> String {
         condition(&self.statement(at)).to_owned()
@@ -69,13 +52,6 @@ impl Words<'_> {
     #[must_use]
     pub fn step_of(&self, at: InstrId) -> Option<StepId> {
         self.code.place(at).step
-    }
-
-    /// A piece of the source on one line, comments and the blanks between words folded.
-    #[must_use]
-    pub fn snippet(&self, span: Span) -> String {
-        let folded: Vec<&str> = self.sources.snippet(span).lines().map(without_comment).collect();
-        inert(&folded.join(" ").split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
     /// A command as a runbook writes it.
@@ -157,15 +133,12 @@ fn action(action: &Action) -> String {
 }
 
 /// A value as a runbook writes it.
-#[must_use]
-pub fn value(value: &Value) -> String {
+fn value(value: &Value) -> String {
     match value {
-        Value::Duration(duration) => clock::limit(*duration),
-        Value::Size(bytes) => size(*bytes),
         Value::Text(text) => format!("\"{}\"", cut(&inert(text), VALUE_WIDTH, "...")),
-        Value::Version(version) => version.to_string(),
-        Value::Word(word) => word.clone(),
-        Value::Number(number) => number.to_string(),
+        Value::Duration(_) | Value::Size(_) | Value::Version(_) | Value::Word(_) | Value::Number(_) => {
+            value.to_string()
+        }
     }
 }
 
@@ -182,21 +155,7 @@ fn size(bytes: u64) -> String {
     }
 }
 
-/// A line without the comment at its end. A `#` in quotes is no comment.
-fn without_comment(line: &str) -> &str {
-    let mut quote = None;
-    for (at, character) in line.char_indices() {
-        match (quote, character) {
-            (None, '#') => return &line[..at],
-            (None, '\'' | '"') => quote = Some(character),
-            (Some(open), _) if open == character => quote = None,
-            (None | Some(_), _) => {}
-        }
-    }
-    line
-}
-
-/// Of `wait until COND fail if … within …` and `ensure COND from … by …` the condition; anything else as it is.
+/// Of `wait until COND` and `ensure COND by …` the condition; anything else as it is.
 fn condition(statement: &str) -> &str {
     let Some(rest) = statement.strip_prefix("wait until ").or_else(|| statement.strip_prefix("ensure ")) else {
         return statement;
@@ -207,7 +166,7 @@ fn condition(statement: &str) -> &str {
             (None, '\'' | '"') => quote = Some(character),
             (Some(open), _) if open == character => quote = None,
             (None, ' ')
-                if [" fail if ", " within ", " from ", " by "].iter().any(|word| rest[at..].starts_with(word)) =>
+                if rest[at..].starts_with(" by ") =>
             {
                 return &rest[..at];
             }
@@ -249,11 +208,5 @@ mod tests {
             "S1.answers('a from b')"
         );
         assert_eq!(condition("watchdog on"), "watchdog on");
-    }
-
-    #[test]
-    fn a_comment_is_no_part_of_a_statement() {
-        assert_eq!(without_comment("admin 'a#b' # why"), "admin 'a#b' ");
-        assert_eq!(without_comment("stop \"it's #1\"  "), "stop \"it's #1\"  ");
     }
 }

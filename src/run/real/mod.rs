@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use crate::engine::{Answer, Clock, Clocks, Decision, Question, Request, World, next_interval};
 use crate::host::{Commands, Outcome};
 use crate::odbc;
+use crate::secret::Secret;
 use crate::program::{Bindings, Program, ServerId};
 use crate::site::{Argv, Bound, Password, Site};
 
@@ -59,7 +60,7 @@ pub struct Parts<'a> {
     pub bound: &'a Bound,
     pub bindings: &'a Bindings,
     /// One for each server of the program.
-    pub passwords: Vec<Option<odbc::Password>>,
+    pub passwords: Vec<Option<Secret>>,
     pub approvals: Vec<Approval>,
     pub desk: Box<dyn Desk + 'a>,
     pub interrupt: Interrupt,
@@ -77,7 +78,7 @@ impl<'a> Real<'a> {
             .enumerate()
             .map(|(at, (_, password))| {
                 let id = ServerId(u8::try_from(at).expect("because a program has at most two servers"));
-                Place::new(bound.name(id), bound.server(site, id), password)
+                Place::new(bound.name(id), bound.server(site, id), password.map(|secret| odbc::Password::new(secret.reveal())))
             })
             .collect();
         let commands = Commands::new(secret_variables(site));
