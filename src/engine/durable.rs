@@ -1,7 +1,7 @@
 //! What survives a kill. Only events change it, so that folding the recorded events gives the same value at every
 //! record; the journal stores the events and folds them when a run is resumed.
 
-use crate::pair::{Command as PairCommand, Act, Seen, State, Status};
+use crate::pair::{Act, Command as PairCommand, Seen, State, Status};
 use crate::program::{ServerId, StepId};
 
 use super::code::Part;
@@ -167,9 +167,11 @@ impl Durable {
 
     /// The steps that ever began, in their order.
     pub fn begun(&self) -> impl DoubleEndedIterator<Item = StepId> + '_ {
-        self.attempts.iter().enumerate().filter(|(_, attempts)| **attempts > 0).map(|(at, _)| {
-            StepId(u16::try_from(at).expect("because the number of steps is bounded"))
-        })
+        self.attempts
+            .iter()
+            .enumerate()
+            .filter(|(_, attempts)| **attempts > 0)
+            .map(|(at, _)| StepId(u16::try_from(at).expect("because the number of steps is bounded")))
     }
 
     /// Takes in what happened.
@@ -180,9 +182,7 @@ impl Durable {
                     self.result = RunResult::NotStarted;
                 }
             }
-            Event::WaitBegan { .. }
-            | Event::Settling { .. }
-            | Event::Declined { .. } => {}
+            Event::WaitBegan { .. } | Event::Settling { .. } | Event::Declined { .. } => {}
             Event::StepBegan { step, .. } => self.step_began(code, *step),
             Event::StepDone { step } => self.at = code.step(*step).done.following(),
             Event::Statement { at } => self.at = *at,

@@ -65,15 +65,11 @@ impl AllNews {
 
 /// The statuses that answer for the process which a command starts.
 fn renewed_by(command: Command) -> &'static [Status] {
-    match command {
-        Command::Connect | Command::Disconnect => &[Status::Link, Status::Catchup],
-        Command::Netcopy | Command::Copy => &[Status::Copy],
-        Command::SwitchPrimary | Command::SwitchSecondary => &[Status::Switch],
-        Command::SetPrimaryAlone
-        | Command::SetSecondaryAlone
-        | Command::SetStandalone
-        | Command::Shutdown
-        | Command::ShutdownForce => &[],
+    match command.shown_by() {
+        Some(Status::Link | Status::Catchup) => &[Status::Link, Status::Catchup],
+        Some(Status::Copy) => &[Status::Copy],
+        Some(Status::Switch) => &[Status::Switch],
+        Some(Status::Activity) | None => &[],
     }
 }
 

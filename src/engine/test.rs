@@ -1,6 +1,6 @@
 //! Conditions of the lowered program: servers and values concrete; which probes they ask, and what they are worth.
 
-use std::fmt;
+use std::fmt::{self, Display};
 
 use crate::pair::{Measure, State, StateSet, Status, StatusWord};
 use crate::program::{Comparison, ServerId, Value};
@@ -210,7 +210,7 @@ pub(super) struct Written<'a> {
     pub(super) names: &'a [String],
 }
 
-impl fmt::Display for Written<'_> {
+impl Display for Written<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = |server: &ServerId| &self.names[server.0 as usize];
         match self.test {

@@ -90,9 +90,7 @@ impl<'a> View<'a> {
         match self.refused {
             Refused::No => false,
             Refused::WithoutCode => codes.is_empty(),
-            Refused::With(code) => {
-                codes.is_empty() || codes.iter().any(|wanted| i32::try_from(*wanted) == Ok(code))
-            }
+            Refused::With(code) => codes.is_empty() || codes.iter().any(|wanted| i32::try_from(*wanted) == Ok(code)),
         }
     }
 

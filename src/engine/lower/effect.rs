@@ -28,8 +28,7 @@ impl Lower<'_> {
 
     /// A command of the machine itself.
     pub(super) fn watchdog(&mut self, on: bool, span: Span) -> InstrId {
-        let command =
-            Command { server: None, action: Action::Watchdog { on }, limit: self.settings.command_limit };
+        let command = Command { server: None, action: Action::Watchdog { on }, limit: self.settings.command_limit };
         let sending = Sending { command, act: None, doubt: Doubt::Repeat, expects: None };
         let text = self.sending_text(&sending);
         self.emit(Instr::Command(sending), span, &text)
@@ -45,9 +44,7 @@ impl Lower<'_> {
 
     fn action(&self, kind: &EffectKind) -> (Action, Doubt) {
         match kind {
-            EffectKind::Admin { text, doubt } => {
-                (Action::Admin { text: text.clone() }, doubt.unwrap_or(Doubt::Ask))
-            }
+            EffectKind::Admin { text, doubt } => (Action::Admin { text: text.clone() }, doubt.unwrap_or(Doubt::Ask)),
             EffectKind::Sql { text, values, doubt } => {
                 (Action::Sql { text: text.clone(), values: self.values(values) }, doubt.unwrap_or(Doubt::Ask))
             }

@@ -1,6 +1,6 @@
 //! Statements, branches and calls as instructions and jumps.
 
-use crate::program::{Arg, Block, Cond, DurationTerm, ProcedureId, ServerId, Stmt, StmtKind, StepId, Template};
+use crate::program::{Arg, Block, Cond, DurationTerm, ProcedureId, ServerId, StepId, Stmt, StmtKind, Template};
 use crate::text::Span;
 
 use crate::engine::instr::{Choice, Confirm, Ensure, Instr, Retry, Wait};
@@ -86,8 +86,7 @@ impl Lower<'_> {
             format!("{name}({})", text::list(servers.iter().map(|server| &self.names[server.0 as usize])))
         };
         let beforehand = self.here.part == Part::Body && self.here.surely;
-        let question =
-            Question { id: id.clone(), text: self.fill(template), limit: self.duration(within), beforehand };
+        let question = Question { id: id.clone(), text: self.fill(template), limit: self.duration(within), beforehand };
         let approval = self.approval(&question);
         let line = format!("confirm {id}");
         let fences = self.here.fences.clone();

@@ -6,7 +6,7 @@ mod flow;
 mod frame;
 pub(super) mod text;
 
-use crate::program::{Bindings, Block, Expected, Program, Stmt, StepId};
+use crate::program::{Bindings, Block, Expected, Program, StepId, Stmt};
 use crate::text::{SourceId, Span};
 
 use super::code::{ExpectedCode, Line, Marks, RequireCode, ServerCode, StepCode};

@@ -1,6 +1,6 @@
 //! Texts for people: holes filled, values, durations and commands as a runbook writes them.
 
-use std::fmt::{self, Write as _};
+use std::fmt::{self, Display, Write as _};
 use std::time::Duration;
 
 use crate::program::{Template, TemplatePiece, Value};
@@ -24,7 +24,7 @@ impl Lower<'_> {
 
 struct Shown<'a>(&'a Value);
 
-impl fmt::Display for Shown<'_> {
+impl Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         value(f, self.0)
     }

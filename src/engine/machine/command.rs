@@ -23,6 +23,12 @@ impl Turning<'_> {
         self.guard(at)
     }
 
+    /// A code that says that things are as the command would make them or, where it was sent again, about to be.
+    pub(super) fn is_already_so(&self, at: InstrId, code: Option<i32>, repeated: bool) -> bool {
+        let (Some(act), Some(code)) = (self.sending(at).act, code) else { return false };
+        pair::already_so(act, code) || (repeated && pair::under_way(act, code))
+    }
+
     pub(super) fn sending(&self, at: InstrId) -> &Sending {
         self.code.instr(at).sending().expect("because only an instruction with a command is sent")
     }
@@ -56,11 +62,7 @@ impl Turning<'_> {
         repeated: bool,
     ) -> Flow {
         let forgiving = repeated || matches!(self.code.instr(at), Instr::Ensure(_));
-        let already = match (self.sending(at).act, code) {
-            (Some(act), Some(code)) => pair::already_so(act, code),
-            (Some(_) | None, _) => false,
-        };
-        if forgiving && already {
+        if forgiving && self.is_already_so(at, code, repeated) {
             self.emit(Event::Settled { at, verdict: SettledVerdict::Done });
             return self.command_over(at);
         }

@@ -17,9 +17,7 @@ impl Turning<'_> {
 
     pub(super) fn decided(&mut self, decision: Decision) -> Flow {
         let at = self.kept.at;
-        let Instr::Confirm(confirm) = self.code.instr(at) else {
-            unreachable!("because only `confirm` asks a person")
-        };
+        let Instr::Confirm(confirm) = self.code.instr(at) else { unreachable!("because only `confirm` asks a person") };
         let id = confirm.question.id.clone();
         match decision {
             Decision::Approved { by } => {

@@ -25,9 +25,7 @@ impl Turning<'_> {
                 None => self.enter_ending(EndingKind::Failure),
             },
             Part::Preflight if at == self.code.marks.put_back => self.end_as(RunResult::NotStarted),
-            Part::Preflight | Part::Handler | Part::BackOut | Part::EndStates => {
-                self.enter_ending(EndingKind::Failure)
-            }
+            Part::Preflight | Part::Handler | Part::BackOut | Part::EndStates => self.enter_ending(EndingKind::Failure),
             Part::Ending(_) => self.end(),
         }
     }
@@ -75,8 +73,7 @@ impl Turning<'_> {
     }
 
     pub(super) fn end_as(&mut self, result: RunResult) -> Flow {
-        let end =
-            End { result, ending_failed: self.kept.ending_failed, watchdog_astray: self.watchdog_astray(result) };
+        let end = End { result, ending_failed: self.kept.ending_failed, watchdog_astray: self.watchdog_astray(result) };
         self.emit(Event::Ended { end: end.clone() });
         self.ask(Task::Ended, Request::End(end))
     }
@@ -87,11 +84,9 @@ impl Turning<'_> {
         match result {
             RunResult::Parked => false,
             RunResult::NotStarted | RunResult::AlreadyDone => watchdog.off && watchdog.found != Some(false),
-            RunResult::Done
-            | RunResult::Failed
-            | RunResult::InDoubt
-            | RunResult::Stopped
-            | RunResult::BackedOut => watchdog.off && !watchdog.left_off,
+            RunResult::Done | RunResult::Failed | RunResult::InDoubt | RunResult::Stopped | RunResult::BackedOut => {
+                watchdog.off && !watchdog.left_off
+            }
         }
     }
 }

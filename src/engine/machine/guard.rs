@@ -5,7 +5,7 @@ use crate::engine::view::View;
 use crate::engine::{
     Action, Clocks, Event, FailureKind, InstrId, Outcome, Probe, Reading, Refuser, Request, SettledVerdict,
 };
-use crate::pair::{self, Act, Command, Measure, Seen, Sight, State, Status, Version};
+use crate::pair::{self, Act, Command, Looks, Measure, Seen, Sight, Status, Version};
 use crate::program::ServerId;
 
 use super::task::{Task, presume_complete};
@@ -17,7 +17,7 @@ struct No {
     text: String,
 }
 
-const STATUSES: [Status; 4] = [Status::Link, Status::Copy, Status::Switch, Status::Catchup];
+pub(super) const STATUSES: [Status; 4] = [Status::Link, Status::Copy, Status::Switch, Status::Catchup];
 
 impl Turning<'_> {
     pub(super) fn guard(&mut self, at: InstrId) -> Flow {
@@ -74,9 +74,8 @@ impl Turning<'_> {
         if let (Act::Admin(command), Some(peer)) = (act, peer) {
             shown_by_peer(command).iter().for_each(|status| add(probes, Probe::Status(peer, *status)));
         }
-        if act == Act::Install {
-            add(probes, Probe::Installed(own));
-        } else if looks.versions {
+        probes.extend(machine_probes(looks, own));
+        if looks.versions {
             [Some(own), peer].into_iter().flatten().for_each(|it| add(probes, Probe::Measure(it, Measure::Version)));
         }
     }
@@ -130,11 +129,7 @@ impl Turning<'_> {
 
     /// A command whose outcome is unknown may not be sent again now.
     fn not_repeated(&mut self, at: InstrId, code: Option<i32>, text: String) -> Flow {
-        let already = match (self.sending(at).act, code) {
-            (Some(act), Some(code)) => pair::already_so(act, code),
-            (Some(_) | None, _) => false,
-        };
-        if already {
+        if self.is_already_so(at, code, true) {
             self.emit(Event::Settled { at, verdict: SettledVerdict::Done });
             return self.command_over(at);
         }
@@ -155,8 +150,10 @@ fn sight(server: ServerId, view: &View<'_>) -> Sight {
         copy: view.shown(server, Status::Copy),
         switch: view.shown(server, Status::Switch),
         catchup: view.shown(server, Status::Catchup),
-        version: version(view.raw(&Probe::Installed(server)))
-            .or_else(|| version(view.reading(&Probe::Measure(server, Measure::Version)))),
+        version: version(view.reading(&Probe::Measure(server, Measure::Version))),
+        process: yes(view.raw(&Probe::Process(server))),
+        installed: version(view.raw(&Probe::Installed(server))),
+        host_command: yes(view.raw(&Probe::HostCommand(server))),
     }
 }
 
@@ -164,22 +161,25 @@ fn version(reading: Option<&Reading>) -> Option<Version> {
     if let Some(Reading::Version(version)) = reading { Some(*version) } else { None }
 }
 
-/// The statuses of the other server that answer for the process, too.
-fn shown_by_peer(command: Command) -> &'static [Status] {
-    match command {
-        Command::Connect | Command::Disconnect => &[Status::Link, Status::Catchup],
-        Command::SwitchPrimary | Command::SwitchSecondary => &[Status::Switch],
-        Command::Netcopy
-        | Command::Copy
-        | Command::SetPrimaryAlone
-        | Command::SetSecondaryAlone
-        | Command::SetStandalone
-        | Command::Shutdown
-        | Command::ShutdownForce => &[],
+fn yes(reading: Option<&Reading>) -> Option<bool> {
+    match reading {
+        Some(Reading::Yes) => Some(true),
+        Some(Reading::No) => Some(false),
+        _ => None,
     }
 }
 
-/// No process, by the site's word.
-pub(super) fn is_down(view: &View<'_>, server: ServerId) -> bool {
-    view.state(server) == Some(State::Down)
+/// What is asked of the machine that a server runs on.
+pub(super) fn machine_probes(looks: Looks, own: ServerId) -> Vec<Probe> {
+    let process = looks.own_process.then_some([Probe::Process(own), Probe::HostCommand(own)]);
+    process.into_iter().flatten().chain(looks.own_installed.then_some(Probe::Installed(own))).collect()
+}
+
+/// The statuses of the other server that answer for the process, too.
+fn shown_by_peer(command: Command) -> &'static [Status] {
+    match command.shown_by() {
+        Some(Status::Link | Status::Catchup) => &[Status::Link, Status::Catchup],
+        Some(Status::Switch) => &[Status::Switch],
+        Some(Status::Copy | Status::Activity) | None => &[],
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::engine::test::{activity_probes, add};
 use crate::engine::truth::Truth;
-use crate::engine::{Event, Clocks, PreflightFailure, Probe, Reading, Request, RunResult};
+use crate::engine::{Clocks, Event, PreflightFailure, Probe, Reading, Request, RunResult};
 use crate::pair::StatusWord;
 use crate::program::{ServerId, StepId};
 

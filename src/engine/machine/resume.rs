@@ -4,9 +4,7 @@ use crate::engine::durable::Doubt;
 use crate::engine::instr::Instr;
 use crate::engine::test::Test;
 use crate::engine::truth::Truth;
-use crate::engine::{
-    Code, Durable, Event, FailureKind, InstrId, Probe, Reading, RunResult, SettledVerdict,
-};
+use crate::engine::{Code, Durable, Event, FailureKind, InstrId, Probe, Reading, RunResult, SettledVerdict};
 
 use super::task::Task;
 use super::watch::{Verdict, What};

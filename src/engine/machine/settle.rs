@@ -10,7 +10,7 @@ use crate::engine::{
 use crate::pair::{self, Act, Seen, Settled, Status};
 use crate::program::{Doubt, ServerId};
 
-use super::guard::{is_down, seen};
+use super::guard::{STATUSES, machine_probes, seen};
 use super::task::{Running, Task, presume_complete};
 use super::watch::Watch;
 use super::{Flow, Turning};
@@ -98,7 +98,6 @@ impl Turning<'_> {
         let verdict = self.verdict(at, &settling.before, &view);
         let own = self.sending(at).command.server;
         let now = own.map(|own| seen(own, &view)).unwrap_or_default();
-        let in_sight = own.is_none() || now.own.state.is_some() || !probes.iter().any(|it| Some(it) == own.map(Probe::State).as_ref());
         if let Some(watch) = settling.wait {
             return self.news_settled(settling, watch, verdict, &now);
         }
@@ -108,7 +107,7 @@ impl Turning<'_> {
                 self.emit(Event::Settled { at, verdict: SettledVerdict::Done });
                 self.command_over(at)
             }
-            Settled::NotDone | Settled::CannotTell if time_over || (in_sight && settling.clocks.over.look) => {
+            Settled::NotDone | Settled::CannotTell if time_over || settling.clocks.over.look => {
                 self.decide(settling, Some((verdict, now)))
             }
             Settled::Wait if time_over => self.decide(settling, Some((Settled::CannotTell, now))),
@@ -166,9 +165,8 @@ impl Turning<'_> {
         let sending = self.sending(at);
         match (&sending.command.action, sending.act, asked) {
             (Action::Watchdog { .. }, ..) => true,
-            (_, Some(act), Some((_, now))) => pair::repeatable(act, before, &now),
-            (_, Some(_), None) => false,
-            (_, None, _) => sending.doubt == Doubt::Repeat,
+            (_, Some(act), Some((_, now))) => sending.doubt == Doubt::Repeat || pair::repeatable(act, before, &now),
+            _ => sending.doubt == Doubt::Repeat,
         }
     }
 
@@ -186,17 +184,13 @@ impl Turning<'_> {
     }
 
     fn act_questions(&self, act: Act, own: ServerId) -> Vec<Probe> {
-        let mut probes = match act {
-            Act::Install => return vec![Probe::Installed(own), Probe::HostCommand(own)],
-            Act::Start(_) => vec![Probe::State(own), Probe::Process(own), Probe::HostCommand(own)],
-            Act::Admin(_) => vec![Probe::State(own)],
-        };
+        let looks = pair::looks(act);
+        let mut probes = vec![Probe::State(own)];
         probes.extend(self.peer(own).map(Probe::State));
-        if let Act::Admin(_) = act {
-            for status in [Status::Link, Status::Copy, Status::Switch, Status::Catchup] {
-                add(&mut probes, Probe::Status(own, status));
-            }
+        if looks.own_status {
+            STATUSES.into_iter().for_each(|status| add(&mut probes, Probe::Status(own, status)));
         }
+        probes.extend(machine_probes(looks, own));
         probes
     }
 
@@ -209,10 +203,9 @@ impl Turning<'_> {
                 Some(Reading::Yes | Reading::No) => Settled::NotDone,
                 _ => Settled::CannotTell,
             },
-            (_, Some(Act::Install), Some(own)) => installed(sending, own, before, view),
             (_, Some(act), Some(own)) => {
-                let verdict = pair::settled(act, before, &seen(own, view));
-                if let Act::Start(_) = act { started(verdict, own, view) } else { verdict }
+                let now = seen(own, view);
+                if as_expected(sending, &now) { Settled::Done } else { pair::settled(act, before, &now) }
             }
             _ => match self.code.instr(at) {
                 Instr::Ensure(ensure) if ensure.test.truth(view) == Truth::True => Settled::Done,
@@ -222,31 +215,9 @@ impl Turning<'_> {
     }
 }
 
-/// A start is under way as long as its command runs, or a process exists that does not answer yet.
-fn started(verdict: Settled, own: ServerId, view: &View<'_>) -> Settled {
-    let starting = yes(view, &Probe::HostCommand(own)) || yes(view, &Probe::Process(own));
-    match verdict {
-        Settled::Done => Settled::Done,
-        Settled::NotDone | Settled::Wait | Settled::CannotTell if starting => Settled::Wait,
-        Settled::NotDone | Settled::Wait | Settled::CannotTell if is_down(view, own) => Settled::NotDone,
-        Settled::NotDone | Settled::Wait | Settled::CannotTell => Settled::CannotTell,
-    }
-}
-
-/// An installation is settled by what the site's `installed` command prints.
-fn installed(sending: &Sending, own: ServerId, before: &Seen, view: &View<'_>) -> Settled {
-    if yes(view, &Probe::HostCommand(own)) {
-        return Settled::Wait;
-    }
-    let Some(Reading::Version(now)) = view.raw(&Probe::Installed(own)) else { return Settled::CannotTell };
-    match (sending.expects, before.own.version) {
-        (Some(expected), _) if *now == expected => Settled::Done,
-        (None, Some(before)) if *now != before => Settled::Done,
-        (Some(_) | None, Some(before)) if *now == before => Settled::NotDone,
-        (Some(_) | None, _) => Settled::CannotTell,
-    }
-}
-
-fn yes(view: &View<'_>, probe: &Probe) -> bool {
-    view.raw(probe) == Some(&Reading::Yes)
+/// The version that the runbook declares is installed; without one, the pair's word.
+fn as_expected(sending: &Sending, now: &Seen) -> bool {
+    sending.act == Some(Act::Install)
+        && now.own.host_command != Some(true)
+        && now.own.installed.is_some_and(|installed| Some(installed) == sending.expects)
 }
