@@ -165,9 +165,7 @@ fn condition(statement: &str) -> &str {
         match (quote, character) {
             (None, '\'' | '"') => quote = Some(character),
             (Some(open), _) if open == character => quote = None,
-            (None, ' ')
-                if rest[at..].starts_with(" by ") =>
-            {
+            (None, ' ') if rest[at..].starts_with(" by ") => {
                 return &rest[..at];
             }
             (None | Some(_), _) => {}

@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use crate::engine::{Answer, Clock, Clocks, Decision, Question, Request, World, next_interval};
 use crate::host::{Commands, Outcome};
 use crate::odbc;
-use crate::secret::Secret;
 use crate::program::{Bindings, Program, ServerId};
+use crate::secret::Secret;
 use crate::site::{Argv, Bound, Password, Site};
 
 use super::Interrupt;
@@ -78,7 +78,11 @@ impl<'a> Real<'a> {
             .enumerate()
             .map(|(at, (_, password))| {
                 let id = ServerId(u8::try_from(at).expect("because a program has at most two servers"));
-                Place::new(bound.name(id), bound.server(site, id), password.map(|secret| odbc::Password::new(secret.reveal())))
+                Place::new(
+                    bound.name(id),
+                    bound.server(site, id),
+                    password.map(|secret| odbc::Password::new(secret.reveal())),
+                )
             })
             .collect();
         let commands = Commands::new(secret_variables(site));
