@@ -6,10 +6,12 @@
 
 mod drive;
 mod interrupt;
+mod journaled;
 mod left;
 mod real;
 
 pub use drive::{Finished, Observer, Record, RecordStop, drive};
 pub use interrupt::Interrupt;
+pub use journaled::{Journaled, Nowhere};
 pub use left::Left;
 pub use real::{Approval, Desk, Parts, Real};

@@ -9,12 +9,10 @@ use super::diagnostics;
 use super::finding::Printer;
 use super::inert::inert;
 use super::look::{Look, Paint};
+use super::page::Page;
 use super::story::{Story, Taken};
 use super::words::{Words, serving};
-use super::wrap::lines;
 
-/// `the pair`, `exit code` and a gap.
-const LABEL: usize = 11;
 /// So many of the longest steps are named.
 const LONGEST: usize = 3;
 
@@ -36,11 +34,12 @@ impl Summary<'_> {
     /// The summary as text.
     #[must_use]
     pub fn draw(&self, look: &Look) -> String {
-        let mut page = Page { look, out: String::from("\n") };
+        let mut page = Page::new(look);
+        page.blank();
         if self.finished.end.result == RunResult::NotStarted {
             let printer = Printer::new(look, self.words.sources);
             for failure in &self.story.preflight {
-                page.out.push_str(&printer.finding(&diagnostics::preflight(&self.words, failure)));
+                page.text(&printer.finding(&diagnostics::preflight(&self.words, failure)));
             }
         }
         let (paint, headline) = self.headline();
@@ -55,7 +54,7 @@ impl Summary<'_> {
         }
         page.row("journal", self.journal.unwrap_or_default());
         page.row("exit code", self.exit.unwrap_or_default());
-        page.out
+        page.done()
     }
 
     fn left(&self) -> Left {
@@ -193,30 +192,4 @@ fn next_by(left: Left) -> &'static str {
 fn counted(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
-}
-
-/// Rows with a label at their left.
-struct Page<'a> {
-    look: &'a Look,
-    out: String,
-}
-
-impl Page<'_> {
-    fn headline(&mut self, paint: Paint, text: &str) {
-        for line in lines(text, self.look.width.saturating_sub(1)) {
-            self.out.push_str(&self.look.paint(paint, &self.look.paint(Paint::Strong, &line)));
-            self.out.push('\n');
-        }
-    }
-
-    /// Nothing where there is nothing to say.
-    fn row(&mut self, label: &str, text: &str) {
-        if text.is_empty() {
-            return;
-        }
-        for (at, line) in lines(text, self.look.width.saturating_sub(LABEL + 3)).iter().enumerate() {
-            let label = if at == 0 { label } else { "" };
-            self.out.push_str(&format!("  {}{line}\n", self.look.paint(Paint::Faint, &format!("{label:<LABEL$}"))));
-        }
-    }
 }
