@@ -22,6 +22,7 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Check(CheckArgs),
+    Run(RunArgs),
     Debug(DebugArgs),
 }
 

@@ -3,10 +3,11 @@
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 
 use super::exit::Exit;
+use super::log::redacted;
 
 /// Runs a command; a panic in it is reported and gives the exit code of an internal error.
 pub fn catch(command: impl FnOnce() -> u8) -> u8 {
-    panic::set_hook(Box::new(|info| eprintln!("{}", message(info))));
+    panic::set_hook(Box::new(|info| eprintln!("{}", redacted(&message(info)))));
     panic::catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| Exit::Internal.code())
 }
 

@@ -5,11 +5,12 @@ use std::path::Path;
 use crate::diag::{Finding, Severity};
 use crate::program::{self, Loader, Program};
 use crate::show::{Look, Printer};
-use crate::text::{Source, SourceMap};
+use crate::text::{Source, SourceMap, Span};
 
 use super::diagnostics;
 use super::exit::Exit;
 use super::loader::{self, Files};
+use super::log::redacted;
 
 /// A program with its texts.
 #[derive(Debug)]
@@ -18,9 +19,18 @@ pub struct Loaded {
     pub sources: SourceMap,
 }
 
+impl Loaded {
+    /// Where a span is, for people: `hot.hsbrun:41`.
+    #[must_use]
+    pub fn place(&self, span: Span) -> String {
+        let source = self.sources.get(span.source);
+        format!("{}:{}", source.name, source.line_column(span.start).line)
+    }
+}
+
 /// Tells findings on standard error.
 pub fn tell(findings: &[Finding], sources: &SourceMap) {
-    eprint!("{}", Printer::new(&Look::stderr(), sources).findings(findings));
+    eprint!("{}", redacted(&Printer::new(&Look::stderr(), sources).findings(findings)));
 }
 
 /// Reads a runbook and all that it uses. Its findings are told on standard error; warnings do not keep it from being

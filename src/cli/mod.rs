@@ -11,6 +11,8 @@ pub mod exit;
 mod loaded;
 mod loader;
 mod log;
+mod perform;
+mod run;
 
 use clap::Parser;
 
@@ -30,6 +32,7 @@ fn dispatch(args: Args) -> u8 {
     log::init(args.verbose);
     match args.command {
         Command::Check(args) => check::run(&args).code(),
+        Command::Run(args) => run::run(&args).code(),
         Command::Debug(args) => debug::run(&args).code(),
     }
 }

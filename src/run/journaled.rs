@@ -8,7 +8,6 @@ use crate::journal::{Journal, Labels};
 use super::drive::{Record, RecordStop};
 
 /// Events go into a journal.
-#[derive(Debug)]
 pub struct Journaled<'a> {
     journal: Journal,
     labels: Labels<'a>,
@@ -23,9 +22,7 @@ impl<'a> Journaled<'a> {
 
 impl Record for Journaled<'_> {
     fn record(&mut self, elapsed: Duration, event: &Event) -> Result<(), RecordStop> {
-        self.journal
-            .record(elapsed, event, &self.labels)
-            .map_err(|stop| RecordStop { why: stop.to_string() })
+        self.journal.record(elapsed, event, &self.labels).map_err(|stop| RecordStop { why: stop.to_string() })
     }
 }
 
