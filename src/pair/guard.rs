@@ -135,6 +135,7 @@ fn holds(case: Case, seen: &Seen) -> Option<bool> {
         Case::OwnNewer => versions(seen).map(|(own, peer)| own > peer),
         Case::PeerOlderLevel => versions(seen).map(|(own, peer)| peer.level() < own.level()),
         Case::BackupActive
+        | Case::PeerCommanded
         | Case::NoConnectString
         | Case::DifferentBase
         | Case::NotSynchronized

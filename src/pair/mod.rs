@@ -8,6 +8,7 @@ mod catalogue;
 mod code;
 mod command;
 mod guard;
+pub mod model;
 mod reply;
 mod settle;
 mod source;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::link;
 use super::server::Server;
 use super::store::SessionId;
 use super::wording::{self, Code};
@@ -43,6 +44,16 @@ pub(super) async fn execute(server: &Arc<Server>, session: SessionId, text: &str
         Command::Userlist => userlist(server),
         Command::Version => vec![(0, format!("simulated solidDB Server, version {}", server.version))],
         Command::Pid => vec![(0, std::process::id().to_string())],
+        Command::Connect => started(command, link::connect(server).await),
+        Command::Netcopy => started(command, link::netcopy(server).await),
+        Command::Disconnect => {
+            link::disconnect(server);
+            done(command)
+        }
+        Command::SwitchPrimary | Command::SwitchSecondary => {
+            link::switch(server);
+            done(command)
+        }
         _ => vec![(wording::FAILED.0, format!("'{}' is not simulated yet", command.text()))],
     }
 }
@@ -63,6 +74,13 @@ fn refused(Code(code, text): Code) -> Reply {
 /// The reply of the catalogue to a command that is done or started.
 fn done(command: Command) -> Reply {
     vec![(0, command.success().unwrap_or_default().into())]
+}
+
+fn started(command: Command, outcome: Result<(), Code>) -> Reply {
+    match outcome {
+        Ok(()) => done(command),
+        Err(code) => refused(code),
+    }
 }
 
 fn look(server: &Server, command: Command) -> (i32, String) {

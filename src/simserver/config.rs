@@ -43,6 +43,9 @@ pub(super) struct Sim {
     pub netcopy_rate: u64,
     pub start_delay: Duration,
     pub convert_delay: Duration,
+    /// A converted database is still the one that its peer's log goes on from (INF; the netcopy variant of the upgrade
+    /// suggests that before 7.0 Fix Pack 3 it was not).
+    pub convert_keeps_base: bool,
     /// Between the closing of the port and the end of the process.
     pub stop_delay: Duration,
     /// The server stops by itself after so long.
@@ -109,6 +112,7 @@ impl Reader<'_> {
             netcopy_rate: self.number("Sim", "NetcopyRate", 0)?,
             start_delay: millis("StartDelay", 0)?,
             convert_delay: millis("ConvertDelay", 200)?,
+            convert_keeps_base: self.yes("Sim", "ConvertKeepsBase", true)?,
             stop_delay: millis("StopDelay", 100)?,
             max_lifetime: millis("MaxLifetime", 6 * 3600 * 1000)?,
             max_connections: self.size("MaxConnections", 200)?,

@@ -16,6 +16,8 @@ pub(super) struct Hsb {
     pub copy: Progress,
     /// The asynchronous command that was accepted and has not ended.
     pub busy: Option<Busy>,
+    /// Tells one operation from the next.
+    ticket: u64,
     /// `HotStandby.Connect`, or the value set since.
     pub connect: Option<String>,
 }
@@ -57,8 +59,34 @@ impl Hsb {
             switch: Progress::Never,
             copy: Progress::Never,
             busy: None,
+            ticket: 0,
             connect,
         }
+    }
+
+    /// An operation was accepted; its ticket.
+    pub fn begin(&mut self, busy: Busy) -> u64 {
+        self.busy = Some(busy);
+        self.ticket += 1;
+        self.ticket
+    }
+
+    /// Changes something for the operation of that ticket, if it still goes on.
+    pub fn still(&mut self, ticket: u64, change: impl FnOnce(&mut Hsb)) -> bool {
+        let still = self.busy.is_some() && self.ticket == ticket;
+        if still {
+            change(self);
+        }
+        still
+    }
+
+    /// A switch has ended.
+    pub fn end_switch(&mut self, outcome: Result<(), i32>) {
+        self.busy = None;
+        self.switch = match outcome {
+            Ok(()) => Progress::Success,
+            Err(code) => Progress::Error(code),
+        };
     }
 
     /// The refusal that this server gives without asking its peer.

@@ -7,8 +7,10 @@
 
 mod admin;
 mod config;
+mod database;
 mod hsb;
 mod ini;
+mod link;
 mod messages;
 mod process;
 mod server;

@@ -6,12 +6,8 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Code(pub i32, pub &'static str);
 
-pub(super) const READ_ONLY: Code = Code(10013, "Transaction is read-only");
-pub(super) const BACKUP_ACTIVE: Code = Code(10019, "Backup is already active");
 pub(super) const SECONDARY_IS_READ_ONLY: Code =
     Code(10045, "This operation cannot be executed on a HotStandby Secondary server.");
-pub(super) const ABORTED: Code = Code(10047, "Replicated transaction is aborted");
-pub(super) const UNCERTAIN: Code = Code(10089, "Operation failed, server is in HSB primary uncertain mode.");
 pub(super) const FAILED: Code = Code(14501, "Operation failed.");
 pub(super) const COMMUNICATION: Code = Code(14503, "Communication error.");
 pub(super) const BAD_LOGIN: Code = Code(14505, "Illegal user name or password.");
@@ -49,6 +45,9 @@ pub(super) const BAD_HSB_COMMAND: Code = Code(30758, "Bad Hot Standby command.")
 pub(super) const ALREADY_BROKEN: Code = Code(30768, "HotStandby connection is already broken.");
 pub(super) const CONNECTION_ACTIVE: Code =
     Code(30769, "Operation failed, because connection between the servers is active.");
+pub(super) const WRITE_FAILED: Code = Code(11002, "Disk full, or the file cannot be written.");
+pub(super) const VERSION_MISMATCH: Code = Code(10058, "Database version does not match with SOLID version.");
+pub(super) const IN_BACKUP_SERVER_MODE: Code = Code(14542, "Server in backupserver mode. Operation refused");
 pub(super) const ALREADY_STANDALONE: Code = Code(30774, "Server is already STANDALONE.");
 pub(super) const ALREADY_PRIMARY_ALONE: Code = Code(30782, "Server is already set to primary alone.");
 pub(super) const ALREADY_SECONDARY_ALONE: Code = Code(30783, "Server is already set to secondary alone.");
@@ -59,3 +58,24 @@ pub(super) const STATUS_CONNECTING: Code = Code(14007, "CONNECTING");
 pub(super) const STATUS_CATCHUP: Code = Code(14008, "CATCHUP");
 pub(super) const STATUS_NO_SWITCH: Code = Code(14009, "NO SERVER SWITCH OCCURRED BEFORE");
 pub(super) const STATUS_DISCONNECTING: Code = Code(14010, "DISCONNECTING");
+
+/// What a peer refuses with, by its number.
+pub(super) fn by_number(number: i32) -> Code {
+    let known = [
+        FAILED,
+        COMMUNICATION,
+        SWITCH_ACTIVE,
+        OTHER_BASE,
+        NOT_SYNCHRONIZED,
+        NOT_HOTSTANDBY,
+        IN_BACKUP_SERVER_MODE,
+        BOTH_PRIMARY,
+        BOTH_SECONDARY,
+        CATCHUP_ACTIVE,
+        COPY_ACTIVE,
+        NOT_IN_STANDALONE,
+        NOT_IN_LOG,
+        CONFLICT,
+    ];
+    known.into_iter().find(|code| code.0 == number).unwrap_or(Code(number, "Operation failed."))
+}

@@ -16,6 +16,8 @@ pub enum Case {
     CatchupActive,
     DisconnectActive,
     BackupActive,
+    /// The other server was commanded at the same time, and this one has a part in it.
+    PeerCommanded,
     /// The servers are connected.
     Connected,
     /// The servers are not connected, nor about to be.
@@ -78,6 +80,7 @@ impl Case {
             Case::CatchupActive => "a catchup is active",
             Case::DisconnectActive => "a disconnect is active",
             Case::BackupActive => "a backup is active",
+            Case::PeerCommanded => "the other server was commanded at the same time",
             Case::Connected => "the servers are connected",
             Case::NotConnected => "the servers are not connected",
             Case::Connecting => "a connect is in progress",

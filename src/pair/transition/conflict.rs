@@ -63,4 +63,9 @@ const ALL: &[Conflict] = &[
     row(Command::Backup, Case::BackupActive, 10019, "SRC; 100 AG"),
     row(Command::Backup, Case::CopyActive, 10019, "SRC; RCL"),
     row(Command::HsbParameter, Case::Connected, 14550, "RCL"),
+    row(Command::Connect, Case::PeerCommanded, 14710, "SRC symbol RESET; RCL"),
+    row(Command::SwitchPrimary, Case::PeerCommanded, 14710, "SRC symbol RESET; RCL"),
+    row(Command::SwitchSecondary, Case::PeerCommanded, 14710, "SRC symbol RESET; RCL"),
+    row(Command::Netcopy, Case::PeerCommanded, 14710, "SRC symbol RESET; RCL"),
+    row(Command::Copy, Case::PeerCommanded, 14710, "SRC symbol RESET; RCL"),
 ];
