@@ -87,12 +87,17 @@ pub(super) struct Worker {
 pub(super) struct GivenUp(pub Stop);
 
 impl Worker {
-    pub(super) fn start(target: Target) -> Result<Self, Stop> {
+    /// Starts a thread, which holds the token for as long as it lives.
+    pub(super) fn start(target: Target, token: Arc<()>) -> Result<Self, Stop> {
         let (jobs, inbox) = channel();
         let (outbox, replies) = channel();
+        let work = move || {
+            serve(&target, &inbox, &outbox);
+            drop(token);
+        };
         thread::Builder::new()
             .name("odbc".to_owned())
-            .spawn(move || serve(&target, &inbox, &outbox))
+            .spawn(work)
             .map_err(|why| Stop::NotConnected { why: format!("no thread can be started: {why}"), code: None })?;
         Ok(Self { jobs, replies })
     }
