@@ -85,10 +85,7 @@ impl Action {
     pub fn act(&self) -> Option<Act> {
         match self {
             Action::Admin { text } => pair::Command::lookup(text).map(Act::Admin),
-            Action::Start { options } => Some(Act::Start(StartOptions {
-                autoconvert: options.iter().any(|option| option == "autoconvert"),
-                backupserver: options.iter().any(|option| option == "backupserver"),
-            })),
+            Action::Start { options } => Some(Act::Start(StartOptions::of(options.iter().map(String::as_str)))),
             Action::Install { .. } => Some(Act::Install),
             Action::Sql { .. } | Action::Run { .. } | Action::Watchdog { .. } => None,
         }
