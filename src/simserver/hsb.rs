@@ -3,7 +3,7 @@
 //! Knows no peer, no socket and no clock.
 
 use super::wording::{self, Code};
-use crate::pair::{Command, State};
+use crate::pair::{self, Command, State, Status, StatusWord};
 
 /// What `hsb state` and the status commands show.
 #[derive(Debug, Clone)]
@@ -16,6 +16,8 @@ pub(super) struct Hsb {
     pub copy: Progress,
     /// The asynchronous command that was accepted and has not ended.
     pub busy: Option<Busy>,
+    /// Tells one operation from the next.
+    ticket: u64,
     /// `HotStandby.Connect`, or the value set since.
     pub connect: Option<String>,
 }
@@ -57,8 +59,34 @@ impl Hsb {
             switch: Progress::Never,
             copy: Progress::Never,
             busy: None,
+            ticket: 0,
             connect,
         }
+    }
+
+    /// An operation was accepted; its ticket.
+    pub fn begin(&mut self, busy: Busy) -> u64 {
+        self.busy = Some(busy);
+        self.ticket += 1;
+        self.ticket
+    }
+
+    /// Changes something for the operation of that ticket, if it still goes on.
+    pub fn still(&mut self, ticket: u64, change: impl FnOnce(&mut Hsb)) -> bool {
+        let still = self.busy.is_some() && self.ticket == ticket;
+        if still {
+            change(self);
+        }
+        still
+    }
+
+    /// A switch has ended.
+    pub fn end_switch(&mut self, outcome: Result<(), i32>) {
+        self.busy = None;
+        self.switch = match outcome {
+            Ok(()) => Progress::Success,
+            Err(code) => Progress::Error(code),
+        };
     }
 
     /// The refusal that this server gives without asking its peer.
@@ -167,32 +195,31 @@ impl Hsb {
     }
 
     /// `hsb status connect`
-    pub fn link_status(&self) -> Code {
-        match self.link {
-            Link::Connected => Code(0, "CONNECTED"),
-            Link::Connecting => wording::STATUS_CONNECTING,
-            Link::Catchup => wording::STATUS_CATCHUP,
-            Link::Disconnecting => wording::STATUS_DISCONNECTING,
-            Link::Broken => wording::BROKEN,
-        }
+    pub fn link_status(&self) -> (i32, String) {
+        let word = match self.link {
+            Link::Connected => StatusWord::Connected,
+            Link::Connecting => StatusWord::Connecting,
+            Link::Catchup => StatusWord::Catchup,
+            Link::Disconnecting => StatusWord::Disconnecting,
+            Link::Broken => StatusWord::Broken,
+        };
+        reply(Status::Link, word, 0)
     }
 
     /// `hsb status switch`
     pub fn switch_status(&self) -> (i32, String) {
-        match self.switch {
-            Progress::Never => (wording::STATUS_NO_SWITCH.0, wording::STATUS_NO_SWITCH.1.into()),
-            other => other.status(),
-        }
+        self.switch.reply(Status::Switch)
     }
 
     /// `hsb status catchup`
-    pub fn catchup_status(&self) -> Code {
-        if self.link == Link::Catchup { wording::STATUS_ACTIVE } else { Code(0, "NOT ACTIVE") }
+    pub fn catchup_status(&self) -> (i32, String) {
+        let active = self.link == Link::Catchup;
+        reply(Status::Catchup, if active { StatusWord::Active } else { StatusWord::NotActive }, 0)
     }
 
-    /// `hsb status copy`; before any copy SUCCESS, which the manuals leave open.
+    /// `hsb status copy`
     pub fn copy_status(&self) -> (i32, String) {
-        self.copy.status()
+        self.copy.reply(Status::Copy)
     }
 
     /// `hsb role`
@@ -207,11 +234,16 @@ impl Hsb {
 }
 
 impl Progress {
-    fn status(self) -> (i32, String) {
+    fn reply(self, status: Status) -> (i32, String) {
         match self {
-            Progress::Never | Progress::Success => (0, "SUCCESS".into()),
-            Progress::Active => (wording::STATUS_ACTIVE.0, wording::STATUS_ACTIVE.1.into()),
-            Progress::Error(code) => (code, format!("ERROR {code}")),
+            Progress::Never => reply(status, StatusWord::None, 0),
+            Progress::Active => reply(status, StatusWord::Active, 0),
+            Progress::Success => reply(status, StatusWord::Success, 0),
+            Progress::Error(code) => reply(status, StatusWord::Error, code),
         }
     }
+}
+
+fn reply(status: Status, word: StatusWord, error: i32) -> (i32, String) {
+    pair::status_reply(status, word, error).expect("because the catalogue has every word of a status")
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
@@ -9,6 +10,7 @@ use tokio::time::sleep;
 
 use super::config::Config;
 use super::hsb::Hsb;
+use super::link::{self, LinkHandle};
 use super::messages::Messages;
 use super::store::{Mode, SessionId, Store};
 use super::wire;
@@ -25,6 +27,10 @@ pub(super) struct Server {
     pub store: Mutex<Option<Store>>,
     pub hsb: Mutex<Hsb>,
     pub sessions: Mutex<Sessions>,
+    /// The connection to the peer, from the accepted `hsb connect` on.
+    pub link: Mutex<Option<LinkHandle>>,
+    /// Converts a netcopy of an older format: started with `-x autoconvert`.
+    pub autoconvert: bool,
     pub ending: Ending,
 }
 
@@ -115,13 +121,20 @@ impl Server {
                 }
                 Err(error) => {
                     self.messages.write(30100, format_args!("cannot accept a connection: {error}"));
-                    sleep(std::time::Duration::from_millis(100)).await;
+                    sleep(Duration::from_millis(100)).await;
                 }
             }
         }
     }
 
+    /// A client, or the peer: the first byte tells.
     async fn take_client(self: Arc<Self>, socket: TcpStream) {
+        let mut first = [0];
+        match socket.peek(&mut first).await {
+            Ok(1) if first[0] == link::MAGIC[0] => return link::accept(self, socket).await,
+            Ok(1) => {}
+            Ok(_) | Err(_) => return,
+        }
         let throw_out = Arc::new(Notify::new());
         let id = {
             let mut sessions = self.sessions();
@@ -138,14 +151,19 @@ impl Server {
         }
     }
 
-    async fn end(&self) {
+    pub async fn end(&self) {
         let delay = self.config.sim.stop_delay;
-        sleep(delay.min(std::time::Duration::from_millis(50))).await;
+        sleep(delay.min(Duration::from_millis(50))).await;
         self.throw_out(|_, _| true);
+        let link = self.link.lock().expect("because no holder of the link panics").take();
+        if let Some(link) = link {
+            link.end(Duration::from_secs(2)).await;
+        }
         sleep(delay).await;
+        let clean = self.hsb().state != State::PrimaryUncertain;
         let store = self.store.lock().expect("because no holder of the store panics").take();
         if let Some(store) = store {
-            store.close(true).await;
+            store.close(clean).await;
         }
         self.messages.write(30105, "solidDB server is shut down");
     }
@@ -153,11 +171,12 @@ impl Server {
 
 /// What becomes of writes in a state that has no peer.
 pub(super) fn alone_mode(state: State) -> Mode {
-    let wording::Code(code, text) = wording::SECONDARY_IS_READ_ONLY;
     match state {
         State::PrimaryAlone | State::PrimaryActive => Mode::Alone { keep_log: true },
         State::Standalone => Mode::Alone { keep_log: false },
         State::PrimaryUncertain => Mode::Uncertain,
-        State::SecondaryActive | State::SecondaryAlone | State::Offline | State::Down => Mode::ReadOnly { code, text },
+        State::SecondaryActive | State::SecondaryAlone | State::Offline | State::Down => {
+            Mode::ReadOnly(wording::SECONDARY_IS_READ_ONLY)
+        }
     }
 }

@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 
 use super::Stop;
 use super::config::Config;
+use super::database;
 use super::hsb::Hsb;
 use super::messages::Messages;
 use super::process::Lock;
@@ -17,7 +18,7 @@ use super::server::{Server, alone_mode};
 use super::software;
 use super::stop::exit;
 use super::store::{Database, Store};
-use crate::pair::Version;
+use crate::pair::{State, Version};
 
 /// A server's command line.
 #[derive(Debug, Clone, Default)]
@@ -31,6 +32,13 @@ pub struct StartRequest {
     pub password: Option<String>,
     /// `--version`; else what is installed in the directory.
     pub version: Option<Version>,
+}
+
+impl StartRequest {
+    /// Whether that word was given after `-x`.
+    pub(super) fn has_option(&self, word: &str) -> bool {
+        self.options.iter().any(|option| option.eq_ignore_ascii_case(word))
+    }
 }
 
 /// How a server that goes into the background tells the one who started it that it runs.
@@ -104,37 +112,62 @@ pub fn serve(request: &StartRequest, background: Background) -> Result<(), Stop>
     let _lock = Lock::take(&request.dir)?;
     std::thread::sleep(config.sim.start_delay);
     let messages = Messages::open(&request.dir);
-    let database = open_database(request, &config, version, &messages)?;
+    let database = database::open(request, &config, version, &messages)?;
+    let autoconvert = request.has_option("autoconvert") || config.sim.listener_converts;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Stop::new(exit::FAILED, error.to_string()))?;
-    runtime.block_on(run(config, version, messages, database, background))
+    let server = assemble(config, version, messages, database, autoconvert)?;
+    if request.has_option("convert") {
+        runtime.block_on(server.end());
+        return Ok(());
+    }
+    runtime.block_on(run(server, background))
 }
 
-async fn run(
+/// The parts of a server, put together. Without a database it is in backup server mode.
+fn assemble(
     config: Config,
     version: Version,
     messages: Messages,
-    database: Database,
-    background: Background,
-) -> Result<(), Stop> {
-    let listener = TcpListener::bind(("127.0.0.1", config.port))
-        .await
-        .map_err(|error| Stop::new(exit::LISTEN, format!("cannot listen on 127.0.0.1 {}: {error}", config.port)))?;
-    let store = Store::start(database, config.sim.max_rows).map_err(|stop| Stop::database(format!("{stop:?}")))?;
-    let hsb = Hsb::started(config.hotstandby, config.connect.clone());
-    store.set_mode(alone_mode(hsb.state));
-    messages.write(30151, "Database started.");
-    let server = Arc::new(Server {
+    database: Option<Database>,
+    autoconvert: bool,
+) -> Result<Arc<Server>, Stop> {
+    let mut hsb = Hsb::started(config.hotstandby, config.connect.clone());
+    let failed = |error: String| Stop::database(error);
+    let store = match database {
+        Some(mut database) => {
+            database.begin_use().map_err(|error| failed(error.to_string()))?;
+            let store = Store::start(database, config.sim.max_rows).map_err(|stop| failed(format!("{stop:?}")))?;
+            store.set_mode(alone_mode(hsb.state));
+            messages.write(30151, "Database started.");
+            Some(store)
+        }
+        None => {
+            hsb.state = State::Offline;
+            messages.write(30585, "Database starts to listen for netcopy.");
+            None
+        }
+    };
+    Ok(Arc::new(Server {
         config,
         version,
         messages,
-        store: Some(store).into(),
+        autoconvert,
+        store: store.into(),
         hsb: hsb.into(),
         sessions: Default::default(),
+        link: Default::default(),
         ending: Default::default(),
-    });
+    }))
+}
+
+async fn run(server: Arc<Server>, background: Background) -> Result<(), Stop> {
+    let port = server.config.port;
+    let listener = TcpListener::bind(("127.0.0.1", port))
+        .await
+        .map_err(|error| Stop::new(exit::LISTEN, format!("cannot listen on 127.0.0.1 {port}: {error}")))?;
     end_at_signal(server.clone());
     if background == Background::Announced {
         announce();
@@ -160,29 +193,4 @@ fn end_at_signal(server: Arc<Server>) {
             server.ending.ask();
         });
     }
-}
-
-fn open_database(
-    request: &StartRequest,
-    config: &Config,
-    version: Version,
-    messages: &Messages,
-) -> Result<Database, Stop> {
-    let path = config.dir.join("solid.db");
-    let failed = |error: rusqlite::Error| Stop::database(format!("{}: {error}", path.display()));
-    if !path.exists() {
-        create(request, &path, version)?;
-        messages.write(30200, "Creating a new database");
-    }
-    let mut database = Database::open(&path, config.sim.sync).map_err(failed)?;
-    database.begin_use().map_err(failed)?;
-    Ok(database)
-}
-
-fn create(request: &StartRequest, path: &Path, version: Version) -> Result<(), Stop> {
-    let (Some(user), Some(password)) = (&request.user, &request.password) else {
-        return Err(Stop::new(exit::NO_DATABASE, "there is no database; give -U and -P to create one"));
-    };
-    Database::create(path, user, password, version)
-        .map_err(|error| Stop::new(exit::NOT_CREATED, format!("{}: {error}", path.display())))
 }

@@ -427,15 +427,15 @@ fn user_error(info: ErrorInfo) -> PgWireError {
 }
 
 /// Ends the login. The code is found in the text.
-fn fatal(Code(code, text): Code) -> PgWireError {
-    let message = format!("SOLID Communication Error {code}: {text}");
+fn fatal(code: Code) -> PgWireError {
+    let message = format!("SOLID Communication Error {}: {}", code.0, code.text());
     user_error(ErrorInfo::new("FATAL".into(), "28000".into(), message))
 }
 
 /// The words of an error; the code is found in the text, since the driver carries none.
 fn explain(stop: &SqlStop) -> ErrorInfo {
     match stop {
-        SqlStop::Refused { code, text } => error("HY000", format!("SOLID Database Error {code}: {text}")),
+        SqlStop::Refused(code) => error("HY000", format!("SOLID Database Error {}: {}", code.0, code.text())),
         SqlStop::Constraint(text) => error("23000", format!("SOLID Database Error 10005: {text}")),
         SqlStop::NoTable(text) => error("42S02", format!("SOLID Table Error 13011: {text}")),
         SqlStop::Sql(text) => error("42000", format!("SOLID SQL Error 200: {text}")),

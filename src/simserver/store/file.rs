@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use super::record::Position;
 use crate::pair::Version;
@@ -64,8 +64,25 @@ impl Database {
         set(&self.connection, "clean", "no")
     }
 
+    /// Drops the log: what a netcopy brings along is the sender's.
+    pub fn forget_log(&mut self) -> rusqlite::Result<()> {
+        self.connection.execute("DELETE FROM _hsb_log", []).map(|_| ())
+    }
+
+    /// A consistent copy, made while the database is in use. Blocks.
+    pub fn snapshot(source: &Path, target: &Path) -> rusqlite::Result<()> {
+        let _ = std::fs::remove_file(target);
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(source, flags)?;
+        connection.execute("VACUUM INTO ?1", [target.to_string_lossy()]).map(|_| ())
+    }
+
     /// Converts it to the format of that version, for good. Source: SEED; 7 "one-way conversion".
-    pub fn convert(&mut self, version: Version) -> rusqlite::Result<()> {
+    pub fn convert(&mut self, version: Version, keeps_base: bool) -> rusqlite::Result<()> {
+        if !keeps_base {
+            self.identity.base = random_name(&self.connection)?;
+            set(&self.connection, "base", &self.identity.base)?;
+        }
         let (major, minor) = version.level();
         self.identity.format = (major, minor);
         set(&self.connection, "format", &format!("{major}.{minor}"))

@@ -1,6 +1,7 @@
 //! The database of a server: real SQL on SQLite, and beside the data, in the same transactions, the log for the peer.
 
 mod file;
+mod log;
 mod query;
 mod reader;
 mod record;
@@ -9,13 +10,13 @@ mod worker;
 use std::sync::Arc;
 use std::sync::mpsc;
 
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc as channel, oneshot};
 
 pub(super) use file::{Database, Identity};
 pub(super) use query::{Column, Kind, Outcome, Rows, SqlStop};
-pub(super) use record::{Position, Value};
+pub(super) use record::{Position, Record, Value};
 use worker::Job;
-pub(super) use worker::Mode;
+pub(super) use worker::{Located, Mode};
 
 /// The ends of the two threads that own the database.
 #[derive(Debug, Clone)]
@@ -86,6 +87,46 @@ impl Store {
         let (reply, answer) = oneshot::channel();
         let _ = self.writer.send(Job::Position { reply });
         answer.await.unwrap_or_default()
+    }
+
+    /// Where another server's place is in this history.
+    pub async fn locate(&self, place: Position) -> Located {
+        let (reply, answer) = oneshot::channel();
+        let _ = self.writer.send(Job::Locate { place, reply });
+        answer.await.unwrap_or(Located::NotInLog)
+    }
+
+    /// The next records after a place; none when there are none.
+    pub async fn fetch(&self, after: i64, limit: usize) -> Vec<Record> {
+        let (reply, answer) = oneshot::channel();
+        let _ = self.writer.send(Job::Fetch { after, limit, reply });
+        answer.await.unwrap_or_default()
+    }
+
+    /// If that is the last place: from here on, each commit goes to the Secondary first.
+    pub async fn attach(&self, place: i64, secondary: channel::UnboundedSender<Record>) -> bool {
+        let (reply, answer) = oneshot::channel();
+        let _ = self.writer.send(Job::Attach { place, secondary, reply });
+        answer.await.unwrap_or(false)
+    }
+
+    /// Executes the Primary's transactions here; the place after them.
+    pub async fn apply(&self, records: Vec<Record>) -> Result<Position, SqlStop> {
+        let (reply, answer) = oneshot::channel();
+        let _ = self.writer.send(Job::Apply { records, reply });
+        answer.await.unwrap_or(Err(SqlStop::Closing))
+    }
+
+    /// The Secondary holds everything up to there.
+    pub fn acknowledged(&self, seq: i64) {
+        let _ = self.writer.send(Job::Acknowledged { seq });
+    }
+
+    /// No more writes; the answer comes, with the last place, when the Secondary holds everything.
+    pub fn drain(&self) -> oneshot::Receiver<Position> {
+        let (reply, answer) = oneshot::channel();
+        let _ = self.writer.send(Job::Drain { reply });
+        answer
     }
 
     /// Closes both threads; `clean`: with the mark of an orderly end.

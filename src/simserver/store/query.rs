@@ -3,6 +3,7 @@
 use rusqlite::{Connection, params_from_iter};
 
 use super::record::Value;
+use crate::simserver::wording::Code;
 
 /// What a statement gave.
 #[derive(Debug)]
@@ -40,10 +41,7 @@ pub enum Kind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SqlStop {
     /// The server's own refusal.
-    Refused {
-        code: i32,
-        text: String,
-    },
+    Refused(Code),
     /// It writes, and was sent to a thread that only reads.
     Writes,
     /// A key exists already, a value must not be empty.

@@ -12,8 +12,10 @@ use tokio::sync::{mpsc as channel, oneshot};
 
 use super::SessionId;
 use super::file::{self, Database};
+use super::log;
 use super::query::{self, Outcome, SqlStop};
 use super::record::{Position, Record, Statement, Value};
+use crate::simserver::wording::{self, Code};
 
 /// What becomes of writes.
 #[derive(Debug, Clone)]
@@ -25,7 +27,7 @@ pub enum Mode {
     /// Refused; a pending transaction stays so.
     Uncertain,
     /// Refused, with that code; what is pending or open is given up.
-    ReadOnly { code: i32, text: &'static str },
+    ReadOnly(Code),
 }
 
 #[derive(Debug)]
@@ -50,10 +52,45 @@ pub(super) enum Job {
     Position {
         reply: oneshot::Sender<Position>,
     },
+    Locate {
+        place: Position,
+        reply: oneshot::Sender<Located>,
+    },
+    Fetch {
+        after: i64,
+        limit: usize,
+        reply: oneshot::Sender<Vec<Record>>,
+    },
+    Attach {
+        place: i64,
+        secondary: channel::UnboundedSender<Record>,
+        reply: oneshot::Sender<bool>,
+    },
+    Apply {
+        records: Vec<Record>,
+        reply: oneshot::Sender<Result<Position, SqlStop>>,
+    },
+    Acknowledged {
+        seq: i64,
+    },
+    Drain {
+        reply: oneshot::Sender<Position>,
+    },
     Close {
         clean: bool,
         reply: oneshot::Sender<()>,
     },
+}
+
+/// Where another server's place is in this server's history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Located {
+    /// It can be brought up to date from the log.
+    Here,
+    /// In the past, but the log does not reach back so far.
+    NotInLog,
+    /// It has commits that this server has not.
+    Elsewhere,
 }
 
 pub(super) fn start(database: Database, max_rows: usize) -> mpsc::Sender<Job> {
@@ -73,6 +110,8 @@ struct Worker {
     open: Option<Open>,
     /// Sent to the Secondary, not acknowledged.
     pending: Option<Pending>,
+    /// Wants to know when nothing is pending any more.
+    drained: Option<oneshot::Sender<Position>>,
     /// A session whose transaction was taken from it, and why; it learns it at its next statement.
     aborted: Option<(SessionId, SqlStop)>,
     /// Writes that wait for the open or the pending transaction.
@@ -90,7 +129,10 @@ struct Pending {
     reply: oneshot::Sender<Result<Outcome, SqlStop>>,
 }
 
-const READ_ONLY: Mode = Mode::ReadOnly { code: 10013, text: "Transaction is read-only" };
+/// Records that are kept while connected: after a crash the peer may lack the last ones.
+const TAIL: i64 = 1000;
+
+const READ_ONLY: Mode = Mode::ReadOnly(wording::READ_ONLY);
 
 impl Worker {
     fn new(connection: Connection, max_rows: usize) -> Worker {
@@ -103,6 +145,7 @@ impl Worker {
             origin: String::new(),
             open: None,
             pending: None,
+            drained: None,
             aborted: None,
             queue: VecDeque::new(),
         }
@@ -138,6 +181,24 @@ impl Worker {
             Job::Position { reply } => {
                 let _ = reply.send(self.position.clone());
             }
+            Job::Locate { place, reply } => {
+                let _ = reply.send(self.locate(&place));
+            }
+            Job::Fetch { after, limit, reply } => {
+                let _ = reply.send(log::fetch(&self.connection, after, limit).unwrap_or_default());
+            }
+            Job::Attach { place, secondary, reply } => {
+                let last = self.position.seq == place && self.pending.is_none();
+                if last {
+                    self.mode = Mode::Connected { secondary };
+                }
+                let _ = reply.send(last);
+            }
+            Job::Apply { records, reply } => {
+                let _ = reply.send(self.apply(&records));
+            }
+            Job::Acknowledged { seq } => self.acknowledged(seq),
+            Job::Drain { reply } => self.drain(reply),
             Job::Close { .. } => unreachable!("because serve takes it"),
         }
     }
@@ -152,12 +213,7 @@ impl Worker {
 
     fn work_off_queue(&mut self) {
         while let Some(job) = self.queue.pop_front() {
-            let session = match &job {
-                Job::Write { session, .. } => *session,
-                Job::Commit { .. } | Job::Rollback { .. } | Job::SetMode { .. } => 0,
-                Job::Position { .. } | Job::Close { .. } => 0,
-            };
-            if self.must_wait(session) {
+            if matches!(&job, Job::Write { session, .. } if self.must_wait(*session)) {
                 self.queue.push_front(job);
                 return;
             }
@@ -166,13 +222,13 @@ impl Worker {
     }
 
     fn refusal(&self) -> Option<SqlStop> {
+        if self.drained.is_some() {
+            return Some(SqlStop::Refused(wording::READ_ONLY));
+        }
         match &self.mode {
             Mode::Alone { .. } | Mode::Connected { .. } => None,
-            Mode::Uncertain => Some(SqlStop::Refused {
-                code: 10089,
-                text: "Operation failed, server is in HSB primary uncertain mode.".into(),
-            }),
-            Mode::ReadOnly { code, text } => Some(SqlStop::Refused { code: *code, text: (*text).into() }),
+            Mode::Uncertain => Some(SqlStop::Refused(wording::UNCERTAIN)),
+            Mode::ReadOnly(code) => Some(SqlStop::Refused(*code)),
         }
     }
 
@@ -245,21 +301,79 @@ impl Worker {
                 let _ = secondary.send(pending.record.clone());
                 self.pending = Some(pending);
             }
-            Mode::Alone { .. } | Mode::Uncertain | Mode::ReadOnly { .. } => self.finish(pending),
+            Mode::Alone { .. } | Mode::Uncertain | Mode::ReadOnly(_) => self.finish(pending),
         }
     }
 
     fn append(&self, record: &Record) -> rusqlite::Result<()> {
-        let Record { position, origin, body } = record;
         if !matches!(self.mode, Mode::Alone { keep_log: false }) {
-            self.connection
-                .prepare_cached("INSERT INTO _hsb_log (seq, chain, origin, body) VALUES (?1, ?2, ?3, ?4)")?
-                .execute((position.seq, &position.chain, origin, body))?;
+            log::append(&self.connection, record)?;
         }
-        self.connection
-            .prepare_cached("UPDATE _hsb_position SET seq = ?1, chain = ?2")?
-            .execute((position.seq, &position.chain))?;
-        Ok(())
+        log::set_position(&self.connection, &record.position)
+    }
+
+    fn locate(&self, place: &Position) -> Located {
+        if *place == self.position {
+            return Located::Here;
+        }
+        if place.seq >= self.position.seq {
+            return Located::Elsewhere;
+        }
+        match log::fetch(&self.connection, place.seq, 1).unwrap_or_default().first() {
+            Some(next) if next.position.seq != place.seq + 1 => Located::NotInLog,
+            Some(next) if place.after(&next.origin, &next.body) == next.position => Located::Here,
+            Some(_) => Located::Elsewhere,
+            None => Located::NotInLog,
+        }
+    }
+
+    fn acknowledged(&mut self, seq: i64) {
+        if let Some(pending) = self.pending.take_if(|pending| pending.record.position.seq <= seq) {
+            self.finish(pending);
+            self.trim();
+        }
+        self.tell_drained();
+    }
+
+    fn drain(&mut self, reply: oneshot::Sender<Position>) {
+        self.drained = Some(reply);
+        self.abort_open();
+        self.tell_drained();
+    }
+
+    fn tell_drained(&mut self) {
+        if self.pending.is_none()
+            && let Some(reply) = self.drained.take()
+        {
+            self.mode = READ_ONLY;
+            let _ = reply.send(self.position.clone());
+        }
+    }
+
+    /// The Primary's transactions, in one of ours: all or none.
+    fn apply(&mut self, records: &[Record]) -> Result<Position, SqlStop> {
+        self.give_up();
+        self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        let applied = log::apply(&self.connection, &self.position, records);
+        let ended = applied.and_then(|position| self.end_transaction("COMMIT").map(|()| position).map_err(Into::into));
+        match ended {
+            Ok(position) => {
+                self.position = position.clone();
+                self.trim();
+                Ok(position)
+            }
+            Err(stop) => {
+                let _ = self.end_transaction("ROLLBACK");
+                Err(stop)
+            }
+        }
+    }
+
+    /// While connected, both have everything: only the end of the log is kept.
+    fn trim(&self) {
+        if self.position.seq % TAIL == 0 {
+            let _ = log::trim(&self.connection, self.position.seq - TAIL);
+        }
     }
 
     fn finish(&mut self, pending: Pending) {
@@ -299,16 +413,20 @@ impl Worker {
     fn set_mode(&mut self, mode: Mode) {
         let wrote = self.refusal().is_none();
         self.mode = mode;
+        self.drained = None;
         if self.refusal().is_none() && !wrote {
             self.origin = file::random_name(&self.connection).expect("because SQLite makes random bytes");
         }
         match &self.mode {
-            Mode::Alone { .. } => {
+            Mode::Alone { keep_log } => {
+                if !keep_log {
+                    let _ = log::trim(&self.connection, i64::MAX);
+                }
                 if let Some(pending) = self.pending.take() {
                     self.finish(pending);
                 }
             }
-            Mode::ReadOnly { .. } => self.give_up(),
+            Mode::ReadOnly(_) => self.give_up(),
             Mode::Connected { .. } | Mode::Uncertain => {}
         }
     }
@@ -318,9 +436,14 @@ impl Worker {
         if self.pending.take().is_some() {
             let _ = self.end_transaction("ROLLBACK");
         }
+        self.abort_open();
+    }
+
+    /// Its session learns it at its next statement. Source: 7 database error 10047.
+    fn abort_open(&mut self) {
         if let Some(open) = self.open.take() {
             let _ = self.end_transaction("ROLLBACK");
-            let stop = SqlStop::Refused { code: 10047, text: "Replicated transaction is aborted".into() };
+            let stop = SqlStop::Refused(wording::ABORTED);
             self.aborted = Some((open.session, stop));
         }
     }
