@@ -62,7 +62,5 @@ pub fn resolve(source: Source, loader: &mut dyn Loader) -> Result<Loaded, Exit> 
 
 /// Values from the command line.
 pub fn given(set: &[(String, String)]) -> Vec<Given> {
-    set.iter()
-        .map(|(name, text)| Given { name: name.clone(), text: text.clone(), from: Origin::CommandLine })
-        .collect()
+    set.iter().map(|(name, text)| Given { name: name.clone(), text: text.clone(), from: Origin::CommandLine }).collect()
 }

@@ -13,6 +13,8 @@ mod loader;
 mod log;
 mod perform;
 mod run;
+#[cfg(feature = "sim")]
+mod sim;
 
 use clap::Parser;
 
@@ -33,6 +35,8 @@ fn dispatch(args: Args) -> u8 {
     match args.command {
         Command::Check(args) => check::run(&args).code(),
         Command::Run(args) => run::run(&args).code(),
+        #[cfg(feature = "sim")]
+        Command::Sim { command } => sim::run(command),
         Command::Debug(args) => debug::run(&args).code(),
     }
 }

@@ -183,11 +183,16 @@ fn desk(args: &RunArgs, look: Look) -> Box<dyn Desk> {
 }
 
 /// The user's name, or the number where there is none.
-pub fn who() -> String {
-    ["LOGNAME", "USER"]
-        .into_iter()
-        .find_map(|name| std::env::var(name).ok().filter(|name| !name.is_empty()))
-        .unwrap_or_else(|| format!("user {}", rustix::process::getuid().as_raw()))
+fn who() -> String {
+    let uid = rustix::process::getuid().as_raw();
+    let told =
+        ["LOGNAME", "USER"].into_iter().find_map(|name| std::env::var(name).ok().filter(|name| !name.is_empty()));
+    let known = || {
+        let users = std::fs::read_to_string("/etc/passwd").ok()?;
+        let line = users.lines().find(|line| line.split(':').nth(2) == Some(uid.to_string().as_str()))?;
+        line.split(':').next().map(str::to_owned)
+    };
+    told.or_else(known).unwrap_or_else(|| format!("user {uid}"))
 }
 
 fn journal_folder(args: &RunArgs) -> PathBuf {

@@ -20,13 +20,14 @@ pub struct Ledger {
 pub fn ledger(look: &Look, ledger: &Ledger) -> String {
     let found = ledger.found.iter().map(|(name, count)| (format!("found on {name}"), *count, Paint::Strong));
     let verdict = |count: u64| if count == 0 { Paint::Good } else { Paint::Bad };
-    let rows: Vec<(String, u64, Paint)> = std::iter::once(("acknowledged".to_owned(), ledger.acknowledged, Paint::Strong))
-        .chain(found)
-        .chain([
-            ("lost".to_owned(), ledger.lost, verdict(ledger.lost)),
-            ("doubled".to_owned(), ledger.doubled, verdict(ledger.doubled)),
-        ])
-        .collect();
+    let rows: Vec<(String, u64, Paint)> =
+        std::iter::once(("acknowledged".to_owned(), ledger.acknowledged, Paint::Strong))
+            .chain(found)
+            .chain([
+                ("lost".to_owned(), ledger.lost, verdict(ledger.lost)),
+                ("doubled".to_owned(), ledger.doubled, verdict(ledger.doubled)),
+            ])
+            .collect();
     let widest = rows.iter().map(|(label, _, _)| label.chars().count()).max().unwrap_or(0);
     let mut out = format!("\n{}\n", look.paint(Paint::Strong, "Ledger of the application's commits"));
     for (label, count, paint) in rows {
