@@ -54,8 +54,7 @@ rules! {
     ONLY_LOOKED_AT "HSB2051" "only-looked-at"
     MISSING_FROM "HSB2052" "missing-from"
     FROM_WITHOUT_SERVER "HSB2053" "from-without-server"
-    LIMIT_NOT_HERE "HSB2054" "limit-not-here"
-    NOTHING_STARTED "HSB2055" "nothing-started"
+    NOTHING_STARTED "HSB2054" "nothing-started"
     FATE_OUTSIDE_ENDING "HSB2060" "watchdog-fate-outside-ending"
     FATE_OPEN "HSB2061" "watchdog-fate-open"
     MISSING_ENDING "HSB2062" "missing-ending"
@@ -72,14 +71,22 @@ rules! {
     MISSING_PARAMETER_VALUE "HSB7003" "missing-parameter-value"
 }
 
-/// `did you mean …`, or all the candidates where none is near.
+/// A list of candidates ends here.
+const MAX_LISTED: usize = 12;
+
+/// `did you mean …`, or the candidates where none is near.
 fn candidates<'a>(word: &str, kind: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();
     match nearest(word, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None if known.is_empty() => format!("there are no {kind} here"),
+        None if known.len() > MAX_LISTED => format!("known {kind}: {}, …", known[..MAX_LISTED].join(", ")),
         None => format!("known {kind}: {}", known.join(", ")),
     }
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 fn quoted(words: &[&str]) -> String {
@@ -192,12 +199,13 @@ pub(super) fn unknown_watchdog_word(word: &str, at: Span) -> Finding {
 }
 
 pub(super) fn unknown_type(word: &str, at: Span) -> Finding {
-    Finding::at(UNKNOWN_TYPE, at, format!("no type is called `{word}`"), "the type of a value is wanted here").help(
-        format!(
-            "{}; or give two or more words: `yes | no`",
-            candidates(word, "types", ["duration", "size", "text", "version"])
-        ),
-    )
+    let known = ["duration", "size", "text", "version"];
+    let help = match nearest(word, known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("write one of {}, or two or more words: `yes | no`", known.join(", ")),
+    };
+    Finding::at(UNKNOWN_TYPE, at, format!("no type is called `{word}`"), "the type of a value is wanted here")
+        .help(help)
 }
 
 pub(super) fn unknown_word(word: &str, at: Span, name: &str, words: &[String], declared: Option<Span>) -> Finding {
@@ -288,10 +296,24 @@ pub(super) fn server_like_state(name: &str, at: Span) -> Finding {
 // ---- values
 
 pub(super) fn wrong_type(at: Span, found: &str, wanted: &str, declared: Option<(Span, String)>) -> Finding {
-    let finding = Finding::at(WRONG_TYPE, at, format!("{found} where {wanted} is wanted"), format!("this is {found}"));
-    match declared {
+    let finding = Finding::at(WRONG_TYPE, at, format!("{found} where {wanted} is wanted"), format!("not {wanted}"));
+    let finding = match declared {
         Some((span, label)) => finding.and(span, label),
         None => finding,
+    };
+    match how_to_write_number(found, wanted) {
+        Some(help) => finding.help(help),
+        None => finding,
+    }
+}
+
+/// A bare number where it should say what it counts.
+fn how_to_write_number(found: &str, wanted: &str) -> Option<&'static str> {
+    match (found, wanted) {
+        ("a number", "a version") => Some("a version has a dot: `7.0`"),
+        ("a number", "a duration") => Some("write it with its unit: `30s`, `5m`, `4h`"),
+        ("a number", "a size") => Some("write it with its unit: `512 MiB`, `10 GiB`"),
+        _ => None,
     }
 }
 
@@ -309,13 +331,9 @@ pub(super) fn bad_number(at: Span, what: String, label: &str, help: String) -> F
     Finding::at(BAD_NUMBER, at, what, label).help(help)
 }
 
-pub(super) fn retry_times(at: Span, most: u32) -> Finding {
-    bad_number(
-        at,
-        "a retry without effect, or without a limit worth the name".to_owned(),
-        "how often, in the whole run",
-        format!("write a number from 1 to {most}"),
-    )
+pub(super) fn retry_times(at: Span, times: u64, most: u32) -> Finding {
+    let what = if times == 0 { "a retry that is never made" } else { "a retry without a limit worth the name" };
+    bad_number(at, what.to_owned(), "how often, in the whole run", format!("write a number from 1 to {most}"))
 }
 
 pub(super) fn code_too_large(at: Span) -> Finding {
@@ -328,12 +346,11 @@ pub(super) fn code_too_large(at: Span) -> Finding {
 }
 
 pub(super) fn wrong_argument_count(name: &str, at: Span, given: usize, wanted: &[String], declared: Span) -> Finding {
-    let count = |count: usize| if count == 1 { "1 argument".to_owned() } else { format!("{count} arguments") };
     Finding::at(
         WRONG_ARGUMENT_COUNT,
         at,
-        format!("`{name}` takes {}, not {given}", count(wanted.len())),
-        format!("{} given", count(given)),
+        format!("`{name}` takes {}, not {given}", counted(wanted.len(), "argument")),
+        format!("{} given", counted(given, "argument")),
     )
     .and(declared, format!("takes ({})", wanted.join(", ")))
 }
@@ -349,7 +366,7 @@ pub(super) fn placeholder_count(at: Span, placeholders: usize, values: usize) ->
     Finding::at(
         PLACEHOLDER_COUNT,
         at,
-        format!("{placeholders} `?` and {values} values"),
+        format!("{placeholders} `?` and {}", counted(values, "value")),
         "one value belongs to each `?`",
     )
     .help("values never stand in the statement itself: write `?` and give the value behind it")
@@ -358,8 +375,21 @@ pub(super) fn placeholder_count(at: Span, placeholders: usize, values: usize) ->
 // ---- conditions
 
 pub(super) fn wrong_comparison(at: Span, what: String, left: (Span, String), right: (Span, String)) -> Finding {
-    Finding::at(WRONG_COMPARISON, at, what, "cannot be compared so").and(left.0, left.1).and(right.0, right.1)
+    let help = if left.1 == POSITION || right.1 == POSITION {
+        Some("compare it with the other server's position")
+    } else {
+        how_to_write_number(&left.1, &right.1).or(how_to_write_number(&right.1, &left.1))
+    };
+    let finding =
+        Finding::at(WRONG_COMPARISON, at, what, "cannot be compared so").and(left.0, left.1).and(right.0, right.1);
+    match help {
+        Some(help) => finding.help(help),
+        None => finding,
+    }
 }
+
+/// What a position is called.
+pub(super) const POSITION: &str = "a log position";
 
 pub(super) fn wrong_operator(at: Span, op: Comparison, what: &str) -> Finding {
     Finding::at(WRONG_COMPARISON, at, format!("{what} has no order"), format!("`{}` needs one", op.symbol()))
@@ -474,12 +504,6 @@ pub(super) fn from_without_server(at: Span) -> Finding {
         .help("leave out `from …`")
 }
 
-pub(super) fn limit_not_here(at: Span, effect: &str) -> Finding {
-    Finding::at(LIMIT_NOT_HERE, at, format!("{effect} takes no `within`"), "never looked at")
-        .why("its answer comes at once or not at all: the site's `call_limit` holds")
-        .help("leave it out, and wait for what the command does with `wait until … within …`")
-}
-
 pub(super) fn nothing_started(status: Status, at: Span, call: Option<Span>) -> Finding {
     let (what, command) = match status {
         Status::Switch => ("switch", "hsb switch primary"),
@@ -535,7 +559,7 @@ pub(super) fn missing_ending(name: &str, at: Span, back_out: Option<Span>) -> Fi
     };
     finding
         .why("the run would end with the watchdog off and nobody told")
-        .help(format!("add `{name} {{ watchdog on }}`, each on its line"))
+        .help(format!("add an ending `{name}` with `watchdog on`, or `leave watchdog off because \"…\"`"))
 }
 
 // ---- files
@@ -571,6 +595,11 @@ pub(super) fn program_too_large(at: Span, most: usize) -> Finding {
         "grows beyond it here",
     )
     .why("nobody can review such a runbook, nor can its paths be explored")
+}
+
+pub(super) fn too_many(at: Span, what: &str, most: usize) -> Finding {
+    Finding::at(PROGRAM_TOO_LARGE, at, format!("more than {most} {what}"), "not looked at any more")
+        .why("nobody can review such a runbook, nor can its paths be explored")
 }
 
 pub(super) fn calls_too_deep(at: Span, most: usize) -> Finding {

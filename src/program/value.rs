@@ -76,27 +76,6 @@ impl Value {
             ParamType::Words(words) => words.iter().find(|word| *word == text).cloned().map(Value::Word),
         }
     }
-
-    /// Whether it is a value of that type.
-    #[must_use]
-    pub fn is(&self, ty: &ParamType) -> bool {
-        match (self, ty) {
-            (Value::Duration(_), ParamType::Duration)
-            | (Value::Size(_), ParamType::Size)
-            | (Value::Text(_), ParamType::Text)
-            | (Value::Version(_), ParamType::Version) => true,
-            (Value::Word(word), ParamType::Words(words)) => words.contains(word),
-            (
-                Value::Duration(_)
-                | Value::Size(_)
-                | Value::Text(_)
-                | Value::Version(_)
-                | Value::Word(_)
-                | Value::Number(_),
-                _,
-            ) => false,
-        }
-    }
 }
 
 fn with_unit(text: &str, units: &[(&str, u64)]) -> Option<u64> {

@@ -1,6 +1,7 @@
 //! Walking the YAML tree by known keys: what is unknown, doubled, missing or of the wrong shape becomes a finding at its
 //! place. Knows shapes, not what the keys mean.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use crate::diag::Finding;
@@ -9,12 +10,16 @@ use crate::text::{LineColumn, Source, SourceId, Span, Spanned};
 use super::node::{self, Key, Node, NodeId, NodeKind};
 use super::{Argv, MAX_FINDINGS, diagnostics, units};
 
+/// Places that are looked up in one file; the others are those of the whole file. A sound site file has fewer.
+const MAX_LOOKUPS: usize = 400;
+
 /// Collects findings while a tree is read.
 pub(super) struct Reader<'t> {
     id: SourceId,
     source: &'t Source,
     findings: Vec<Finding>,
     unsaid: usize,
+    lookups: Cell<usize>,
 }
 
 /// The entries of a map whose keys were checked.
@@ -29,7 +34,7 @@ pub(super) struct Fields<'n> {
 
 impl<'t> Reader<'t> {
     pub(super) fn new(id: SourceId, source: &'t Source) -> Self {
-        Self { id, source, findings: Vec::new(), unsaid: 0 }
+        Self { id, source, findings: Vec::new(), unsaid: 0, lookups: Cell::new(0) }
     }
 
     pub(super) fn report(&mut self, finding: Finding) {
@@ -59,6 +64,11 @@ impl<'t> Reader<'t> {
 
     /// The place of a key or value. Reads the text again: only for what is pointed at.
     pub(super) fn span(&self, id: NodeId) -> Span {
+        let lookups = self.lookups.get();
+        if lookups == MAX_LOOKUPS || self.findings.len() == MAX_FINDINGS {
+            return self.whole();
+        }
+        self.lookups.set(lookups + 1);
         node::locate(&self.source.text, id).map_or(self.whole(), |(line, column)| self.span_from(line, column))
     }
 

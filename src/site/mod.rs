@@ -30,9 +30,9 @@ use crate::diag::Finding;
 use crate::text::{Source, SourceMap};
 
 /// A site file is a page or two; a longer one is not a site file.
-pub const MAX_BYTES: usize = 256 * 1024;
+pub const MAX_BYTES: usize = 64 * 1024;
 /// Keys, values and list elements of a site file, aliases written out.
-pub const MAX_NODES: usize = 20_000;
+pub const MAX_NODES: usize = 10_000;
 /// Findings of one reading; what follows is summed up in one more.
 pub const MAX_FINDINGS: usize = 50;
 

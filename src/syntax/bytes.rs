@@ -11,19 +11,19 @@ pub const MAX_BYTES: usize = 4 << 20;
 ///
 /// # Errors
 /// One finding, without a place in a text: too large, binary, or not UTF-8.
-pub fn decode(bytes: &[u8]) -> Result<String, Finding> {
+pub fn decode(bytes: &[u8]) -> Result<String, Box<Finding>> {
     if bytes.len() > MAX_BYTES {
-        return Err(diagnostics::file_too_large(bytes.len(), MAX_BYTES));
+        return Err(Box::new(diagnostics::file_too_large(bytes.len(), MAX_BYTES)));
     }
     if let Some(offset) = bytes.iter().position(|byte| *byte == 0) {
-        return Err(diagnostics::binary_file(offset));
+        return Err(Box::new(diagnostics::binary_file(offset)));
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(text.to_owned()),
         Err(error) => {
             let offset = error.valid_up_to();
             let line = bytes[..offset].iter().filter(|byte| **byte == b'\n').count() + 1;
-            Err(diagnostics::not_utf8(line, offset, bytes[offset]))
+            Err(Box::new(diagnostics::not_utf8(line, offset, bytes[offset])))
         }
     }
 }

@@ -190,12 +190,18 @@ pub(super) fn unknown_language(at: Span, found: u64, known: u64) -> Finding {
 
 /// `expected` is a list for people, `found` what stands there; `instead` the candidate that was probably meant.
 pub(super) fn unexpected(at: Span, expected: &str, found: &str, instead: Option<&str>) -> Finding {
-    let finding =
-        Finding::at(UNEXPECTED, at, format!("expected {expected}, found {found}"), format!("expected {expected}"));
+    let what = format!("expected {expected}, found {found}");
+    let finding = Finding::at(UNEXPECTED, at, what, "not expected here");
     match instead {
         Some(word) => finding.help(format!("did you mean `{word}`?")),
         None => finding,
     }
+}
+
+/// The line ends too early, behind `at`.
+pub(super) fn ends_early(at: Span, expected: &str) -> Finding {
+    let what = format!("expected {expected}, found the end of the line");
+    Finding::at(UNEXPECTED, at, what, format!("{expected} belongs behind this"))
 }
 
 pub(super) fn unknown_statement(at: Span, word: &str, instead: Option<&str>) -> Finding {
@@ -226,13 +232,21 @@ pub(super) fn unknown_item(at: Span, word: &str, instead: Option<&str>) -> Findi
 }
 
 /// `end` is the word before which the block was taken to end, or nothing at the end of the file.
-pub(super) fn unclosed_block(open: Span, end: Span, word: &str) -> Finding {
+/// `suspect` is the `{` and `}` of a block inside it that may have taken its `}`.
+pub(super) fn unclosed_block(open: Span, end: Span, word: &str, suspect: Option<(Span, Span)>) -> Finding {
     let place = if word.is_empty() {
         "the file ends here".to_owned()
     } else {
         format!("taken to end before this `{word}`, which stands in no block")
     };
-    Finding::at(UNCLOSED_BLOCK, open, "this block has no `}`", "opened here").and(end, place).help("close it with `}`")
+    let finding = Finding::at(UNCLOSED_BLOCK, open, "this block has no `}`", "opened here").and(end, place);
+    match suspect {
+        Some((open, close)) => finding
+            .and(open, "perhaps it is this block that has none")
+            .and(close, "this `}` closes it, and is indented like another one's")
+            .help("add the `}` of the inner block"),
+        None => finding.help("close it with `}`"),
+    }
 }
 
 pub(super) fn unclosed_text(open: Span, end: Span, quote: &str) -> Finding {
@@ -277,6 +291,27 @@ pub(super) fn two_on_a_line(second: Span, first: Span) -> Finding {
         .and(first, "the first one ends before it")
         .why("a run is followed, stopped and resumed by its lines")
         .help("begin a new line for it")
+}
+
+/// A quote in the middle of a text ended it.
+pub(super) fn quote_in_text(at: Span, quote: Span) -> Finding {
+    Finding::at(TRAILING_TEXT, at, "words stand behind the end of a text", "not part of the text")
+        .and(quote, "the text ends with this quote")
+        .help("a quote inside a text is written `\\\"`")
+}
+
+/// `word` was read as part of a condition or a state, and is no word of the language.
+pub(super) fn no_such_word(at: Span, word: &str) -> Finding {
+    let finding = Finding::at(UNEXPECTED, at, format!("the language has no `{word}`"), "not a word of the language");
+    match word {
+        "not" | "!=" | "!" => finding
+            .why("what is not known to be DOWN need not be up: with unknown as a third value, `not` reads wrongly")
+            .help("name the states that are meant, or use the `else` and `unknown` of an `if`"),
+        "&&" | "&" => finding.help("write `and`"),
+        "||" | "|" => finding.help("write `or`"),
+        "==" => finding.help("write `=`"),
+        _ => finding.help("a statement ends with its line"),
+    }
 }
 
 pub(super) fn trailing_text(at: Span, found: &str, instead: Option<(Span, &str)>) -> Finding {
@@ -334,8 +369,9 @@ pub(super) fn reserved_name(at: Span, word: &str, expected: &str) -> Finding {
     Finding::at(RESERVED_NAME, at, what, format!("expected {expected}")).help("choose another name")
 }
 
-pub(super) fn bad_unit(at: Span, found: &str, expected: &str, instead: Option<&str>) -> Finding {
-    let finding = Finding::at(BAD_UNIT, at, format!("`{found}` is not {expected}"), format!("expected {expected}"));
+pub(super) fn bad_unit(at: Span, found: &str, instead: Option<&str>) -> Finding {
+    let finding =
+        Finding::at(BAD_UNIT, at, format!("`{found}` has no unit that is known"), "neither a duration nor a size");
     match instead {
         Some(instead) => finding.help(format!("did you mean `{instead}`?")),
         None => finding.help("durations are written `250ms`, `30s`, `5m`, `4h`, `1d`; sizes `10 GiB`, in KiB to TiB"),
@@ -424,8 +460,8 @@ pub(super) fn statement_after_step_end(at: Span, end: Span) -> Finding {
         .help("move the statement before it")
 }
 
-pub(super) fn second_step_end(at: Span, first: Span) -> Finding {
-    Finding::at(SECOND_STEP_END, at, "the step has two of these", "the second one")
+pub(super) fn second_step_end(at: Span, first: Span, what: &str) -> Finding {
+    Finding::at(SECOND_STEP_END, at, format!("the step has two {what}"), "the second one")
         .and(first, "the first one")
         .why("which of them ran would decide what becomes of the pair")
         .help("keep one of them")

@@ -89,6 +89,39 @@ pub(super) fn quoted_end(text: &str, open: usize) -> Option<usize> {
     None
 }
 
+/// The outermost block between two places whose `}` stands further left or right than the line that opened it: where a
+/// `}` is missing, it is most likely that of this one. Gives the places of its `{` and `}`.
+pub(super) fn misindented(text: &str, from: usize, to: usize) -> Option<(usize, usize)> {
+    let bytes = text.as_bytes();
+    let mut open = Vec::new();
+    let mut found = None;
+    let mut at = from;
+    while at < to {
+        let start = at;
+        at += 1;
+        match bytes[start] {
+            b'#' => at = line_end(text, start),
+            b'"' | b'\'' => at = quoted_end(text, start).unwrap_or(at),
+            b'{' => open.push(start),
+            b'}' => {
+                let opener = open.pop()?;
+                let own_line = text[..start].trim_end_matches([' ', '\t']).ends_with('\n');
+                if own_line && indent(text, opener) != indent(text, start) {
+                    found = Some((opener, start));
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The blanks that the line of a place begins with.
+fn indent(text: &str, at: usize) -> &str {
+    let line = &text[text[..at].rfind('\n').map_or(0, |end| end + 1)..];
+    &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
+}
+
 /// Whether a line that begins so ends every open block, as in the grammar's `top`.
 fn begins_item(line: &str) -> bool {
     let word = word_at(line);

@@ -1,57 +1,39 @@
-//! Trees to programs: fixtures with their findings under the offending words, and what a sound program holds.
+//! Trees to programs: fixtures with their findings under the offending words, what a sound program holds, and the
+//! values of its parameters.
 
-use std::collections::HashMap;
-use std::path::PathBuf;
+mod fixtures;
 
-use hsbrun::program::{Loader, Resolved, resolve};
+use hsbrun::program::{Loader, Program, Resolved, resolve};
 use hsbrun::text::Source;
+use indexmap::IndexMap;
+
+/// The main file of a fixture, or of a test.
+const MAIN: &str = "main.hsbrun";
 
 /// Files in memory, by name.
-#[derive(Default)]
-struct Files(HashMap<String, String>);
+struct Files(IndexMap<String, String>);
 
 impl Loader for Files {
     fn load(&mut self, _from: &str, path: &str) -> Result<Source, String> {
-        self.0.get(path).map(|text| Source::new(path, text.as_str())).ok_or_else(|| "no such file".to_owned())
+        let text = self.0.get(path).ok_or("there is no such file")?;
+        Ok(Source::new(path, text.as_str()))
     }
 }
 
-fn corpus(folder: &str) -> Vec<PathBuf> {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/corpus").join(folder);
-    let mut files: Vec<PathBuf> = std::fs::read_dir(root)
-        .expect("because the corpus is part of the package")
-        .map(|entry| entry.expect("because the folder can be read").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "hsbrun"))
-        .collect();
-    files.sort();
-    files
+/// Resolves the first of these files, which may use the others.
+fn resolve_files(files: IndexMap<String, String>) -> Resolved {
+    let (name, text) = files.first().expect("because a fixture has a main file");
+    let main = Source::new(name.as_str(), text.as_str());
+    resolve(main, &mut Files(files))
 }
 
-fn found(resolved: &Resolved) -> Vec<String> {
-    let place = |finding: &hsbrun::diag::Finding| {
-        finding.labels.first().map_or_else(String::new, |label| {
-            let source = resolved.sources.get(label.span.source);
-            let at = source.line_column(label.span.start);
-            format!("{}:{}:{}", source.name, at.line, at.column)
-        })
-    };
-    resolved
-        .findings
-        .iter()
-        .map(|finding| format!("{} {} {} ({:?})", place(finding), finding.rule.code, finding.what, finding.help))
-        .collect()
+fn resolve_text(text: &str) -> Resolved {
+    resolve_files([(MAIN.to_owned(), text.to_owned())].into())
 }
 
-#[test]
-fn trial() {
-    for path in corpus("syntax/ok") {
-        let mut files = Files::default();
-        files.0.insert(
-            "pair.hsbrun".into(),
-            std::fs::read_to_string(path.with_file_name("pair.hsbrun")).expect("because it is there"),
-        );
-        let text = std::fs::read_to_string(&path).expect("because a fixture is a text");
-        let resolved = resolve(Source::new(path.file_name().expect("because").to_string_lossy(), text), &mut files);
-        println!("{} {:?} {:#?}", path.display(), resolved.program.as_ref().map(|p| &p.fingerprint), found(&resolved));
-    }
+/// The program of a sound text.
+fn program(text: &str) -> Program {
+    let resolved = resolve_text(text);
+    let findings = resolved.findings;
+    resolved.program.unwrap_or_else(|| panic!("because this text is sound, but: {findings:#?}"))
 }

@@ -198,10 +198,164 @@ fn a_file_that_is_missing_huge_or_binary_is_named() {
 #[test]
 fn no_text_makes_the_reader_panic() {
     let example = include_str!("../../runbooks/site.example.yaml");
-    for (at, _) in example.char_indices().step_by(61) {
+    for (at, _) in example.char_indices().step_by(211) {
         read(&example[..at]);
         for put in ["{", "\"", ": ", "\n- ", "&a *a ", "\t"] {
             read(&format!("{}{put}{}", &example[..at], &example[at..]));
         }
+    }
+}
+
+/// Against programs.
+mod against {
+    use super::{SMALL, read};
+    use hsbrun::diag::Finding;
+    use hsbrun::program::{Loader, ServerId};
+    use hsbrun::program::{Program, resolve};
+    use hsbrun::site::{Site, bind_servers, check};
+    use hsbrun::text::{Source, SourceMap};
+
+    struct NoFiles;
+
+    impl Loader for NoFiles {
+        fn load(&mut self, _: &str, path: &str) -> Result<Source, String> {
+            Err(format!("{path} is not here"))
+        }
+    }
+
+    struct Laid {
+        sources: SourceMap,
+        program: Program,
+        site: Site,
+    }
+
+    impl Laid {
+        fn out(runbook: &str, site_text: &str) -> Laid {
+            let resolved = resolve(Source::new("a.hsbrun", runbook), &mut NoFiles);
+            let program = resolved.program.unwrap_or_else(|| panic!("{:#?}", resolved.findings));
+            let mut sources = resolved.sources;
+            let id = sources.add(Source::new("site.yaml", site_text));
+            let (site, findings) = hsbrun::site::read(id, site_text);
+            let site = site.unwrap_or_else(|| panic!("{findings:#?}"));
+            Laid { sources, program, site }
+        }
+
+        fn bind(&self, given: &[(&str, &str)]) -> Vec<&'static str> {
+            let given: Vec<(String, String)> =
+                given.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            let (bound, findings) = bind_servers(&self.site, &self.program, &given);
+            assert_eq!(bound.is_some(), findings.is_empty());
+            findings.iter().map(|finding| finding.rule.name).collect()
+        }
+
+        /// The name and the first line of source of every finding.
+        fn check(&self) -> Vec<(&'static str, String)> {
+            let (bound, findings) = bind_servers(&self.site, &self.program, &[]);
+            let bound = bound.unwrap_or_else(|| panic!("{findings:#?}"));
+            let findings = check(&self.site, &self.program, &bound, None);
+            findings.iter().map(|finding| (finding.rule.name, self.snippet(finding))).collect()
+        }
+
+        fn snippet(&self, finding: &Finding) -> String {
+            assert!(finding.labels.len() >= 2, "both ends are labelled: {finding:?}");
+            self.sources.snippet(finding.labels[0].span).to_owned()
+        }
+    }
+
+    fn runbook(servers: &str, body: &str) -> String {
+        let left = "{\n    leave watchdog off because \"it is a test\"\n}\n";
+        format!(
+            "language 1\nrunbook \"t\"\nparam target: version = 7.0\n{servers}\n\
+             step 1 \"s\" on S1 {{\n{body}\n    back out {{ }}\n}}\n\
+             on success {left}on failure {left}on back out {left}"
+        )
+    }
+
+    const S1: &str = "server S1: PRIMARY ALONE -> any";
+
+    fn checked(body: &str, site: &str) -> Vec<(&'static str, String)> {
+        Laid::out(&runbook(S1, body), site).check()
+    }
+
+    #[test]
+    fn a_small_site_is_enough_for_a_program_that_needs_little() {
+        assert_eq!(checked("    admin 'hsb connect'", SMALL), []);
+    }
+
+    #[test]
+    fn every_need_of_the_program_is_reported_where_it_arises() {
+        let body = "    start with autoconvert\n    install\n    install previous\n    run fence\n    watchdog off\n    assert S1.log_space > 1 GiB";
+        let names: Vec<(&str, String)> = checked(body, SMALL);
+        let wanted = [
+            ("missing-site-command", "start with autoconvert"),
+            ("down-not-provable", "start with autoconvert"),
+            ("down-not-provable", "start with autoconvert"),
+            ("missing-site-command", "install"),
+            ("installed-not-known", "install"),
+            ("missing-site-command", "install previous"),
+            ("missing-site-command", "run fence"),
+            ("missing-watchdog", "watchdog off"),
+            ("missing-watchdog", "watchdog off"),
+            ("missing-space", "S1.log_space"),
+        ];
+        assert_eq!(names, wanted.map(|(name, text)| (name, text.to_owned())));
+    }
+
+    #[test]
+    fn a_site_without_a_watchdog_serves_a_program_that_silences_one() {
+        assert_eq!(checked("    watchdog off", &format!("{SMALL}watchdog: none\n")), []);
+    }
+
+    #[test]
+    fn options_and_parameters_need_their_places() {
+        let site = format!(
+            "{SMALL}    address: a:1\n    running: [r]\n    installed: [i]\n    start: [s, \"{{target}}\"]\n    install: [i, \"{{tarjet}}\"]\n"
+        );
+        let names = checked("    start with autoconvert\n    install", &site);
+        assert_eq!(
+            names,
+            [
+                ("no-place-for-options", "start with autoconvert".to_owned()),
+                ("unknown-placeholder", "[i, \"{tarjet}\"]".to_owned()),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_server_that_the_site_lacks_is_unbound() {
+        let laid = Laid::out(&runbook("server S1: any -> any\nserver P: any", "    admin 'hsb connect'"), SMALL);
+        assert_eq!(laid.bind(&[]), ["unbound-server"]);
+        assert_eq!(laid.bind(&[("P", "S1")]), ["server-bound-twice"]);
+        assert_eq!(laid.bind(&[("P", "S9")]), ["unknown-binding"]);
+        assert_eq!(laid.bind(&[("Q", "S1")]), ["unknown-binding", "unbound-server"]);
+        assert_eq!(laid.bind(&[("P", "S1"), ("P", "S1")]), ["unknown-binding", "server-bound-twice"]);
+    }
+
+    #[test]
+    fn one_file_serves_both_directions() {
+        let two = format!("{SMALL}  S2:\n    odbc: \"Driver=y\"\n");
+        let laid = Laid::out(&runbook("server S1: any -> any\nserver S2: any", "    admin 'hsb connect'"), &two);
+        let swapped = [("S1".to_owned(), "S2".to_owned()), ("S2".to_owned(), "S1".to_owned())];
+        let (bound, findings) = bind_servers(&laid.site, &laid.program, &swapped);
+        let bound = bound.unwrap_or_else(|| panic!("{findings:?}"));
+        assert_eq!((bound.name(ServerId(0)), bound.name(ServerId(1))), ("S2", "S1"));
+        assert_eq!(bound.server(&laid.site, ServerId(0)).odbc.value.to_string(), "Driver=y;");
+    }
+
+    #[test]
+    fn the_example_serves_the_shipped_runbook() {
+        struct Folder;
+        impl Loader for Folder {
+            fn load(&mut self, _: &str, path: &str) -> Result<Source, String> {
+                let path = format!("{}/runbooks/{path}", env!("CARGO_MANIFEST_DIR"));
+                std::fs::read_to_string(&path).map(|text| Source::new(path, text)).map_err(|why| why.to_string())
+            }
+        }
+        let main = Source::new("hot", include_str!("../../runbooks/hot-migration-netcopy.hsbrun"));
+        let program = resolve(main, &mut Folder).program.expect("because the shipped runbook is sound");
+        let (_, site, _) = read(include_str!("../../runbooks/site.example.yaml"));
+        let site = site.expect("because the example is sound");
+        let (bound, _) = bind_servers(&site, &program, &[]);
+        assert_eq!(check(&site, &program, &bound.expect("because the names are equal"), None), []);
     }
 }

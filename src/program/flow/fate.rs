@@ -3,7 +3,7 @@
 
 use crate::diag::Finding;
 use crate::program::{
-    Block, Cond, CondKind, EffectKind, OperandKind, ProcedureId, Program, Stmt, StmtKind, diagnostics,
+    Block, Cond, CondKind, Effect, EffectKind, OperandKind, ProcedureId, Program, Stmt, StmtKind, diagnostics,
 };
 use crate::text::Span;
 
@@ -122,6 +122,8 @@ fn decided_by(stmt: &Stmt, can_fail: &[bool]) -> Result<Fate, Open> {
         return Ok(Fate::Decided);
     }
     match &stmt.kind {
+        // It has a finding of its own.
+        StmtKind::Effect(Effect { kind: EffectKind::Watchdog { .. }, .. }) => Ok(Fate::Decided),
         StmtKind::Stop(_) => Err(Open { at: stmt.span, label: "ends here without a decision" }),
         StmtKind::If { arms, otherwise, unknown } => {
             let asks = arms.iter().map(|(cond, _)| cond).find(|cond| can_be_unknown(cond));
@@ -136,8 +138,21 @@ fn decided_by(stmt: &Stmt, can_fail: &[bool]) -> Result<Fate, Open> {
             let all = every_one(arms.iter().map(|(_, block)| block), can_fail)?;
             Ok(if all { Fate::Decided } else { Fate::Open })
         }
-        _ if fails(stmt, can_fail) => Err(Open { at: stmt.span, label: "can fail before a decision" }),
-        _ => Ok(Fate::Open),
+        StmtKind::Effect(_)
+        | StmtKind::Notify(_)
+        | StmtKind::Confirm { .. }
+        | StmtKind::PointOfNoReturn(_)
+        | StmtKind::Assert { .. }
+        | StmtKind::Wait { .. }
+        | StmtKind::Ensure { .. }
+        | StmtKind::Do { .. }
+        | StmtKind::Retry { .. }
+        | StmtKind::LeaveWatchdogOff(_) => {
+            if fails(stmt, can_fail) {
+                return Err(Open { at: stmt.span, label: "can fail before a decision" });
+            }
+            Ok(Fate::Open)
+        }
     }
 }
 

@@ -37,11 +37,10 @@ pub(super) fn check(program: &Program, findings: &mut Vec<Finding>) -> bool {
 fn size(block: &Block, procedures: &[usize]) -> usize {
     let mut size = 0usize;
     each(block, &mut |stmt| {
-        let called = match &stmt.kind {
-            StmtKind::Do { procedure, .. } => procedures.get(procedure.0 as usize).copied().unwrap_or(0),
-            _ => 0,
-        };
-        size = size.saturating_add(called).saturating_add(1);
+        size = size.saturating_add(1);
+        if let StmtKind::Do { procedure, .. } = &stmt.kind {
+            size = size.saturating_add(procedures.get(procedure.0 as usize).copied().unwrap_or(0));
+        }
     });
     size
 }

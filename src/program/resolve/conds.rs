@@ -7,9 +7,9 @@ use crate::program::{
 use crate::syntax::tree::{self, Literal, Name, StateWords, ValueKind};
 use crate::text::{Span, Spanned};
 
-use super::Resolver;
 use super::names::Meaning;
 use super::values::{Typed, Wanted};
+use super::{Reported, Resolver};
 
 /// What stands behind `SERVER.`
 enum Asked {
@@ -24,6 +24,13 @@ struct Side {
     sort: Sort,
     /// As people call it.
     described: String,
+}
+
+/// A parameter of words: what it is compared with is one of them.
+struct ParamWords {
+    name: String,
+    ty: ParamType,
+    declared: Span,
 }
 
 /// What can be compared with what.
@@ -52,8 +59,8 @@ impl Resolver<'_> {
         Some(Cond { kind, span: cond.span })
     }
 
-    pub fn optional_cond(&mut self, cond: Option<&tree::Cond>) -> Result<Option<Cond>, ()> {
-        cond.map(|cond| self.cond(cond).ok_or(())).transpose()
+    pub fn optional_cond(&mut self, cond: Option<&tree::Cond>) -> Result<Option<Cond>, Reported> {
+        cond.map(|cond| self.cond(cond).ok_or(Reported)).transpose()
     }
 
     fn parts(&mut self, parts: &[tree::Cond]) -> Option<Vec<Cond>> {
@@ -241,7 +248,7 @@ impl Resolver<'_> {
                     Meaning::Value(..) => (format!("`{name}` alone"), format!("compare it: `{name} = …`")),
                     Meaning::Broken => return None,
                     Meaning::Unknown => {
-                        self.unknown(&Spanned::new(name.clone(), value.span), true);
+                        self.unknown(&Spanned::new(name.clone(), value.span), false);
                         return None;
                     }
                 }
@@ -260,34 +267,29 @@ impl Resolver<'_> {
     // ---- comparisons
 
     fn compare(&mut self, left: &tree::Operand, op: &Spanned<Comparison>, right: &tree::Operand) -> Option<CondKind> {
-        let (left, right) = match (self.words_of(left), self.words_of(right)) {
-            (Some((name, words, at)), _) => {
-                (self.side(left, None), self.side(right, Some((&ParamType::Words(words), at, &name))))
-            }
-            (None, Some((name, words, at))) => {
-                (self.side(left, Some((&ParamType::Words(words), at, &name))), self.side(right, None))
-            }
-            (None, None) => (self.side(left, None), self.side(right, None)),
-        };
-        let (left, right) = (left?, right?);
+        let (left_words, right_words) = (self.words_of(left), self.words_of(right));
+        // Where one side is wrong in itself, the other is not looked at: it would often be a consequence.
+        let left = self.side(left, right_words.as_ref())?;
+        let right = self.side(right, left_words.as_ref())?;
         self.check_comparison(&left, op, &right)?;
         Some(CondKind::Compare { left: left.operand, op: op.value, right: right.operand })
     }
 
-    /// The words of a parameter that stands as an operand, with its name and where it is declared.
-    fn words_of(&self, operand: &tree::Operand) -> Option<(String, Vec<String>, Span)> {
-        let tree::OperandKind::Value(tree::Value { kind: ValueKind::Name(name), .. }) = &operand.kind else {
+    /// The words of a parameter that stands as an operand.
+    fn words_of(&self, operand: &tree::Operand) -> Option<ParamWords> {
+        let tree::OperandKind::Value(tree::Value { kind: ValueKind::Name(name), span }) = &operand.kind else {
             return None;
         };
         match self.meaning(name) {
-            Meaning::Value(_, ParamType::Words(words)) => {
-                Some((name.clone(), words, self.declaration(name).unwrap_or(operand.span)))
+            Meaning::Value(_, ty @ ParamType::Words(_)) => {
+                let declared = self.declaration(name).unwrap_or(*span);
+                Some(ParamWords { name: name.clone(), ty, declared })
             }
             Meaning::Value(..) | Meaning::Server(_) | Meaning::Broken | Meaning::Unknown => None,
         }
     }
 
-    fn side(&mut self, operand: &tree::Operand, words: Option<(&ParamType, Span, &str)>) -> Option<Side> {
+    fn side(&mut self, operand: &tree::Operand, words: Option<&ParamWords>) -> Option<Side> {
         match &operand.kind {
             tree::OperandKind::Watchdog => {
                 let help = "write `watchdog is ON` or `watchdog is OFF`".to_owned();
@@ -318,7 +320,7 @@ impl Resolver<'_> {
             Asked::Measure(measure) => {
                 let operand = Operand { kind: OperandKind::Measure { server: asked?, measure }, span: at };
                 let (sort, described) = match measure {
-                    Measure::Position => (Sort::Position, "a log position"),
+                    Measure::Position => (Sort::Position, diagnostics::POSITION),
                     Measure::Version => (Sort::Version, "a version"),
                     Measure::LogSpace | Measure::DiskSpace => (Sort::Size, "a size"),
                 };
@@ -335,10 +337,10 @@ impl Resolver<'_> {
         None
     }
 
-    fn value_side(&mut self, at: Span, value: &tree::Value, words: Option<(&ParamType, Span, &str)>) -> Option<Side> {
+    fn value_side(&mut self, at: Span, value: &tree::Value, words: Option<&ParamWords>) -> Option<Side> {
         let (value, ty): (ValueTerm, Option<ParamType>) = match words {
-            Some((ty, declared, name)) => {
-                (self.value(value, Wanted::Of(ty, Some((declared, name))))?, Some(ty.clone()))
+            Some(ParamWords { name, ty, declared }) => {
+                (self.value(value, Wanted::Of(ty, Some((*declared, name))))?, Some(ty.clone()))
             }
             None => {
                 let Typed { value, ty } = self.typed(value)?;

@@ -14,6 +14,10 @@ use super::files::Files;
 
 /// A pair has two servers.
 const MAX_SERVERS: usize = 2;
+/// Steps, parameters and procedures, of each: far above any runbook that a person could review.
+const MAX_ITEMS: usize = 50_000;
+/// Parameters of one procedure.
+const MAX_FORMALS: usize = 100;
 
 /// All names of a program. Positions in the maps are the ids of the program.
 pub(super) struct Declared<'a> {
@@ -86,6 +90,7 @@ pub(super) fn declare<'a>(files: &'a Files, findings: &mut Vec<Finding>) -> Decl
             }
         }
     }
+    declaring.check_counts();
     let mut declared = declaring.declared;
     calls::order(&mut declared, findings);
     declared
@@ -111,6 +116,16 @@ impl<'a> Declaring<'a, '_> {
             | ItemKind::Procedure(_)
             | ItemKind::Ending(_)
             | ItemKind::Broken => {}
+        }
+    }
+
+    fn check_counts(&mut self) {
+        let declared = &self.declared;
+        let param = declared.params.get_index(MAX_ITEMS).map(|(_, param)| (param.span, "parameters"));
+        let step = declared.steps.get_index(MAX_ITEMS).map(|(_, line)| (*line, "steps"));
+        let procedure = declared.procedures.get_index(MAX_ITEMS).map(|(_, procedure)| (procedure.span, "procedures"));
+        for (at, what) in [param, step, procedure].into_iter().flatten() {
+            self.findings.push(diagnostics::too_many(at, what, MAX_ITEMS));
         }
     }
 
@@ -158,11 +173,9 @@ impl<'a> Declaring<'a, '_> {
 
     fn first_step_id(&self, id: &Name) -> Span {
         let items = &self.declared.files.main().tree.items;
-        let ids = items.iter().filter_map(|item| match &item.kind {
-            ItemKind::Step(step) if step.id.value == id.value => Some(step.id.span),
-            _ => None,
-        });
-        ids.min().unwrap_or(id.span)
+        let ids =
+            items.iter().filter_map(|item| if let ItemKind::Step(step) = &item.kind { Some(&step.id) } else { None });
+        ids.filter(|other| other.value == id.value).map(|other| other.span).min().unwrap_or(id.span)
     }
 
     fn procedure(&mut self, file: SourceId, tree: &'a tree::Procedure, span: Span) {
@@ -178,6 +191,9 @@ impl<'a> Declaring<'a, '_> {
 
     fn formals(&mut self, tree: &tree::Procedure) -> IndexMap<String, DeclaredFormal> {
         let mut formals: IndexMap<String, DeclaredFormal> = IndexMap::new();
+        if let Some(formal) = tree.formals.get(MAX_FORMALS) {
+            self.findings.push(diagnostics::too_many(formal.name.span, "parameters of a procedure", MAX_FORMALS));
+        }
         for formal in &tree.formals {
             let kind = match &formal.ty {
                 None => {

@@ -16,12 +16,12 @@ impl Resolver<'_> {
     /// An effect; none where a finding says why not.
     pub fn effect(&mut self, effect: &tree::Effect, on: &On) -> Option<Effect> {
         let kind = self.effect_kind(&effect.kind);
-        let within = self.effect_limit(effect);
+        let within = self.optional_limit(effect.within.as_ref());
         if let tree::EffectKind::Watchdog { .. } = effect.kind {
-            return Some(Effect { kind: kind?, server: None, within: within?, span: effect.span });
+            return Some(Effect { kind: kind?, server: None, within: within.ok()?, span: effect.span });
         }
         let server = self.effect_server(effect.span, on);
-        Some(Effect { kind: kind?, server: Some(server?), within: within?, span: effect.span })
+        Some(Effect { kind: kind?, server: Some(server?), within: within.ok()?, span: effect.span })
     }
 
     fn effect_server(&mut self, at: Span, on: &On) -> Option<ServerTerm> {
@@ -34,21 +34,6 @@ impl Resolver<'_> {
                 None
             }
         }
-    }
-
-    /// The outer none: a finding says why not.
-    fn effect_limit(&mut self, effect: &tree::Effect) -> Option<Option<crate::program::DurationTerm>> {
-        let Some(within) = &effect.within else { return Some(None) };
-        let name = match &effect.kind {
-            tree::EffectKind::Admin { .. } => "`admin`",
-            tree::EffectKind::Watchdog { .. } => "`watchdog`",
-            tree::EffectKind::Sql { .. }
-            | tree::EffectKind::Start { .. }
-            | tree::EffectKind::Install { .. }
-            | tree::EffectKind::Run { .. } => return self.limit(within).map(Some),
-        };
-        self.report(diagnostics::limit_not_here(within.span, name));
-        None
     }
 
     fn effect_kind(&mut self, kind: &tree::EffectKind) -> Option<EffectKind> {

@@ -12,7 +12,7 @@ mod values;
 
 use crate::diag::{Finding, Severity};
 use crate::syntax::tree;
-use crate::text::{Source, SourceId, SourceMap};
+use crate::text::{Source, SourceId, SourceMap, Span};
 
 use super::{Program, ServerTerm, StepId, flow};
 use declare::{Declared, Signature};
@@ -97,6 +97,9 @@ enum Within<'a> {
     Procedure(&'a Signature<'a>),
 }
 
+/// A finding says why there is nothing.
+struct Reported;
+
 /// The server that commands go to.
 #[derive(Clone)]
 enum On {
@@ -109,6 +112,14 @@ enum On {
 impl Resolver<'_> {
     fn report(&mut self, finding: Finding) {
         self.findings.push(finding);
+    }
+
+    /// Whether something in there has a finding already.
+    fn has_finding_in(&self, span: Span) -> bool {
+        let places = self.findings.iter().filter_map(|finding| finding.labels.first()).map(|label| label.span);
+        let mut within =
+            places.filter(|place| place.source == span.source && span.start <= place.start && place.start <= span.end);
+        within.next().is_some()
     }
 
     fn item(&mut self, item: &tree::Item, program: &mut Program) {

@@ -189,7 +189,7 @@ impl<'a> Resolver<'a> {
             tree::StmtKind::Wait(wait) => self.wait(wait),
             tree::StmtKind::Ensure(ensure) => self.ensure(ensure, on),
             tree::StmtKind::If(branches) => self.if_(branches, on),
-            tree::StmtKind::Choose(choose) => self.choose(choose, on),
+            tree::StmtKind::Choose(choose) => self.choose(choose, stmt.span, on),
             tree::StmtKind::Do { procedure, args } => self.call(procedure, args, stmt.span),
             tree::StmtKind::Retry(retry) => self.retry(retry, on),
             tree::StmtKind::Stop(text) => Some(StmtKind::Stop(self.template(text))),
@@ -248,14 +248,16 @@ impl<'a> Resolver<'a> {
         Some(StmtKind::If { arms: arms?, otherwise, unknown })
     }
 
-    fn choose(&mut self, choose: &tree::Choose, on: &On) -> Option<StmtKind> {
+    fn choose(&mut self, choose: &tree::Choose, span: Span, on: &On) -> Option<StmtKind> {
         let name = &choose.name;
+        // An arm that could not be read is not missing.
+        let all_read = !self.has_finding_in(Span { start: name.span.end, ..span });
         let arms: Vec<(String, Block)> =
             choose.arms.iter().map(|(word, block)| (word.value.clone(), self.block(block, on))).collect();
         let declared = self.declaration(&name.value).unwrap_or(name.span);
         match self.meaning(&name.value) {
             Meaning::Value(place, ParamType::Words(words)) => {
-                self.check_arms(choose, &words, declared);
+                self.check_arms(choose, &words, declared, all_read);
                 Some(StmtKind::Choose { on: ValueTerm { term: place.term(), span: name.span }, arms })
             }
             Meaning::Value(_, ty) => {
@@ -275,7 +277,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn check_arms(&mut self, choose: &tree::Choose, words: &[String], declared: Span) {
+    fn check_arms(&mut self, choose: &tree::Choose, words: &[String], declared: Span, all_read: bool) {
         let name = &choose.name;
         for (at, (arm, _)) in choose.arms.iter().enumerate() {
             if !words.contains(&arm.value) {
@@ -287,7 +289,7 @@ impl<'a> Resolver<'a> {
         }
         let has = |word: &String| choose.arms.iter().any(|(arm, _)| arm.value == *word);
         let missing: Vec<&str> = words.iter().filter(|word| !has(word)).map(String::as_str).collect();
-        if !missing.is_empty() {
+        if all_read && !missing.is_empty() {
             self.report(diagnostics::missing_arm(&name.value, name.span, &missing, declared));
         }
     }
@@ -296,12 +298,12 @@ impl<'a> Resolver<'a> {
         let from = retry.from.as_ref().map(|from| self.retry_from(from));
         let times = u32::try_from(retry.times.value).ok().filter(|times| (1..=MAX_RETRIES).contains(times));
         if times.is_none() {
-            self.report(diagnostics::retry_times(retry.times.span, MAX_RETRIES));
+            self.report(diagnostics::retry_times(retry.times.span, retry.times.value, MAX_RETRIES));
         }
-        let after = retry.after.as_ref().map(|after| self.limit(after));
+        let after = self.optional_limit(retry.after.as_ref());
         let body = retry.body.as_ref().map(|body| self.block(body, on));
-        let (from, after) = (from.map_or(Some(None), |from| from.map(Some)), after.map_or(Some(None), |a| a.map(Some)));
-        Some(StmtKind::Retry { from: from?, times: times?, after: after?, body })
+        let from = from.map_or(Some(None), |from| from.map(Some));
+        Some(StmtKind::Retry { from: from?, times: times?, after: after.ok()?, body })
     }
 
     fn retry_from(&mut self, id: &Name) -> Option<StepId> {

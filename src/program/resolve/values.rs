@@ -7,8 +7,8 @@ use crate::program::{DurationTerm, ParamType, Template, TemplatePiece, Term, Val
 use crate::syntax::tree::{self, Name, Piece, ValueKind};
 use crate::text::{Span, Spanned};
 
-use super::Resolver;
 use super::names::Meaning;
+use super::{Reported, Resolver};
 
 /// What may stand where a value is written.
 #[derive(Clone, Copy)]
@@ -116,6 +116,10 @@ impl Resolver<'_> {
         }
     }
 
+    pub fn optional_limit(&mut self, written: Option<&tree::Value>) -> Result<Option<DurationTerm>, Reported> {
+        written.map(|written| self.limit(written).ok_or(Reported)).transpose()
+    }
+
     /// A limit that the syntax wants: where it is missing a finding says so, and any stands for it.
     pub fn required_limit(&mut self, written: Option<&tree::Value>) -> Option<DurationTerm> {
         written.map_or(Some(Term::Known(Duration::ZERO)), |written| self.limit(written))
@@ -155,10 +159,10 @@ impl Resolver<'_> {
 
 /// Whether a value of one type can stand where another is wanted: fewer words may stand for more.
 fn fits(found: &ParamType, wanted: &ParamType) -> bool {
-    match (found, wanted) {
-        (ParamType::Words(found), ParamType::Words(wanted)) => found.iter().all(|word| wanted.contains(word)),
-        _ => found == wanted,
+    if let (ParamType::Words(found), ParamType::Words(wanted)) = (found, wanted) {
+        return found.iter().all(|word| wanted.contains(word));
     }
+    found == wanted
 }
 
 fn literal_type(value: &Value) -> Option<ParamType> {

@@ -1,7 +1,9 @@
 //! Blocks: their statements, what frames them, and what stands in them broken.
 
 use crate::syntax::diagnostics;
+use crate::syntax::explain::open_paren;
 use crate::syntax::grammar::{Node, Rule};
+use crate::syntax::scan::{misindented, word_at};
 use crate::syntax::tree::{Block, Stmt, StmtKind};
 use crate::text::{Span, Spanned};
 
@@ -23,21 +25,26 @@ pub(super) struct Frame {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::syntax) enum Previous {
     Sound,
-    /// A broken piece: the lines after it may be its rest.
+    /// A broken piece: clauses after it may be its own.
     Broken,
+    /// A broken piece that was not at its end: whatever follows may be its rest.
+    Open,
 }
 
 impl Frame {
-    pub(super) fn sound(&mut self) {
+    pub(super) fn sound(&mut self, span: Span) {
         self.previous = Previous::Sound;
+        self.previous_span = Some(span);
     }
 }
 
 /// A step's block, with the two that end it apart.
-pub(super) struct Body {
-    pub(super) block: Block,
+#[derive(Default)]
+pub(super) struct Ends {
     pub(super) handler: Option<Spanned<Block>>,
     pub(super) back_out: Option<Spanned<Block>>,
+    /// A statement behind them was reported.
+    late: bool,
 }
 
 impl<'t> Lower<'t> {
@@ -55,69 +62,77 @@ impl<'t> Lower<'t> {
 
     /// A block of anything but a step.
     pub(super) fn block(&mut self, node: Node<'t>) -> Block {
-        let body = self.body(node);
-        for misplaced in [&body.handler, &body.back_out].into_iter().flatten() {
-            self.report_placed(diagnostics::step_end_outside_step(self.head(misplaced.span)));
-        }
-        body.block
+        self.body(node, None)
     }
 
-    /// A block that may be a step's.
-    pub(super) fn body(&mut self, node: Node<'t>) -> Body {
+    /// A step's block: its handler and back-out come apart.
+    pub(super) fn step_block(&mut self, node: Node<'t>) -> (Block, Ends) {
+        let mut ends = Ends::default();
+        let block = self.body(node, Some(&mut ends));
+        (block, ends)
+    }
+
+    fn body(&mut self, node: Node<'t>, mut ends: Option<&mut Ends>) -> Block {
         let mut frame = self.frame(&node);
         let mut stmts = Vec::new();
-        let (mut handler, mut back_out) = (None, None);
-        let mut late: Option<Span> = None;
         let mut children = node.into_inner().peekable();
         while let Some(child) = children.next() {
             let span = self.span(&child);
             match child.as_rule() {
-                Rule::handler | Rule::back_out => {
-                    self.same_line(&frame, span);
-                    let is_handler = child.as_rule() == Rule::handler;
-                    if is_handler && let Some(end) = &back_out {
-                        let end: &Spanned<Block> = end;
-                        self.report_placed(diagnostics::handler_after_back_out(self.head(span), self.head(end.span)));
-                    }
-                    let block = Spanned::new(self.block(only(child)), span);
-                    let slot = if is_handler { &mut handler } else { &mut back_out };
-                    match slot {
-                        None => *slot = Some(block),
-                        Some(first) => {
-                            let first = first.span;
-                            self.report_placed(diagnostics::second_step_end(self.head(span), self.head(first)));
-                        }
-                    }
-                    frame.previous_span = Some(span);
-                    frame.sound();
-                }
                 Rule::open | Rule::late_open | Rule::no_open | Rule::close | Rule::unclosed | Rule::junk => {
                     self.framing(child, &mut frame, Rule::only_stmt);
                 }
-                rule => {
+                Rule::broken => {
+                    self.framing(child, &mut frame, Rule::only_stmt);
+                    stmts.push(Stmt { kind: StmtKind::Broken, span });
+                }
+                Rule::handler | Rule::back_out => {
                     self.same_line(&frame, span);
-                    let end = handler.as_ref().or(back_out.as_ref()).map(|end| end.span);
-                    if rule == Rule::broken {
-                        self.framing(child, &mut frame, Rule::only_stmt);
-                        stmts.push(Stmt { kind: StmtKind::Broken, span });
-                    } else {
-                        let torn = std::mem::replace(
-                            &mut self.torn,
-                            children.peek().is_some_and(|next| next.as_rule() == Rule::junk),
-                        );
-                        stmts.push(self.stmt(child));
-                        self.torn = torn;
-                        frame.sound();
-                        if let (Some(end), None) = (end, late) {
-                            late = Some(span);
-                            self.report_placed(diagnostics::statement_after_step_end(self.head(span), self.head(end)));
-                        }
-                    }
-                    frame.previous_span = Some(span);
+                    frame.sound(span);
+                    self.step_end(child, span, ends.as_deref_mut());
+                }
+                _ => {
+                    self.same_line(&frame, span);
+                    frame.sound(span);
+                    self.behind_step_end(span, ends.as_deref_mut());
+                    let junk_follows = children.peek().is_some_and(|next| next.as_rule() == Rule::junk);
+                    let torn = std::mem::replace(&mut self.torn, junk_follows);
+                    stmts.push(self.stmt(child));
+                    self.torn = torn;
                 }
             }
         }
-        Body { block: Block { stmts, open: frame.open, close: frame.close }, handler, back_out }
+        Block { stmts, open: frame.open, close: frame.close }
+    }
+
+    /// A handler or a back-out.
+    fn step_end(&mut self, node: Node<'t>, span: Span, ends: Option<&mut Ends>) {
+        let is_handler = node.as_rule() == Rule::handler;
+        let head = self.head(span);
+        let block = Spanned::new(self.block(only(node)), span);
+        let Some(ends) = ends else {
+            return self.report_placed(diagnostics::step_end_outside_step(head));
+        };
+        let slot = if is_handler { &mut ends.handler } else { &mut ends.back_out };
+        if let Some(first) = slot {
+            let first = self.head(first.span);
+            let what = if is_handler { "handlers" } else { "back-outs" };
+            return self.report_placed(diagnostics::second_step_end(head, first, what));
+        }
+        *slot = Some(block);
+        if let (true, Some(back_out)) = (is_handler, &ends.back_out) {
+            let back_out = self.head(back_out.span);
+            self.report_placed(diagnostics::handler_after_back_out(head, back_out));
+        }
+    }
+
+    /// A statement: it may not stand behind a handler or a back-out.
+    fn behind_step_end(&mut self, span: Span, ends: Option<&mut Ends>) {
+        let Some(ends) = ends.filter(|ends| !ends.late) else { return };
+        let Some(end) = ends.handler.as_ref().or(ends.back_out.as_ref()) else { return };
+        let end = self.head(end.span);
+        ends.late = true;
+        self.report_placed(diagnostics::statement_after_step_end(self.head(span), end));
     }
 
     /// A brace, or a piece that is neither a statement nor an arm.
@@ -135,12 +150,16 @@ impl<'t> Lower<'t> {
                     self.explain_junk(start, &node, strict);
                 }
                 self.astray_block(node);
-                frame.previous = Previous::Broken;
+                frame.previous = self.after_broken(span);
             }
             Rule::broken => {
                 self.explain_broken(&node, strict, frame.previous);
-                self.astray_block(node);
-                frame.previous = Previous::Broken;
+                frame.previous = self.after_broken(span);
+                frame.previous_span = Some(span);
+                // What stands in a broken `choose` are no statements.
+                if word_at(self.snippet(span)) != "choose" {
+                    self.astray_block(node);
+                }
             }
             _ => {}
         }
@@ -150,9 +169,16 @@ impl<'t> Lower<'t> {
     pub(super) fn astray_block(&mut self, node: Node<'t>) {
         self.astray += 1;
         for block in node.into_inner().filter(|child| child.as_rule() == Rule::braced) {
-            self.body(block);
+            self.block(block);
         }
         self.astray -= 1;
+    }
+
+    /// Whether what follows a broken piece may be the rest of it.
+    pub(super) fn after_broken(&self, span: Span) -> Previous {
+        let line = self.snippet(span);
+        let joined = line.ends_with(" and") || line.ends_with(" or") || line.ends_with([',', '(']);
+        if joined || open_paren(line).is_some() { Previous::Open } else { Previous::Broken }
     }
 
     fn late_open(&mut self, node: &Node<'t>, frame: &mut Frame) {
@@ -176,7 +202,9 @@ impl<'t> Lower<'t> {
             let word = self.text[at..].bytes().take_while(u8::is_ascii_alphabetic).count();
             let end = if word == 0 { self.at(0, at) } else { self.at(at, at + word) };
             let end = if word == 0 { Span { start: end.end, ..end } } else { end };
-            self.report(diagnostics::unclosed_block(frame.open, end, self.snippet(end)));
+            let suspect = misindented(self.text, frame.open.end as usize, at)
+                .map(|(open, close)| (self.at(open, open + 1), self.at(close, close + 1)));
+            self.report(diagnostics::unclosed_block(frame.open, end, self.snippet(end), suspect));
         }
     }
 
@@ -185,7 +213,7 @@ impl<'t> Lower<'t> {
             && frame.previous == Previous::Sound
             && !self.breaks_between(previous, span)
         {
-            self.report(diagnostics::two_on_a_line(self.head(span), self.head(previous)));
+            self.report(diagnostics::two_on_a_line(self.head(span), self.tail(previous)));
         }
     }
 
@@ -195,6 +223,14 @@ impl<'t> Lower<'t> {
         let line = text.find('\n').unwrap_or(text.len());
         let line = text[..line].find(" {").unwrap_or(line);
         self.at(span.start as usize, span.start as usize + line.max(1).min(text.len()))
+    }
+
+    /// The end of a piece: its last line.
+    pub(super) fn tail(&self, span: Span) -> Span {
+        let text = self.snippet(span);
+        let line = text.rfind('\n').map_or(0, |end| end + 1);
+        let blanks = text[line..].len() - text[line..].trim_start().len();
+        self.at(span.start as usize + line + blanks, span.end as usize)
     }
 
     /// What stands on the line before a place.

@@ -28,28 +28,27 @@ impl<'t> Lower<'t> {
                         self.explain_junk(start, &child, Rule::only_item);
                     }
                     self.astray_block(child);
-                    previous = Previous::Broken;
+                    previous = self.after_broken(span);
                 }
                 Rule::stray => {
                     if !std::mem::replace(&mut run_astray, true) {
-                        let closer = items.last().and_then(closer_of);
-                        self.report(diagnostics::statement_outside_step(self.head(span), closer));
+                        self.explain_stray(&child, items.last().and_then(closer_of));
                     }
                     self.stray(child);
                     items.push(Item { kind: ItemKind::Broken, span });
                     previous = Previous::Broken;
                 }
                 Rule::broken_item => {
-                    self.broken_item(child, items.last(), previous, run_astray);
+                    run_astray &= !self.broken_item(child, items.last(), previous, run_astray);
                     items.push(Item { kind: ItemKind::Broken, span });
-                    previous = Previous::Broken;
+                    previous = self.after_broken(span);
                 }
                 _ => {
                     if let Some(before) = items.last().filter(|before| !self.breaks_between(before.span, span))
                         && previous == Previous::Sound
                         && !is_unclosed(before)
                     {
-                        self.report(diagnostics::two_on_a_line(self.head(span), self.head(before.span)));
+                        self.report(diagnostics::two_on_a_line(self.head(span), self.tail(before.span)));
                     }
                     self.torn = children.peek().is_some_and(|next| next.as_rule() == Rule::junk);
                     let kind = self.item(child);
@@ -95,7 +94,8 @@ impl<'t> Lower<'t> {
         self.astray -= 1;
     }
 
-    fn broken_item(&mut self, node: Node<'t>, before: Option<&Item>, previous: Previous, run_astray: bool) {
+    /// Whether it was a `}`, which ends a run of stray statements.
+    fn broken_item(&mut self, node: Node<'t>, before: Option<&Item>, previous: Previous, run_astray: bool) -> bool {
         let is_close = node.clone().into_inner().next().is_some_and(|child| child.as_rule() == Rule::lone_close);
         if is_close {
             // Behind a run of stray statements it is the rest of the same mistake.
@@ -104,10 +104,11 @@ impl<'t> Lower<'t> {
                 let finding = diagnostics::stray_close(span, before.and_then(closer_of));
                 self.report(finding);
             }
-            return;
+            return true;
         }
-        self.explain_broken(&node, Rule::only_item, if run_astray { Previous::Broken } else { previous });
+        self.explain_broken(&node, Rule::only_item, if run_astray { Previous::Open } else { previous });
         self.astray_block(node);
+        false
     }
 
     fn server(&mut self, node: Node<'t>) -> Server {
@@ -148,8 +149,8 @@ impl<'t> Lower<'t> {
         let id = self.name(&inner.presume(Rule::id));
         let title = self.text(inner.presume(Rule::text));
         let on = inner.optional(Rule::name).map(|name| self.name(&name));
-        let body = self.body(inner.presume(Rule::block));
-        Step { id, title, on, body: body.block, handler: body.handler, back_out: body.back_out }
+        let (body, ends) = self.step_block(inner.presume(Rule::block));
+        Step { id, title, on, body, handler: ends.handler, back_out: ends.back_out }
     }
 
     fn procedure(&mut self, node: Node<'t>) -> Procedure {

@@ -152,7 +152,7 @@ impl<'t> Lower<'t> {
             match part.as_rule() {
                 Rule::name => name = Some(self.name(&part)),
                 Rule::arm => {
-                    frame.sound();
+                    frame.sound(self.span(&part));
                     let mut arm = parts(part);
                     arms.push((self.name(&arm.presume(Rule::choice)), self.block(arm.presume(Rule::block))));
                 }

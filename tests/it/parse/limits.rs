@@ -1,0 +1,97 @@
+//! Texts made to hurt: nesting, length, numbers. None may panic, overflow the stack or take long.
+
+use std::time::{Duration, Instant};
+
+use hsbrun::syntax::{MAX_NESTING, parse};
+use hsbrun::text::SourceId;
+
+fn codes(text: &str) -> Vec<&'static str> {
+    parse(SourceId(0), text).findings.iter().map(|finding| finding.rule.code).collect()
+}
+
+const HEAD: &str = "language 1\nrunbook \"Nested\"\n";
+
+#[test]
+fn a_hundred_thousand_braces_or_parentheses_are_one_finding() {
+    for opener in
+        ["{", "(", "{\n", "if S1 is DOWN {\n", "assert (((", "{ # }\n", "\"x\" {", "x \" {\n", "choose a { b "]
+    {
+        assert_eq!(codes(&format!("{HEAD}{}", opener.repeat(100_000))), ["HSB1005"], "{opener:?}");
+    }
+}
+
+#[test]
+fn nesting_up_to_the_limit_is_read() {
+    for (open, close) in [("if S1 is DOWN {\n", "}\n"), ("{", "}"), ("on S1 {\nchoose a {\nb {\n", "}\n}\n}\n")] {
+        let braces = open.matches('{').count();
+        let deep = (MAX_NESTING - 1) / braces;
+        let text = format!("{HEAD}step 1 \"x\" {{\n{}{}}}\n", open.repeat(deep), close.repeat(deep));
+        assert!(!codes(&text).contains(&"HSB1005"), "{open:?}");
+    }
+    let parens = format!("{HEAD}require {}S1 is DOWN{}\n", "(".repeat(MAX_NESTING), ")".repeat(MAX_NESTING));
+    assert_eq!(codes(&parens), [""; 0]);
+    let both = format!("{HEAD}step 1 \"x\" {{\n assert {}S1 is DOWN{}\n}}\n", "(".repeat(64), ")".repeat(64));
+    assert_eq!(codes(&both), ["HSB1005"]);
+}
+
+#[test]
+fn steps_that_are_never_closed_do_not_nest() {
+    let text = format!("{HEAD}{}", "step 1 \"x\" {\n if S1 is DOWN {\n".repeat(500));
+    let parsed = parse(SourceId(0), &text);
+    assert_eq!(parsed.tree.items.len(), 502);
+    assert!(!parsed.findings.iter().any(|finding| finding.rule.code == "HSB1005"));
+}
+
+#[test]
+fn numbers_beyond_counting_are_reported_once_and_saturate() {
+    let huge = "9".repeat(30);
+    let text =
+        format!("{HEAD}param a: duration = {huge}d\nparam b: size = {huge} TiB\nparam c: size = 99999999999 TiB\n");
+    assert_eq!(codes(&text), ["HSB1026"; 3]);
+    assert_eq!(codes(&format!("language {huge}\n")), ["HSB1006"]);
+}
+
+/// A runbook of many steps, four lines each.
+fn many_steps(steps: usize) -> String {
+    let step = |id| {
+        format!(
+            "step {id} \"Wait\" on S1 {{\n    admin 'hsb disconnect'\n    wait until S1 is PRIMARY ALONE and S2 is SECONDARY ALONE within 1m\n}}\n"
+        )
+    };
+    let body: String = (1..=steps).map(step).collect();
+    format!("{HEAD}server S1: any -> any\nserver S2: any -> any\n{body}on failure {{\n    notify \"x\"\n}}\n")
+}
+
+/// The shortest of three: other tests run beside it.
+fn time(text: &str) -> Duration {
+    let once = || {
+        let begun = Instant::now();
+        parse(SourceId(0), text);
+        begun.elapsed()
+    };
+    [once(), once(), once()].into_iter().min().expect("because there are three")
+}
+
+#[test]
+fn the_time_grows_with_the_length_and_not_faster() {
+    for text in [
+        many_steps(1_000),
+        format!("{HEAD}{}", "step 1 \"x\" {\n  frobnicate (\n  wait until\n".repeat(700)),
+        format!("{HEAD}{}", "}\n".repeat(3_000)),
+        format!("{HEAD}step 1 \"x\" {{\n{}", "wait until S1 is A or\n".repeat(2_000)),
+        format!("{HEAD}step 1 \"x\" {{\n{}", "assert \"a\n".repeat(2_000)),
+        format!("{HEAD}step 1 \"x\" {{\n{}", "# a comment\n\n".repeat(2_000)),
+        format!("{HEAD}step 1 \"x\" {{\n{}}}", "if S1 is DOWN { } \n\n\n".repeat(1_000)),
+    ] {
+        let short = time(&text);
+        let long = time(&text.repeat(8));
+        assert!(long < short * 24 + Duration::from_millis(50), "{short:?} {long:?}: {}", &text[..80]);
+    }
+}
+
+#[test]
+fn broken_blocks_in_broken_blocks_are_read_once() {
+    let deep = MAX_NESTING - 2;
+    let text = format!("{HEAD}step 1 \"x\" {{\n{}", "choose a {\n broken if (\n x {\n".repeat(deep / 2));
+    assert!(time(&text) < Duration::from_millis(500));
+}
