@@ -22,7 +22,9 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Check(CheckArgs),
+    Rehearse(RehearseArgs),
     Run(RunArgs),
+    Demo(DemoArgs),
     /// A simulated pair of servers, each one real process
     ///
     /// They stand in for solidDB: an ODBC driver for PostgreSQL reaches them, and they listen on 127.0.0.1 only. The exit

@@ -4,14 +4,17 @@
 
 mod args;
 mod bug;
+mod builtin;
 mod check;
 mod debug;
+mod demo;
 mod diagnostics;
 pub mod exit;
 mod loaded;
 mod loader;
 mod log;
 mod perform;
+mod rehearse;
 mod run;
 #[cfg(feature = "sim")]
 mod sim;
@@ -34,6 +37,8 @@ fn dispatch(args: Args) -> u8 {
     log::init(args.verbose);
     match args.command {
         Command::Check(args) => check::run(&args).code(),
+        Command::Rehearse(args) => rehearse::run(&args).code(),
+        Command::Demo(args) => demo::run(&args).code(),
         Command::Run(args) => run::run(&args).code(),
         #[cfg(feature = "sim")]
         Command::Sim { command } => sim::run(command),
