@@ -35,6 +35,8 @@ pub struct Console<'a> {
     wait: Option<(InstrId, Duration)>,
     command: Option<Command>,
     note: String,
+    /// What was asked last.
+    question: String,
 }
 
 impl<'a> Console<'a> {
@@ -51,6 +53,7 @@ impl<'a> Console<'a> {
             wait: None,
             command: None,
             note: String::new(),
+            question: String::new(),
         }
     }
 
@@ -259,10 +262,12 @@ impl Observer for Console<'_> {
                 self.line(elapsed, Mark::Good, &text);
             }
             Event::Approved { id, by } => {
-                self.line(elapsed, Mark::Good, &format!("{} approved by {}", inert(id), inert(by)));
+                let text = format!("{}: {} - approved by {}", inert(id), self.question, inert(by));
+                self.line(elapsed, Mark::Good, &text);
             }
             Event::Declined { id, by } => {
-                self.line(elapsed, Mark::Bad, &format!("{} declined by {}", inert(id), inert(by)));
+                let text = format!("{}: {} - declined by {}", inert(id), self.question, inert(by));
+                self.line(elapsed, Mark::Bad, &text);
             }
             Event::Notified { text } => self.line(elapsed, Mark::Note, &format!("told people: {}", inert(text))),
             Event::PointOfNoReturn { text } => {
@@ -292,8 +297,7 @@ impl Observer for Console<'_> {
         if let Request::Ask(question) = request {
             // The terminal is the person's now.
             self.screen.end();
-            let text = format!("{}: {}", inert(&question.id), inert(&question.text));
-            self.line(elapsed, Mark::Note, &text);
+            self.question = inert(&question.text);
         }
     }
 

@@ -95,7 +95,7 @@ impl Summary<'_> {
                 if state.is_none() { format!("{name} {word}") } else { format!("{name} {word} ({means})") }
             })
             .collect();
-        said.join("   ")
+        said.join(", ")
     }
 
     fn reasons(&self, page: &mut Page<'_>) {
