@@ -28,7 +28,11 @@ pub fn run(args: &RehearseArgs) -> Exit {
     let rehearsal = loaded::load(&args.file).and_then(|loaded| Rehearsal::new(loaded, &args.set, args.seed));
     match rehearsal {
         Ok(mut rehearsal) => {
-            perform::say(&opening(&look, &inert(rehearsal.code.title()), &rehearsal.rows(&args.file.display().to_string(), args.seed)));
+            perform::say(&opening(
+                &look,
+                &inert(rehearsal.code.title()),
+                &rehearsal.rows(&args.file.display().to_string(), args.seed),
+            ));
             let mut twin = rehearsal.twin.clone();
             let exit = rehearsal.perform(&mut twin, &look, Progress::Off, &Interrupt::default());
             rehearsal.twin = twin;
@@ -65,21 +69,15 @@ impl Rehearsal {
             ("follows", inert(program.source.as_deref().unwrap_or_default())),
             ("runbook", inert(file)),
             ("pair", format!("a model with a virtual clock; seed {seed}")),
-            ("with", inert(&changed(program, &self.bindings))),
+            ("with", inert(&changed(program, &self.bindings, |name| samples_have(&self.samples, name)))),
             ("samples", inert(&samples.join(", "))),
         ]
     }
 
     /// Runs it in a world made of its twin.
     pub fn perform(&self, world: &mut dyn World, look: &Look, progress: Progress, interrupt: &Interrupt) -> Exit {
-        let show = Performance {
-            loaded: &self.loaded,
-            code: &self.code,
-            look,
-            progress,
-            journal: None,
-            rehearsal: true,
-        };
+        let show =
+            Performance { loaded: &self.loaded, code: &self.code, look, progress, journal: None, rehearsal: true };
         let (finished, story): (Finished, Story) = show
             .perform(world, &mut Nowhere, &mut [], interrupt)
             .expect("because a rehearsal keeps no record that could fail");
@@ -90,6 +88,10 @@ impl Rehearsal {
     pub fn ledger(&self) -> Ledger {
         of_twin(&self.twin.ledger(), &self.loaded)
     }
+}
+
+fn samples_have(samples: &[(String, Value)], name: &str) -> bool {
+    samples.iter().any(|(sampled, _)| sampled == name)
 }
 
 fn of_twin(counted: &twin::Ledger, loaded: &Loaded) -> Ledger {

@@ -223,7 +223,7 @@ fn servers(program: &Program, bound: &Bound) -> Vec<(String, String)> {
 }
 
 /// Every parameter with its value.
-pub fn params(program: &Program, bindings: &Bindings) -> Vec<(String, String)> {
+fn params(program: &Program, bindings: &Bindings) -> Vec<(String, String)> {
     let ids = (0u16..).map(ParamId);
     program.params.keys().zip(ids).map(|(name, id)| (name.clone(), bindings.get(id).to_string())).collect()
 }
@@ -241,7 +241,7 @@ fn rows(args: &RunArgs, ready: &Ready, journal: &str) -> Vec<(&'static str, Stri
         ("follows", program.source.clone().unwrap_or_default()),
         ("runbook", args.file.display().to_string()),
         ("pair", format!("{} ({}): {}", ready.site.pair.value, args.site.display(), servers.join(", "))),
-        ("with", changed(program, &ready.bindings)),
+        ("with", changed(program, &ready.bindings, |_| false)),
         ("journal", journal.to_owned()),
     ];
     if let Some(reason) = &args.no_guard {
@@ -250,12 +250,17 @@ fn rows(args: &RunArgs, ready: &Ready, journal: &str) -> Vec<(&'static str, Stri
     rows.into_iter().map(|(label, text)| (label, inert(&text))).collect()
 }
 
-/// The parameters that have not their default.
-pub fn changed(program: &Program, bindings: &Bindings) -> String {
+/// The parameters that have not their default, some left out.
+pub fn changed(program: &Program, bindings: &Bindings, left_out: impl Fn(&str) -> bool) -> String {
     let ids = (0u16..).map(ParamId);
-    let set =
-        program.params.iter().zip(ids).filter(|((_, param), id)| param.default.as_ref() != Some(bindings.get(*id)));
-    set.map(|((name, _), id)| format!("{name} = {}", bindings.get(id))).collect::<Vec<_>>().join(", ")
+    program
+        .params
+        .iter()
+        .zip(ids)
+        .filter(|((name, param), id)| param.default.as_ref() != Some(bindings.get(*id)) && !left_out(name))
+        .map(|((name, _), id)| format!("{name} = {}", bindings.get(id)))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn no_record(look: &Look) -> String {
