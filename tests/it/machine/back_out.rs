@@ -93,8 +93,5 @@ fn a_back_out_is_refused_past_the_point_of_no_return_and_where_a_step_has_none()
     let failed = play(&none, "");
     let refused = Machine::back_out(&none, failed.machine.durable().clone());
     assert_eq!(refused, Err(BackOutRefused::NoBackOut(StepId(0))));
-    assert_eq!(
-        Machine::back_out(&none, Machine::new(&none).durable().clone()),
-        Err(BackOutRefused::NothingBegan)
-    );
+    assert_eq!(Machine::back_out(&none, Machine::new(&none).durable().clone()), Err(BackOutRefused::NothingBegan));
 }

@@ -131,6 +131,8 @@ fn the_old_word_of_a_switch_counts_once_the_roles_have_changed() {
         "step 1 \"Switch\" on S2 {\n admin 'hsb switch primary'\n wait until S2.switch is SUCCESS within 1m\n notify \"switched\"\n}\non failure { }\n",
     );
     let mut play = Play::new(&code);
-    play.script("send admin 'hsb switch primary' on S2: done; S1=SECONDARY ACTIVE, S2=PRIMARY ACTIVE\npause: on\npause: look");
+    play.script(
+        "send admin 'hsb switch primary' on S2: done; S1=SECONDARY ACTIVE, S2=PRIMARY ACTIVE\npause: on\npause: look",
+    );
     assert_eq!(play.asks(), "notify switched", "{}", play.lines.join("\n"));
 }
