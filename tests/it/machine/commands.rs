@@ -179,7 +179,8 @@ fn a_server_alone_in_its_runbook_is_guarded_without_the_other() {
 
 #[test]
 fn only_a_server_out_of_sight_is_fenced_by_a_confirm() {
-    let text = FENCED.replace("if S1 is SERVING {", "if S1 is SERVING or S2 is SERVING {").replace("on S2 {", "on S1 {");
+    let text =
+        FENCED.replace("if S1 is SERVING {", "if S1 is SERVING or S2 is SERVING {").replace("on S2 {", "on S1 {");
     let code = code(&text);
     // S2 answered when the question was asked, so that its silence afterwards proves nothing.
     let script = "send run part on S1: done; S1=?, S2=SECONDARY ALONE

@@ -139,7 +139,8 @@ fn the_old_word_of_a_switch_counts_once_the_roles_have_changed() {
 
 #[test]
 fn an_assert_about_a_copy_of_which_no_news_comes_does_not_wait_for_ever() {
-    let text = COPY.replace("wait until S1.copy is SUCCESS fail if S1.copy is ERROR within 4h", "assert S1.copy is SUCCESS");
+    let text =
+        COPY.replace("wait until S1.copy is SUCCESS fail if S1.copy is ERROR within 4h", "assert S1.copy is SUCCESS");
     let code = code(&text);
     let mut play = copying(&code, "SUCCESS");
     play.script("pause: look; S2=OFFLINE\nnotify failure: told");
