@@ -51,10 +51,14 @@ impl Machine {
 
 impl Turning<'_> {
     pub(super) fn start_back_out(&mut self) -> Flow {
-        if let Some(doubt) = self.kept.doubt {
-            *self.task = Task::BackOut;
-            return self.settle(doubt.at);
+        match self.kept.doubt {
+            Some(doubt) => self.settle_before_undoing(doubt.at),
+            None => self.undo_last(),
         }
+    }
+
+    /// The step that began last, or whose back-out failed before.
+    pub(super) fn undo_last(&mut self) -> Flow {
         let last = self.kept.backing_out.or_else(|| self.kept.begun().next_back());
         match last {
             Some(step) => self.back_out_of(step),

@@ -25,6 +25,8 @@ pub(super) struct Settling {
     shown: u64,
     /// The wait that goes on afterwards: what is asked for is whether a process that was accepted has begun.
     wait: Option<Watch>,
+    /// A back-out begins afterwards: nothing is sent again.
+    undo: bool,
 }
 
 const UNSURE: &str = "what the pair shows does not tell whether it has happened";
@@ -33,6 +35,15 @@ const NO_QUESTION: &str = "nothing can be asked that tells whether it has happen
 impl Turning<'_> {
     /// The outcome of a command is unknown.
     pub(super) fn settle(&mut self, at: InstrId) -> Flow {
+        self.settle_then(at, false)
+    }
+
+    /// The same before a back-out, which follows.
+    pub(super) fn settle_before_undoing(&mut self, at: InstrId) -> Flow {
+        self.settle_then(at, true)
+    }
+
+    fn settle_then(&mut self, at: InstrId, undo: bool) -> Flow {
         let doubt = self.kept.doubt.expect("because an outcome is unknown only behind an intent");
         self.emit(Event::Settling { at });
         let settling = Settling {
@@ -42,6 +53,7 @@ impl Turning<'_> {
             clocks: Running { set: Clocks::of(Clock::Settle), over: Clocks::NONE },
             shown: 0,
             wait: None,
+            undo,
         };
         if self.questions(at).is_empty() {
             return self.decide(settling, None);
@@ -61,6 +73,7 @@ impl Turning<'_> {
             clocks: Running::default(),
             shown: 0,
             wait: Some(watch),
+            undo: false,
         };
         self.settle_look(settling)
     }
@@ -105,7 +118,7 @@ impl Turning<'_> {
         match verdict {
             Settled::Done => {
                 self.emit(Event::Settled { at, verdict: SettledVerdict::Done });
-                self.command_over(at)
+                if settling.undo { self.undo_last() } else { self.command_over(at) }
             }
             Settled::NotDone | Settled::CannotTell if time_over || settling.clocks.over.look => {
                 self.decide(settling, Some((verdict, now)))
@@ -141,14 +154,17 @@ impl Turning<'_> {
 
     /// Asking is over and it is not done: sent again once where that is allowed, else refused or in doubt.
     fn decide(&mut self, settling: Settling, asked: Option<(Settled, Seen)>) -> Flow {
-        let Settling { at, before, repeated, .. } = settling;
-        if !repeated && self.may_repeat(at, &before, asked) {
+        let Settling { at, before, repeated, undo, .. } = settling;
+        if !repeated && !undo && self.may_repeat(at, &before, asked) {
             self.emit(Event::Settled { at, verdict: SettledVerdict::Repeat });
             return self.guard(at);
         }
         match asked {
             Some((Settled::NotDone, _)) => {
                 self.emit(Event::Settled { at, verdict: SettledVerdict::NotDone });
+                if undo {
+                    return self.undo_last();
+                }
                 self.fail(at, FailureKind::NotDone)
             }
             Some((Settled::Done | Settled::Wait | Settled::CannotTell, _)) => self.in_doubt(at, UNSURE),

@@ -16,7 +16,14 @@ const MAX_DEPTH: usize = 64;
 
 /// Puts the procedures into an order in which a callee stands before its callers.
 pub(super) fn order(declared: &mut Declared, findings: &mut Vec<Finding>) {
-    let mut visit = Visit { declared, findings, done: IndexSet::new(), path: Vec::new(), in_circle: BTreeSet::new() };
+    let mut visit = Visit {
+        declared,
+        findings,
+        done: IndexSet::new(),
+        path: Vec::new(),
+        in_circle: BTreeSet::new(),
+        too_deep: false,
+    };
     for name in declared.procedures.keys() {
         visit.procedure(name);
     }
@@ -33,6 +40,8 @@ struct Visit<'a, 'f> {
     path: Vec<(String, Span)>,
     /// Those that a finding has named already.
     in_circle: BTreeSet<String>,
+    /// A finding says so already.
+    too_deep: bool,
 }
 
 impl Visit<'_, '_> {
@@ -47,14 +56,18 @@ impl Visit<'_, '_> {
             self.path.push((name.to_owned(), callee.span));
             match self.path.iter().position(|(open, _)| *open == callee.value) {
                 Some(begin) => self.circle(begin),
-                None if self.path.len() > MAX_DEPTH => {
-                    self.findings.push(diagnostics::calls_too_deep(callee.span, MAX_DEPTH));
-                }
+                None if self.path.len() > MAX_DEPTH => self.too_deep(callee.span),
                 None => self.procedure(&callee.value),
             }
             self.path.pop();
         }
         self.done.insert(name.to_owned());
+    }
+
+    fn too_deep(&mut self, at: Span) {
+        if !std::mem::replace(&mut self.too_deep, true) {
+            self.findings.push(diagnostics::calls_too_deep(at, MAX_DEPTH));
+        }
     }
 
     fn circle(&mut self, begin: usize) {

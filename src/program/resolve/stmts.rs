@@ -111,14 +111,11 @@ impl<'a> Resolver<'a> {
     }
 
     pub fn nothing_to_do(&mut self, main: &File) {
-        let broken = main.tree.items.iter().any(|item| matches!(item.kind, ItemKind::Broken));
-        if !broken && !self.has_requires(main) {
+        let has = |kind: fn(&ItemKind) -> bool| main.tree.items.iter().any(|item| kind(&item.kind));
+        let unsure = has(|kind| matches!(kind, ItemKind::Broken | ItemKind::Require(_)));
+        if !unsure && has(|kind| matches!(kind, ItemKind::Runbook(_))) {
             self.report(diagnostics::nothing_to_do(main.header()));
         }
-    }
-
-    fn has_requires(&self, main: &File) -> bool {
-        main.tree.items.iter().any(|item| matches!(item.kind, ItemKind::Require(_)))
     }
 
     // ---- steps and procedures

@@ -27,7 +27,7 @@ fn read(path: &Path) -> String {
 }
 
 /// The files of a fixture without its expectations: what is parsed.
-fn bare(fixture: &str) -> IndexMap<String, String> {
+pub(super) fn bare(fixture: &str) -> IndexMap<String, String> {
     let mut files = IndexMap::from([(MAIN.to_owned(), String::new())]);
     for line in fixture.split_inclusive('\n') {
         if let Some(name) = line.strip_prefix("#@ ") {
