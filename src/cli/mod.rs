@@ -1,1 +1,55 @@
-//! cli
+//! The command line: arguments in, an exit code out. The only room that knows clap.
+
+#![allow(clippy::disallowed_methods, reason = "the command line reads files, the environment and the clock")]
+
+mod args;
+mod bug;
+mod builtin;
+mod check;
+mod debug;
+mod demo;
+mod diagnostics;
+pub mod exit;
+mod loaded;
+mod loader;
+mod log;
+mod perform;
+mod rehearse;
+mod run;
+#[cfg(feature = "sim")]
+mod sim;
+
+use clap::Parser;
+
+use args::{Args, Command};
+use exit::Exit;
+
+/// Runs the command line of this process; the result is the exit code.
+#[must_use]
+pub fn main() -> u8 {
+    bug::catch(|| match Args::try_parse() {
+        Ok(args) => dispatch(args),
+        Err(error) => usage(&error),
+    })
+}
+
+fn dispatch(args: Args) -> u8 {
+    log::init(args.verbose);
+    match args.command {
+        Command::Check(args) => check::run(&args).code(),
+        Command::Rehearse(args) => rehearse::run(&args).code(),
+        Command::Demo(args) => demo::run(&args).code(),
+        Command::Run(args) => run::run(&args).code(),
+        #[cfg(feature = "sim")]
+        Command::Sim { command } => sim::run(command),
+        Command::Debug(args) => debug::run(&args).code(),
+    }
+}
+
+/// Help and the version are answers; anything else is a wrong command line.
+fn usage(error: &clap::Error) -> u8 {
+    let exit = if error.use_stderr() { Exit::Unusable } else { Exit::Done };
+    // A closed pipe behind `hsbrun --help | head` is nobody's mistake.
+    let _ = error.print();
+    exit.code()
+}

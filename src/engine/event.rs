@@ -60,7 +60,13 @@ pub enum Event {
         at: InstrId,
         verdict: SettledVerdict,
     },
-    /// `ensure`: it holds already, nothing is sent.
+    /// What a process that this run started shows has stayed as it was before for `look_limit`: it counts as it stands
+    /// (`link`, `catchup`), or was settled like an unknown outcome (`copy`, `switch`).
+    Stands {
+        server: ServerId,
+        status: crate::pair::Status,
+    },
+    /// `ensure`: it holds already, nothing is sent; `watchdog on`: this run did not turn it off.
     AlreadySo {
         at: InstrId,
     },
@@ -172,6 +178,8 @@ pub enum FailureKind {
     Stop {
         text: String,
     },
+    /// Settled by asking: the command has not happened, and may not be sent again.
+    NotDone,
     /// A command whose outcome could not be settled.
     InDoubt {
         why: String,

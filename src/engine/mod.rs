@@ -4,14 +4,25 @@
 
 mod answer;
 mod code;
+mod durable;
 mod event;
+mod instr;
+mod lower;
 mod machine;
+mod news;
+mod poll;
 mod request;
+mod test;
+mod truth;
+mod view;
 
 pub use answer::{Answer, Decision, Outcome, Reading, Refuser};
-pub use code::{Approval, Code, Part, Place, Settings, lower};
+pub use code::{Approval, Code, ExpectedCode, Part, Place, RequireCode, ServerCode, Settings, StepCode};
+pub use durable::Durable;
 pub use event::{EndingKind, Event, Failure, FailureKind, PreflightFailure, SettledVerdict};
-pub use machine::{Machine, Turn};
+pub use lower::lower;
+pub use machine::{BackOutRefused, Machine, Resume, Turn};
+pub use poll::next_interval;
 pub use request::{Action, Clock, Clocks, Command, Probe, Question, Request};
 
 use std::time::Duration;

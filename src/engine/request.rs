@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use crate::pair::{Act, Measure, Status};
+use crate::pair::{self, Act, Measure, StartOptions, Status};
 use crate::program::{ServerId, Value};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Request {
-    /// Ask these, one after another, and answer all of them, in this order (`Answer::Looked`).
-    Look(Vec<Probe>),
+    /// Ask these, one after another, and answer all of them, in this order (`Answer::Looked`). When one of these clocks
+    /// is over, or was over before, the world waits a moment more (200 ms), and what has not answered by then is
+    /// unknown: a frozen server does not hold up a wait whose limit is over. Without clocks each probe has its own
+    /// limit, the site's `call_limit`.
+    Look(Vec<Probe>, Clocks),
     /// Perform a command, once (`Answer::Outcome`). Its intent stands in the events of the same turn.
     Send(Command),
     /// Start a clock anew (`Answer::Set`).
@@ -80,7 +83,12 @@ impl Action {
     /// The command as the pair sees it; none outside the catalogue.
     #[must_use]
     pub fn act(&self) -> Option<Act> {
-        None
+        match self {
+            Action::Admin { text } => pair::Command::lookup(text).map(Act::Admin),
+            Action::Start { options } => Some(Act::Start(StartOptions::of(options.iter().map(String::as_str)))),
+            Action::Install { .. } => Some(Act::Install),
+            Action::Sql { .. } | Action::Run { .. } | Action::Watchdog { .. } => None,
+        }
     }
 }
 
@@ -89,6 +97,8 @@ impl Action {
 pub enum Clock {
     /// The `within` of a wait, an ensure.
     Limit,
+    /// The limit of a command whose outcome is being settled; runs beside the other two.
+    Settle,
     /// The site's `look_limit`.
     Look,
     /// The `after` of a retry.
@@ -99,8 +109,39 @@ pub enum Clock {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Clocks {
     pub limit: bool,
+    pub settle: bool,
     pub look: bool,
     pub delay: bool,
+}
+
+impl Clocks {
+    pub const NONE: Clocks = Clocks { limit: false, settle: false, look: false, delay: false };
+
+    #[must_use]
+    pub fn of(clock: Clock) -> Clocks {
+        Clocks::NONE.with(clock)
+    }
+
+    #[must_use]
+    pub fn with(mut self, clock: Clock) -> Clocks {
+        match clock {
+            Clock::Limit => self.limit = true,
+            Clock::Settle => self.settle = true,
+            Clock::Look => self.look = true,
+            Clock::Delay => self.delay = true,
+        }
+        self
+    }
+
+    #[must_use]
+    pub fn contains(self, clock: Clock) -> bool {
+        match clock {
+            Clock::Limit => self.limit,
+            Clock::Settle => self.settle,
+            Clock::Look => self.look,
+            Clock::Delay => self.delay,
+        }
+    }
 }
 
 /// A `confirm`.

@@ -1,6 +1,7 @@
-//! The command catalogue.
+//! The commands of a server, and how their texts are recognised. What is known of each stands in `catalogue`.
 
-use super::Status;
+use super::catalogue::{self, Arguments, Entry, Reply};
+use super::{Source, Status};
 
 /// A command of the catalogue (`ADMIN COMMAND '…'`). Status questions are commands too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -14,8 +15,34 @@ pub enum Command {
     SetStandalone,
     Netcopy,
     Copy,
+    State,
+    Role,
+    StatusConnect,
+    StatusSwitch,
+    StatusCatchup,
+    StatusCopy,
+    Cominfo,
+    Logpos,
+    HsbParameter,
     Shutdown,
     ShutdownForce,
+    Close,
+    Open,
+    Throwout,
+    Userlist,
+    Version,
+    Pid,
+    /// `status`: the server's own report, not one of the `hsb status` questions.
+    ServerStatus,
+    Info,
+    Backup,
+    StatusBackup,
+    Makecp,
+    Perfmon,
+    Parameter,
+    Describe,
+    Errorcode,
+    Help,
 }
 
 /// What a runbook does to a server, as the pair sees it.
@@ -34,28 +61,218 @@ pub struct StartOptions {
     pub backupserver: bool,
 }
 
-impl Command {
-    /// The command of that text, whatever its case and blanks, abbreviations known.
+impl StartOptions {
+    /// Reads them off the words after `-x`; other options change nothing for the pair.
     #[must_use]
-    pub fn lookup(_text: &str) -> Option<Command> {
-        None
+    pub fn of<'a>(words: impl IntoIterator<Item = &'a str>) -> StartOptions {
+        words.into_iter().fold(StartOptions::default(), |options, word| StartOptions {
+            autoconvert: options.autoconvert || word.eq_ignore_ascii_case("autoconvert"),
+            backupserver: options.backupserver || word.eq_ignore_ascii_case("backupserver"),
+        })
+    }
+}
+
+impl Command {
+    /// The command of that text, with or without its arguments, whatever its case and blanks; the abbreviations of the
+    /// manuals are known. Source: 200 "ADMIN COMMAND syntax" (abbreviations), 7 and 200 (case); SEED step 10 (a blank
+    /// in front).
+    #[must_use]
+    pub fn lookup(text: &str) -> Option<Command> {
+        Command::with_argument(text).map(|(command, _)| command)
+    }
+
+    /// The command of that text, and its arguments as written, joined by single blanks.
+    #[must_use]
+    pub fn with_argument(text: &str) -> Option<(Command, String)> {
+        let written: Vec<&str> = text.split_whitespace().collect();
+        let words = spelled_out(&written);
+        if words.len() > 1 && words.last().is_some_and(|word| word == "help") && is_first_word(&words[0]) {
+            return Some((Command::Help, words[..words.len() - 1].join(" ")));
+        }
+        let entry = catalogue::ALL.iter().filter(|entry| takes(entry, &words)).max_by_key(|entry| word_count(entry))?;
+        Some((entry.command, written[word_count(entry)..].join(" ")))
+    }
+
+    /// The texts of all commands, for "did you mean".
+    pub fn texts() -> impl Iterator<Item = &'static str> {
+        catalogue::ALL.iter().map(|entry| entry.text)
+    }
+
+    /// Every command, in the order of the catalogue.
+    pub fn all() -> impl Iterator<Item = Command> {
+        catalogue::ALL.iter().map(|entry| entry.command)
     }
 
     /// As the manuals write it: `hsb connect`.
     #[must_use]
     pub fn text(self) -> &'static str {
-        ""
+        self.entry().text
     }
 
-    /// The status that shows how an asynchronous command fares; none where the reply means that it is done.
+    /// What it asks for or does, in one sentence.
+    #[must_use]
+    pub fn about(self) -> &'static str {
+        self.entry().about
+    }
+
+    /// What the server answers, with RC 0, when it did it or started it; `%s` stands for a value. None where the answer
+    /// is data.
+    #[must_use]
+    pub fn success(self) -> Option<&'static str> {
+        match self.entry().reply {
+            Reply::Done(text) | Reply::Started(text, _) => Some(text),
+            Reply::Data => None,
+        }
+    }
+
+    /// The reply says only that it was started.
+    #[must_use]
+    pub fn is_asynchronous(self) -> bool {
+        matches!(self.entry().reply, Reply::Started(..))
+    }
+
+    /// The status that shows how an asynchronous command fares; none where the reply means that it is done, and for
+    /// `backup`, which has a status command of its own (`status backup`).
     #[must_use]
     pub fn shown_by(self) -> Option<Status> {
-        None
+        match self.entry().reply {
+            Reply::Started(_, status) => status,
+            Reply::Done(_) | Reply::Data => None,
+        }
+    }
+
+    /// Only asks, and changes nothing.
+    #[must_use]
+    pub fn is_query(self) -> bool {
+        self.entry().reply == Reply::Data
     }
 
     /// Makes its server accept writes.
     #[must_use]
     pub fn promotes(self) -> bool {
         matches!(self, Command::SetPrimaryAlone | Command::SetStandalone | Command::SwitchPrimary)
+    }
+
+    /// Starts with `hsb`: answered with 14527 by a server that is no HotStandby server. Source: 100.
+    #[must_use]
+    pub fn is_hotstandby(self) -> bool {
+        self.text().starts_with("hsb ")
+    }
+
+    /// What the manuals say to use instead, where they call it deprecated.
+    #[must_use]
+    pub fn deprecated(self) -> Option<&'static str> {
+        (self == Command::Copy).then_some("hsb netcopy")
+    }
+
+    #[must_use]
+    pub fn arguments(self) -> Arguments {
+        self.entry().arguments
+    }
+
+    #[must_use]
+    pub fn source(self) -> Source {
+        self.entry().source
+    }
+
+    fn entry(self) -> &'static Entry {
+        &catalogue::ALL[self as usize]
+    }
+}
+
+/// In small letters, abbreviations written out.
+fn spelled_out(written: &[&str]) -> Vec<String> {
+    let mut words: Vec<String> = written.iter().map(|word| word.to_lowercase()).collect();
+    if let Some(first) = words.first_mut()
+        && let Some((_, long)) = catalogue::ABBREVIATIONS.iter().find(|(short, _)| short == first)
+    {
+        *first = (*long).to_owned();
+    }
+    words
+}
+
+fn is_first_word(word: &str) -> bool {
+    Command::texts().any(|text| text.split(' ').next() == Some(word))
+}
+
+fn word_count(entry: &Entry) -> usize {
+    entry.text.split(' ').count()
+}
+
+/// Whether those words are this command with as many arguments as it takes.
+fn takes(entry: &Entry, words: &[String]) -> bool {
+    let own = word_count(entry);
+    words.len() >= own
+        && entry.text.split(' ').zip(words).all(|(wanted, word)| wanted == word)
+        && match entry.arguments {
+            Arguments::None => words.len() == own,
+            Arguments::Optional(_) => true,
+            Arguments::Required(_) => words.len() > own,
+        }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_of_the_catalogue_finds_its_own_command() {
+        for command in Command::all() {
+            let text = match command.arguments() {
+                Arguments::Required(_) => format!("{} x", command.text()),
+                Arguments::None | Arguments::Optional(_) => command.text().to_owned(),
+            };
+            assert_eq!(Command::lookup(&text), Some(command), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_catalogue_stands_in_the_order_of_the_commands() {
+        for (at, entry) in catalogue::ALL.iter().enumerate() {
+            assert_eq!(entry.command as usize, at, "{}", entry.text);
+        }
+    }
+
+    #[test]
+    fn case_blanks_and_abbreviations_do_not_matter() {
+        assert_eq!(Command::lookup(" hsb switch primary"), Some(Command::SwitchPrimary));
+        assert_eq!(Command::lookup("hsb  Set\tPrimary\nAlone "), Some(Command::SetPrimaryAlone));
+        assert_eq!(Command::lookup("HotStandby state"), Some(Command::State));
+        assert_eq!(Command::lookup("sd force"), Some(Command::ShutdownForce));
+        assert_eq!(Command::lookup("mcp"), Some(Command::Makecp));
+        assert_eq!(Command::lookup("pmon -c"), Some(Command::Perfmon));
+    }
+
+    #[test]
+    fn arguments_are_told_from_the_command() {
+        let found = Command::with_argument;
+        assert_eq!(found("hsb copy /var/Copy"), Some((Command::Copy, "/var/Copy".to_owned())));
+        assert_eq!(found("throwout all"), Some((Command::Throwout, "all".to_owned())));
+        assert_eq!(found("errorcode 14704"), Some((Command::Errorcode, "14704".to_owned())));
+        assert_eq!(found("backup dir"), Some((Command::Backup, "dir".to_owned())));
+        assert_eq!(found("status backup"), Some((Command::StatusBackup, String::new())));
+        assert_eq!(found("hsb help"), Some((Command::Help, "hsb".to_owned())));
+    }
+
+    #[test]
+    fn what_is_no_command_is_not_found() {
+        for text in ["", "hsb", "hsb conect", "hsb connect now", "errorcode", "throwout", "hsb logspace", "'hsb state'"]
+        {
+            assert_eq!(Command::lookup(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_only_asks_promotes_nothing_and_is_shown_by_nothing() {
+        for command in Command::all().filter(|command| command.is_query()) {
+            assert!(!command.promotes() && command.shown_by().is_none(), "{}", command.text());
+        }
+    }
+
+    #[test]
+    fn every_row_of_the_catalogue_has_a_source() {
+        for command in Command::all() {
+            assert!(command.source().confidence().is_some(), "{}", command.text());
+        }
     }
 }

@@ -4,16 +4,26 @@
 //! Knows nothing of runbooks. Everything that speaks of solidDB reads it: the resolver, the guard, settling, the twin,
 //! `explain`. The simulated server shares the catalogue (names, codes, texts, local refusals) and nothing else.
 
+mod catalogue;
+mod code;
 mod command;
 mod guard;
+pub mod model;
+mod reply;
 mod settle;
+mod source;
 mod state;
 mod status;
+pub mod transition;
 mod version;
 
+pub use catalogue::Arguments;
+pub use code::{Code, ExitCode, Message, code, codes, exit_code, exit_codes, message, messages};
 pub use command::{Act, Command, StartOptions};
 pub use guard::{Looks, Refusal, Seen, Sight, looks, refusal};
-pub use settle::{Settled, already_so, repeatable, settled};
+pub use reply::{position, status_reply, status_word};
+pub use settle::{Settled, already_so, repeatable, settled, under_way};
+pub use source::{Confidence, Source};
 pub use state::{Access, State, StateSet};
 pub use status::{Measure, Status, StatusWord};
 pub use version::Version;

@@ -29,6 +29,15 @@ impl Version {
         (count > 0).then_some(Version { major: parts[0], minor: parts[1], fix: parts[2], build: parts[3] })
     }
 
+    /// Reads it out of the reply to `version`: the first word that looks like one, with a dot in it. Source: layout RCL.
+    #[must_use]
+    pub fn in_reply(text: &str) -> Option<Version> {
+        text.split(|c: char| !c.is_ascii_digit() && c != '.')
+            .map(|word| word.trim_matches('.'))
+            .filter(|word| word.contains('.'))
+            .find_map(Version::parse)
+    }
+
     /// The version level, which decides on the format of the database: `7.0` of `7.0.3`.
     #[must_use]
     pub fn level(self) -> (u16, u16) {
@@ -61,5 +70,12 @@ mod tests {
         for wrong in ["", "7.", "a", "7.0.0.0.0", "+7", "70000"] {
             assert_eq!(Version::parse(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_version_is_found_in_the_reply_of_a_server() {
+        assert_eq!(Version::in_reply("solidDB Server v.7.0.3 (Linux 64bit)"), Version::parse("7.0.3"));
+        assert_eq!(Version::in_reply("6.5"), Version::parse("6.5"));
+        assert_eq!(Version::in_reply("no version"), None);
     }
 }

@@ -2,7 +2,10 @@
 //! Nothing changes a program after it is resolved. The same value is checked, explored, rehearsed, run and resumed.
 
 mod bind;
+mod canonical;
 mod cond;
+pub mod diagnostics;
+mod flow;
 mod resolve;
 mod stmt;
 mod value;
@@ -12,7 +15,7 @@ use indexmap::IndexMap;
 use crate::pair::StateSet;
 use crate::text::Span;
 
-pub use bind::Bindings;
+pub use bind::{Bindings, Given, Origin, Sampled};
 pub use cond::{Cond, CondKind, Operand, OperandKind, StatusWords};
 pub use resolve::{Loader, Resolved, resolve};
 pub use stmt::{Arg, Block, Effect, EffectKind, Stmt, StmtKind, Template, TemplatePiece};

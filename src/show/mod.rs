@@ -1,1 +1,33 @@
-//! show
+//! What a person sees: findings with their source lines, the console of a run, summaries. The only room that knows
+//! miette. It cannot influence a run, and what a server says is inert text here.
+
+#![allow(clippy::disallowed_methods, reason = "consoles ask the terminal and the environment")]
+
+mod clock;
+mod console;
+mod desk;
+mod diagnostics;
+mod failure;
+mod finding;
+mod inert;
+mod ledger;
+mod look;
+mod page;
+mod screen;
+mod sheet;
+mod story;
+mod summary;
+mod words;
+mod wrap;
+
+pub use console::Console;
+pub use desk::{Nobody, Terminal};
+pub use finding::Printer;
+pub use inert::inert;
+pub use ledger::{Ledger, ledger};
+pub use look::{Look, Paint};
+pub use page::{Page, opening};
+pub use screen::Progress;
+pub use story::Story;
+pub use summary::Summary;
+pub use words::Words;

@@ -1,0 +1,188 @@
+//! The arguments of every command, with their help.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+
+/// Upgrade solidDB HotStandby pairs from runbooks that read like the manual.
+///
+/// A runbook (`.hsbrun`) is the vendor's procedure as a program: checked before it is used, rehearsed against a model
+/// of the pair, then run over ODBC with a record of every command.
+#[derive(Debug, Parser)]
+#[command(name = "hsbrun", version, arg_required_else_help = true)]
+#[command(after_help = "Start with `hsbrun demo`, which needs no set-up. Exit codes: docs/exit-codes.md.")]
+pub struct Args {
+    /// Say more on standard error: -v what is done, -vv everything (or HSBRUN_LOG=debug)
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Check(CheckArgs),
+    Rehearse(RehearseArgs),
+    Run(RunArgs),
+    Demo(DemoArgs),
+    /// A simulated pair of servers, each one real process
+    ///
+    /// They stand in for solidDB: an ODBC driver for PostgreSQL reaches them, and they listen on 127.0.0.1 only. The exit
+    /// codes of these commands are those of the programs that they stand in for.
+    #[cfg(feature = "sim")]
+    Sim {
+        #[command(subcommand)]
+        command: super::sim::SimArgs,
+    },
+    Debug(DebugArgs),
+}
+
+/// Report every mistake in runbooks and libraries
+///
+/// Reads the files and all that they `use`, and contacts nothing. Ends with 0 where there are no findings, 1 where there
+/// are, 2 where a file cannot be read.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  hsbrun check migration.hsbrun\n  hsbrun check runbooks/*.hsbrun\n  \
+                        git show HEAD:migration.hsbrun | hsbrun check -")]
+pub struct CheckArgs {
+    /// Runbooks and libraries; `-` reads standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+/// Run a whole runbook against the model of the pair
+///
+/// Contacts nothing and takes milliseconds, whatever the waits: the servers are a model's and the clock is a virtual one.
+/// Parameters that are not set get a sample, which is printed; approvals are given. The exit code is that of `run`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  hsbrun rehearse migration.hsbrun\n  \
+                        hsbrun rehearse migration.hsbrun --set upgrade=fix_pack --seed 7")]
+pub struct RehearseArgs {
+    /// The runbook; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Set a parameter of the runbook
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = pair)]
+    pub set: Vec<(String, String)>,
+    /// What the model leaves open (how long things take, …) follows from this number
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Plain lines in ASCII, as in a log
+    #[arg(long)]
+    pub plain: bool,
+}
+
+/// Run a runbook on a pair of servers
+///
+/// Everything is resolved and checked first: the runbook, the site file, parameters, approvals, start states and
+/// `require`s; all that is wrong is reported together, and nothing was done. Then it runs, and every command is written
+/// to the journal before it is sent. Ctrl-C stops at the next safe point; a second one kills.
+///
+/// Without a terminal to ask on, each approval on the way must be given with --approve or in the site file, or the run
+/// does not start. The exit code says how it ended and how the pair was left: docs/exit-codes.md.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  hsbrun run migration.hsbrun --site billing.yaml\n  \
+                        hsbrun run migration.hsbrun --site billing.yaml --set upgrade=fix_pack --approve users_told\n  \
+                        hsbrun run switch.hsbrun --site billing.yaml --server P=S2 --server S=S1")]
+pub struct RunArgs {
+    /// The runbook; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The site file: where the servers are, and the commands of their machines
+    #[arg(long, value_name = "SITE.yaml")]
+    pub site: PathBuf,
+    /// Set a parameter of the runbook
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = pair)]
+    pub set: Vec<(String, String)>,
+    /// Take the site's server for one of the runbook; equal names need no telling
+    #[arg(long = "server", value_name = "NAME=SITE_NAME", value_parser = pair)]
+    pub servers: Vec<(String, String)>,
+    /// Give an approval before the run: `users_told`, `converting(S2)`
+    #[arg(long = "approve", value_name = "ID")]
+    pub approve: Vec<String>,
+    /// Stop at every approval with an exit code of its own, instead of asking
+    #[arg(long)]
+    pub park: bool,
+    /// Send commands that the model of the pair forbids; never one that makes two servers accept writes
+    #[arg(long, value_name = "REASON")]
+    pub no_guard: Option<String>,
+    /// Where the journal of the run is written [default: .hsbrun beside the site file]
+    #[arg(long, value_name = "DIR")]
+    pub journal: Option<PathBuf>,
+    /// Plain lines in ASCII, as in a log
+    #[arg(long)]
+    pub plain: bool,
+}
+
+/// See a whole migration without any set-up
+///
+/// The shipped runbook, built into this binary, on the model of a pair, at a pace that can be followed.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  hsbrun demo\n  hsbrun demo --live --upgrade fix_pack")]
+pub struct DemoArgs {
+    /// Over ODBC, on two simulated server processes, while an application goes on committing
+    #[arg(long)]
+    pub live: bool,
+    /// Which branch of the procedure
+    #[arg(long, value_enum, default_value_t = Upgrade::VersionLevel)]
+    pub upgrade: Upgrade,
+    /// How many times faster than meant for reading; 0 does not pause at all
+    #[arg(long, value_name = "TIMES", default_value_t = 1.0)]
+    pub speed: f64,
+    /// Plain lines in ASCII, as in a log
+    #[arg(long)]
+    pub plain: bool,
+}
+
+/// The guide's two branches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum Upgrade {
+    /// To a new version level: 6.5 to 7.0; the databases are converted
+    VersionLevel,
+    /// To a fix pack: 7.0.2 to 7.0.3
+    FixPack,
+}
+
+impl Upgrade {
+    /// As the parameter of the runbook writes it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Upgrade::VersionLevel => "version_level",
+            Upgrade::FixPack => "fix_pack",
+        }
+    }
+}
+
+/// Print what hsbrun makes of a file, stage by stage
+#[derive(Debug, clap::Args)]
+pub struct DebugArgs {
+    /// The stage
+    #[arg(value_enum)]
+    pub stage: Stage,
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Set a parameter; unset ones get a sample
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = pair)]
+    pub set: Vec<(String, String)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Stage {
+    /// What was written
+    Tree,
+    /// Names, units, types and steps resolved
+    Program,
+    /// The flat list of instructions
+    Machine,
+}
+
+/// `NAME=VALUE`
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
+        Some(_) => Err("there is no name before the `=`".into()),
+        None => Err("write it as NAME=VALUE".into()),
+    }
+}

@@ -1,0 +1,79 @@
+//! A program driven through a world, with a console before the user and a summary behind.
+
+use std::io::{self, Write};
+
+use crate::engine::{Code, Machine, World};
+use crate::run::{self, Finished, Interrupt, Observer, Record, RecordStop};
+use crate::show::{Console, Look, Progress, Story, Summary, Words};
+
+use super::exit::Exit;
+use super::loaded::Loaded;
+use super::log::Redacted;
+
+/// What is performed, and how it is shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Performance<'a> {
+    pub loaded: &'a Loaded,
+    pub code: &'a Code,
+    pub look: &'a Look,
+    pub progress: Progress,
+    /// Where the record is; none in a rehearsal.
+    pub journal: Option<&'a str>,
+    /// Of `--server`: nothing but the names.
+    pub rehearsal: bool,
+}
+
+impl Performance<'_> {
+    /// Runs it to its end. What is shown goes to standard output.
+    pub fn perform(
+        &self,
+        world: &mut dyn World,
+        record: &mut dyn Record,
+        more: &mut [&mut dyn Observer],
+        interrupt: &Interrupt,
+    ) -> Result<(Finished, Story), RecordStop> {
+        let out = Box::new(Redacted(io::stdout()));
+        let mut console = Console::new(self.words(), self.look, out, self.progress);
+        let mut machine = Machine::new(self.code);
+        let mut observers: Vec<&mut dyn Observer> = vec![&mut console];
+        for observer in more {
+            observers.push(*observer);
+        }
+        let servers = self.loaded.program.servers.len();
+        let finished = run::drive(self.code, &mut machine, world, servers, record, &mut observers, interrupt)?;
+        Ok((finished, console.into_story()))
+    }
+
+    /// The last words, and the exit code.
+    pub fn sum_up(&self, finished: &Finished, story: &Story) -> Exit {
+        let exit = Exit::of(finished);
+        let row = exit.row();
+        let meaning = format!("{} {}: {}", row.code, row.name, row.meaning);
+        let summary = Summary {
+            words: self.words(),
+            story,
+            finished,
+            journal: self.journal,
+            exit: (exit != Exit::Done).then_some(meaning.as_str()),
+            rehearsal: self.rehearsal,
+        };
+        say(&summary.draw(self.look));
+        exit
+    }
+
+    fn words(&self) -> Words<'_> {
+        Words { program: &self.loaded.program, code: self.code, sources: &self.loaded.sources }
+    }
+}
+
+/// Writes to standard output. A closed pipe behind it is nobody's mistake.
+pub fn say(text: &str) {
+    let mut out = Redacted(io::stdout());
+    let _ = out.write_all(text.as_bytes());
+    let _ = out.flush();
+}
+
+/// How standard output looks, unless it shall be plain.
+pub fn look(plain: bool) -> Look {
+    if plain { Look::plain() } else { Look::stdout() }
+}

@@ -1,0 +1,80 @@
+//! The declared states and versions of the servers, at the start and at the end.
+
+use crate::engine::code::ExpectedCode;
+use crate::engine::test::add;
+use crate::engine::truth::{Truth, all};
+use crate::engine::view::View;
+use crate::engine::{Event, Failure, FailureKind, Probe, Reading};
+use crate::pair::Measure;
+use crate::program::ServerId;
+
+use super::watch::Verdict;
+use super::{Flow, Turning};
+
+impl Turning<'_> {
+    /// What a server must be in at the start or, where it is more than looked at, at the end.
+    pub(super) fn expected(&self, server: ServerId, start: bool) -> Option<&ExpectedCode> {
+        let declared = &self.code.servers[server.0 as usize];
+        if start { Some(&declared.from) } else { declared.to.as_ref() }
+    }
+
+    pub(super) fn expected_probes(&self, start: bool) -> Vec<Probe> {
+        let mut probes = Vec::new();
+        for server in self.code.server_ids() {
+            let Some(expected) = self.expected(server, start) else { continue };
+            add(&mut probes, Probe::State(server));
+            if expected.version.is_some() {
+                add(&mut probes, Probe::Measure(server, Measure::Version));
+            }
+        }
+        probes
+    }
+
+    pub(super) fn holds(&self, server: ServerId, start: bool, probes: &[Probe], readings: &[Reading]) -> Truth {
+        let view = self.view(probes, readings);
+        self.expected(server, start).map_or(Truth::True, |expected| holds(expected, server, &view))
+    }
+
+    pub(super) fn judge_expected(&mut self, start: bool, probes: &[Probe], readings: &[Reading]) -> Verdict {
+        match all(self.code.server_ids().map(|server| self.holds(server, start, probes, readings))) {
+            Truth::True if start => Verdict::Go(self.backed_out_completely()),
+            Truth::True => Verdict::Go(self.succeeded()),
+            Truth::False => Verdict::Go(self.outside(start, probes, readings)),
+            Truth::Unknown => Verdict::Pending,
+        }
+    }
+
+    /// A server is not where it must be; the last one of several leads on.
+    pub(super) fn outside(&mut self, start: bool, probes: &[Probe], readings: &[Reading]) -> Flow {
+        let at = self.kept.at;
+        for server in self.code.server_ids() {
+            if self.holds(server, start, probes, readings) != Truth::True {
+                let readings = of_server(server, probes, readings);
+                let kind = FailureKind::EndState { server, readings };
+                self.emit(Event::Failed { failure: Failure { at, kind } });
+            }
+        }
+        self.route()
+    }
+}
+
+fn holds(expected: &ExpectedCode, server: ServerId, view: &View<'_>) -> Truth {
+    let state = match expected.states {
+        None => Truth::True,
+        Some(states) => view.state(server).map_or(Truth::Unknown, |state| states.contains(state).into()),
+    };
+    let version = match expected.version {
+        None => Truth::True,
+        Some(wanted) => match view.reading(&Probe::Measure(server, Measure::Version)) {
+            Some(Reading::Version(version)) => (*version == wanted).into(),
+            _ => Truth::Unknown,
+        },
+    };
+    all([state, version].into_iter())
+}
+
+/// What was read of one server.
+pub(super) fn of_server(server: ServerId, probes: &[Probe], readings: &[Reading]) -> Vec<(Probe, Reading)> {
+    let pairs = probes.iter().cloned().zip(readings.iter().cloned());
+    pairs.filter(|(probe, _)| probe.server() == Some(server)).collect()
+}

@@ -1,0 +1,185 @@
+//! The guard: the pair's states are read again right before each command, which is not sent where it must not be.
+
+use crate::engine::test::add;
+use crate::engine::view::View;
+use crate::engine::{
+    Action, Clocks, Event, FailureKind, InstrId, Outcome, Probe, Reading, Refuser, Request, SettledVerdict,
+};
+use crate::pair::{self, Act, Command, Looks, Measure, Seen, Sight, Status, Version};
+use crate::program::ServerId;
+
+use super::task::{Task, presume_complete};
+use super::{Flow, Turning};
+
+/// Why a command is not sent.
+struct No {
+    code: Option<i32>,
+    text: String,
+}
+
+pub(super) const STATUSES: [Status; 4] = [Status::Link, Status::Copy, Status::Switch, Status::Catchup];
+
+impl Turning<'_> {
+    pub(super) fn guard(&mut self, at: InstrId) -> Flow {
+        let probes = self.guard_probes(at);
+        if probes.is_empty() {
+            return self.send(at, Seen::default());
+        }
+        self.ask(Task::Guard(at), Request::Look(probes, Clocks::NONE))
+    }
+
+    pub(super) fn guard_looked(&mut self, at: InstrId, readings: &[Reading]) -> Flow {
+        let probes = self.guard_probes(at);
+        presume_complete(probes.len(), readings);
+        self.say_states(&probes, readings);
+        let Some(own) = self.sending(at).command.server else {
+            self.note(at, &probes, readings, &mut 0);
+            return self.send(at, Seen::default());
+        };
+        let seen = seen(own, &self.view(&probes, readings));
+        match self.refusal(at, own, &seen) {
+            None => self.send(at, seen),
+            Some(no) => {
+                self.note(at, &probes, readings, &mut 0);
+                self.guard_refused(at, no)
+            }
+        }
+    }
+
+    /// The other server of the runbook.
+    pub(super) fn peer(&self, own: ServerId) -> Option<ServerId> {
+        self.code.server_ids().find(|server| *server != own)
+    }
+
+    fn guard_probes(&self, at: InstrId) -> Vec<Probe> {
+        let sending = self.sending(at);
+        let Some(own) = sending.command.server else {
+            let unknown = self.kept.watchdog.found.is_none() && !self.kept.watchdog.off;
+            return if unknown { vec![Probe::Watchdog] } else { Vec::new() };
+        };
+        let mut probes = vec![Probe::State(own)];
+        probes.extend(self.peer(own).map(Probe::State));
+        if let Some(act) = sending.act {
+            self.act_probes(act, own, &mut probes);
+        }
+        probes
+    }
+
+    fn act_probes(&self, act: Act, own: ServerId, probes: &mut Vec<Probe>) {
+        let looks = pair::looks(act);
+        let peer = self.peer(own);
+        if looks.own_status || matches!(act, Act::Admin(_)) {
+            STATUSES.into_iter().for_each(|status| add(probes, Probe::Status(own, status)));
+        }
+        if let (Act::Admin(command), Some(peer)) = (act, peer) {
+            shown_by_peer(command).iter().for_each(|status| add(probes, Probe::Status(peer, *status)));
+        }
+        probes.extend(machine_probes(looks, own));
+        if looks.versions {
+            [Some(own), peer].into_iter().flatten().for_each(|it| add(probes, Probe::Measure(it, Measure::Version)));
+        }
+    }
+
+    fn refusal(&self, at: InstrId, own: ServerId, seen: &Seen) -> Option<No> {
+        let sending = self.sending(at);
+        let lifted = self.code.settings.no_guard.is_some();
+        if let Some(no) = sending.act.and_then(|act| pair::refusal(act, seen))
+            && (no.two_primaries || !lifted)
+        {
+            return Some(No { code: Some(no.code), text: no.text.to_owned() });
+        }
+        if !lifted && let Some(text) = self.out_of_sight(&sending.command.action, own, seen) {
+            return Some(No { code: None, text });
+        }
+        let promotes = matches!(sending.act, Some(Act::Admin(command)) if command.promotes());
+        match self.peer(own) {
+            Some(peer) if promotes && seen.peer.state.is_none() && !self.kept.fenced[peer.0 as usize] => {
+                let name = self.code.server_name(peer);
+                Some(No { code: None, text: format!("{name} is not in sight, and may be accepting writes") })
+            }
+            Some(_) | None => None,
+        }
+    }
+
+    /// Its own server cannot be seen, or takes no command.
+    fn out_of_sight(&self, action: &Action, own: ServerId, seen: &Seen) -> Option<String> {
+        let name = self.code.server_name(own);
+        let answers = match action {
+            Action::Admin { .. } | Action::Sql { .. } => true,
+            Action::Start { .. } | Action::Install { .. } => false,
+            // A command of the site, such as one that fences a machine, is for a server that does not answer, too.
+            Action::Run { .. } | Action::Watchdog { .. } => return None,
+        };
+        match seen.own.state {
+            None => Some(format!("the state of {name} is not in sight")),
+            Some(state) if answers && !state.answers() => Some(format!("{name} is {state} and takes no command")),
+            Some(_) => None,
+        }
+    }
+
+    fn guard_refused(&mut self, at: InstrId, no: No) -> Flow {
+        let No { code, text } = no;
+        let by = Refuser::Guard;
+        if self.kept.repeating {
+            return self.not_repeated(at, code, text);
+        }
+        self.emit(Event::Outcome { at, outcome: Outcome::Refused { by, code, text: text.clone() } });
+        self.refused(at, by, code, text, false)
+    }
+
+    /// A command whose outcome is unknown may not be sent again now.
+    fn not_repeated(&mut self, at: InstrId, code: Option<i32>, text: String) -> Flow {
+        if self.is_already_so(at, code, true) {
+            self.emit(Event::Settled { at, verdict: SettledVerdict::Done });
+            return self.command_over(at);
+        }
+        self.emit(Event::Settled { at, verdict: SettledVerdict::InDoubt });
+        self.fail(at, FailureKind::InDoubt { why: format!("it could not be sent again: {text}") })
+    }
+}
+
+/// What is in sight of the pair; old news too, since only a comparison is made with it.
+pub(super) fn seen(own: ServerId, view: &View<'_>) -> Seen {
+    Seen { own: sight(own, view), peer: sight(ServerId(1 - own.0), view) }
+}
+
+fn sight(server: ServerId, view: &View<'_>) -> Sight {
+    Sight {
+        state: view.state(server),
+        link: view.shown(server, Status::Link),
+        copy: view.shown(server, Status::Copy),
+        switch: view.shown(server, Status::Switch),
+        catchup: view.shown(server, Status::Catchup),
+        version: version(view.reading(&Probe::Measure(server, Measure::Version))),
+        process: yes(view.raw(&Probe::Process(server))),
+        installed: version(view.raw(&Probe::Installed(server))),
+        host_command: yes(view.raw(&Probe::HostCommand(server))),
+    }
+}
+
+fn version(reading: Option<&Reading>) -> Option<Version> {
+    if let Some(Reading::Version(version)) = reading { Some(*version) } else { None }
+}
+
+fn yes(reading: Option<&Reading>) -> Option<bool> {
+    match reading {
+        Some(Reading::Yes) => Some(true),
+        Some(Reading::No) => Some(false),
+        _ => None,
+    }
+}
+
+/// What is asked of the machine that a server runs on.
+pub(super) fn machine_probes(looks: Looks, own: ServerId) -> Vec<Probe> {
+    let process = looks.own_process.then_some([Probe::Process(own), Probe::HostCommand(own)]);
+    process.into_iter().flatten().chain(looks.own_installed.then_some(Probe::Installed(own))).collect()
+}
+
+/// The statuses of the other server that answer for the process, too.
+fn shown_by_peer(command: Command) -> &'static [Status] {
+    match command.shown_by() {
+        Some(Status::Link | Status::Catchup) => &[Status::Link, Status::Catchup],
+        Some(Status::Switch) => &[Status::Switch],
+        Some(Status::Copy | Status::Activity) | None => &[],
+    }
+}

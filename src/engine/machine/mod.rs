@@ -1,0 +1,113 @@
+//! The transition function: last answer in, events and the next request out.
+
+mod back_out;
+mod begin;
+mod command;
+mod confirm;
+mod ensure;
+mod expected;
+mod fail;
+mod guard;
+mod look;
+mod preflight;
+mod resume;
+mod settle;
+mod task;
+mod watch;
+
+use super::{Answer, Code, Durable, Event, InstrId, Request};
+use task::Task;
+
+pub use back_out::BackOutRefused;
+pub use resume::Resume;
+
+/// A run in progress: indices, counters and bits beside its `Code`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Machine {
+    kept: Durable,
+    task: Task,
+    interrupted: bool,
+}
+
+/// What one answer led to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    /// What happened, to be recorded before the request is performed.
+    pub events: Vec<Event>,
+    pub request: Request,
+}
+
+/// A turn under way.
+struct Turning<'a> {
+    code: &'a Code,
+    kept: &'a mut Durable,
+    task: &'a mut Task,
+    interrupted: bool,
+    events: Vec<Event>,
+}
+
+/// How a turn goes on.
+enum Flow {
+    /// It ends with this request.
+    Ask(Request),
+    /// With the instruction that is next now.
+    On,
+}
+
+impl Machine {
+    /// A run that has not begun; its first answer is `Answer::Begin`.
+    #[must_use]
+    pub fn new(code: &Code) -> Machine {
+        Machine { kept: Durable::new(code), task: Task::Begin, interrupted: false }
+    }
+
+    /// Takes the answer to the last request.
+    pub fn next(&mut self, code: &Code, answer: Answer) -> Turn {
+        let Machine { kept, task, interrupted } = self;
+        let mut turning = Turning { code, kept, task, interrupted: *interrupted, events: Vec::new() };
+        let mut flow = turning.take(answer);
+        loop {
+            match flow {
+                Flow::Ask(request) => return Turn { events: turning.events, request },
+                Flow::On => flow = turning.begin(),
+            }
+        }
+    }
+
+    /// The operator wants it to stop: the command under way is finished, then `on failure`. Takes effect with the next
+    /// answer; a world that pauses or asks a person answers at once (`Woke` of no clock).
+    pub fn interrupt(&mut self) {
+        self.interrupted = true;
+    }
+
+    /// What survives a kill now.
+    #[must_use]
+    pub fn durable(&self) -> &Durable {
+        &self.kept
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn at(&self) -> InstrId {
+        self.kept.at
+    }
+}
+
+impl Turning<'_> {
+    /// Something happened. What is kept changes through events only.
+    fn emit(&mut self, event: Event) {
+        self.kept.apply(self.code, &event);
+        self.events.push(event);
+    }
+
+    /// Goes to an instruction; the event that tells so follows in the same turn.
+    fn goto(&mut self, at: InstrId) -> Flow {
+        self.kept.at = at;
+        Flow::On
+    }
+
+    fn ask(&mut self, task: Task, request: Request) -> Flow {
+        *self.task = task;
+        Flow::Ask(request)
+    }
+}

@@ -1,0 +1,239 @@
+//! An unknown outcome is settled by asking; never by a guess, and never by sending the command again blindly.
+
+use crate::engine::instr::{Instr, Sending};
+use crate::engine::test::add;
+use crate::engine::truth::Truth;
+use crate::engine::view::View;
+use crate::engine::{
+    Action, Answer, Clock, Clocks, Event, FailureKind, InstrId, Probe, Reading, Request, SettledVerdict,
+};
+use crate::pair::{self, Act, Seen, Settled, Status};
+use crate::program::{Doubt, ServerId};
+
+use super::guard::{STATUSES, machine_probes, seen};
+use super::task::{Running, Task, presume_complete};
+use super::watch::Watch;
+use super::{Flow, Turning};
+
+/// The outcome that is being asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Settling {
+    at: InstrId,
+    before: Seen,
+    repeated: bool,
+    clocks: Running,
+    shown: u64,
+    /// The wait that goes on afterwards: what is asked for is whether a process that was accepted has begun.
+    wait: Option<Watch>,
+    /// A back-out begins afterwards: nothing is sent again.
+    undo: bool,
+}
+
+const UNSURE: &str = "what the pair shows does not tell whether it has happened";
+const NO_QUESTION: &str = "nothing can be asked that tells whether it has happened";
+
+impl Turning<'_> {
+    /// The outcome of a command is unknown.
+    pub(super) fn settle(&mut self, at: InstrId) -> Flow {
+        self.settle_then(at, false)
+    }
+
+    /// The same before a back-out, which follows.
+    pub(super) fn settle_before_undoing(&mut self, at: InstrId) -> Flow {
+        self.settle_then(at, true)
+    }
+
+    fn settle_then(&mut self, at: InstrId, undo: bool) -> Flow {
+        let doubt = self.kept.doubt.expect("because an outcome is unknown only behind an intent");
+        self.emit(Event::Settling { at });
+        let settling = Settling {
+            at,
+            before: doubt.before,
+            repeated: doubt.repeated,
+            clocks: Running { set: Clocks::of(Clock::Settle), over: Clocks::NONE },
+            shown: 0,
+            wait: None,
+            undo,
+        };
+        if self.questions(at).is_empty() {
+            return self.decide(settling, None);
+        }
+        let limit = self.sending(at).command.limit;
+        self.ask(Task::Settle(settling), Request::Set(Clock::Settle, limit))
+    }
+
+    /// A process was accepted, and nothing has been seen of it for `look_limit`.
+    pub(super) fn settle_news(&mut self, process: crate::engine::durable::Doubt, watch: Watch) -> Flow {
+        let at = process.at;
+        self.emit(Event::Settling { at });
+        let settling = Settling {
+            at,
+            before: process.before,
+            repeated: process.repeated,
+            clocks: Running::default(),
+            shown: 0,
+            wait: Some(watch),
+            undo: false,
+        };
+        self.settle_look(settling)
+    }
+
+    pub(super) fn settling(&mut self, mut settling: Settling, answer: Answer) -> Flow {
+        match answer {
+            Answer::Set if !settling.clocks.set.look => {
+                settling.clocks.set.look = true;
+                self.ask(Task::Settle(settling), Request::Set(Clock::Look, self.code.settings.look_limit))
+            }
+            Answer::Set => self.settle_look(settling),
+            Answer::Woke(over) => {
+                settling.clocks.woke(over);
+                self.settle_look(settling)
+            }
+            Answer::Looked(readings) => self.settle_looked(settling, &readings),
+            Answer::Begin | Answer::Outcome(_) | Answer::Decided(_) => {
+                unreachable!("because a world answers what it was asked: {answer:?}")
+            }
+        }
+    }
+
+    fn settle_look(&mut self, settling: Settling) -> Flow {
+        let probes = self.questions(settling.at);
+        let cut = if settling.wait.is_some() { Clocks::NONE } else { Clocks::of(Clock::Settle) };
+        self.ask(Task::Settle(settling), Request::Look(probes, cut))
+    }
+
+    fn settle_looked(&mut self, mut settling: Settling, readings: &[Reading]) -> Flow {
+        let probes = self.questions(settling.at);
+        presume_complete(probes.len(), readings);
+        let at = settling.at;
+        self.note(at, &probes, readings, &mut settling.shown);
+        let view = self.view(&probes, readings);
+        let verdict = self.verdict(at, &settling.before, &view);
+        let own = self.sending(at).command.server;
+        let now = own.map(|own| seen(own, &view)).unwrap_or_default();
+        if let Some(watch) = settling.wait {
+            return self.news_settled(settling, watch, verdict, &now);
+        }
+        let time_over = settling.clocks.over.settle;
+        match verdict {
+            Settled::Done => {
+                self.emit(Event::Settled { at, verdict: SettledVerdict::Done });
+                if settling.undo { self.undo_last() } else { self.command_over(at) }
+            }
+            Settled::NotDone | Settled::CannotTell if time_over || settling.clocks.over.look => {
+                self.decide(settling, Some((verdict, now)))
+            }
+            Settled::Wait if time_over => self.decide(settling, Some((Settled::CannotTell, now))),
+            Settled::NotDone | Settled::CannotTell | Settled::Wait => {
+                self.ask(Task::Settle(settling), Request::Pause(settling.clocks.going()))
+            }
+        }
+    }
+
+    /// What asking gave for a process of which no news came.
+    fn news_settled(&mut self, settling: Settling, mut watch: Watch, verdict: Settled, now: &Seen) -> Flow {
+        let status = match self.sending(settling.at).act {
+            Some(Act::Admin(command)) => command.shown_by(),
+            Some(Act::Start(_) | Act::Install) | None => None,
+        };
+        match verdict {
+            // The roles have changed, so that the word is the switch's. A copy shows its own word in the end.
+            Settled::Done if status == Some(Status::Switch) => {
+                for server in self.code.server_ids() {
+                    self.emit(Event::Stands { server, status: Status::Switch });
+                }
+                self.look(watch)
+            }
+            Settled::Done | Settled::Wait => {
+                watch.clocks.forget_look();
+                self.look(watch)
+            }
+            Settled::NotDone | Settled::CannotTell => self.decide(settling, Some((verdict, *now))),
+        }
+    }
+
+    /// Asking is over and it is not done: sent again once where that is allowed, else refused or in doubt.
+    fn decide(&mut self, settling: Settling, asked: Option<(Settled, Seen)>) -> Flow {
+        let Settling { at, before, repeated, undo, .. } = settling;
+        if !repeated && !undo && self.may_repeat(at, &before, asked) {
+            self.emit(Event::Settled { at, verdict: SettledVerdict::Repeat });
+            return self.guard(at);
+        }
+        match asked {
+            Some((Settled::NotDone, _)) => {
+                self.emit(Event::Settled { at, verdict: SettledVerdict::NotDone });
+                if undo {
+                    return self.undo_last();
+                }
+                self.fail(at, FailureKind::NotDone)
+            }
+            Some((Settled::Done | Settled::Wait | Settled::CannotTell, _)) => self.in_doubt(at, UNSURE),
+            None => self.in_doubt(at, NO_QUESTION),
+        }
+    }
+
+    fn in_doubt(&mut self, at: InstrId, why: &str) -> Flow {
+        self.emit(Event::Settled { at, verdict: SettledVerdict::InDoubt });
+        self.fail(at, FailureKind::InDoubt { why: why.to_owned() })
+    }
+
+    fn may_repeat(&self, at: InstrId, before: &Seen, asked: Option<(Settled, Seen)>) -> bool {
+        let sending = self.sending(at);
+        match (&sending.command.action, sending.act, asked) {
+            (Action::Watchdog { .. }, ..) => true,
+            (_, Some(act), Some((_, now))) => sending.doubt == Doubt::Repeat || pair::repeatable(act, before, &now),
+            _ => sending.doubt == Doubt::Repeat,
+        }
+    }
+
+    /// What is asked to find out.
+    fn questions(&self, at: InstrId) -> Vec<Probe> {
+        let sending = self.sending(at);
+        match (&sending.command.action, sending.act, sending.command.server) {
+            (Action::Watchdog { .. }, ..) => vec![Probe::Watchdog],
+            (_, Some(act), Some(own)) => self.act_questions(act, own),
+            _ => match self.code.instr(at) {
+                Instr::Ensure(ensure) => ensure.test.probes(),
+                _ => Vec::new(),
+            },
+        }
+    }
+
+    fn act_questions(&self, act: Act, own: ServerId) -> Vec<Probe> {
+        let looks = pair::looks(act);
+        let mut probes = vec![Probe::State(own)];
+        probes.extend(self.peer(own).map(Probe::State));
+        if looks.own_status {
+            STATUSES.into_iter().for_each(|status| add(&mut probes, Probe::Status(own, status)));
+        }
+        probes.extend(machine_probes(looks, own));
+        probes
+    }
+
+    fn verdict(&self, at: InstrId, before: &Seen, view: &View<'_>) -> Settled {
+        let sending = self.sending(at);
+        match (&sending.command.action, sending.act, sending.command.server) {
+            (Action::Watchdog { on }, ..) => match view.reading(&Probe::Watchdog) {
+                Some(Reading::Yes) if *on => Settled::Done,
+                Some(Reading::No) if !*on => Settled::Done,
+                Some(Reading::Yes | Reading::No) => Settled::NotDone,
+                _ => Settled::CannotTell,
+            },
+            (_, Some(act), Some(own)) => {
+                let now = seen(own, view);
+                if as_expected(sending, &now) { Settled::Done } else { pair::settled(act, before, &now) }
+            }
+            _ => match self.code.instr(at) {
+                Instr::Ensure(ensure) if ensure.test.truth(view) == Truth::True => Settled::Done,
+                _ => Settled::CannotTell,
+            },
+        }
+    }
+}
+
+/// The version that the runbook declares is installed; without one, the pair's word.
+fn as_expected(sending: &Sending, now: &Seen) -> bool {
+    sending.act == Some(Act::Install)
+        && now.own.host_command != Some(true)
+        && now.own.installed.is_some_and(|installed| Some(installed) == sending.expects)
+}

@@ -1,0 +1,156 @@
+//! Old news does not count: whether what a status command shows is of the process that this run started last.
+
+use crate::pair::{Command, Seen, Sight, Status, StatusWord};
+use crate::program::ServerId;
+
+/// What is known of one status of one server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(super) enum News {
+    /// It counts as it stands.
+    #[default]
+    Current,
+    /// This run started a process; right before, the status showed this (none: nothing yet, so that anything is new).
+    Since(Option<StatusWord>),
+    /// This run started a process, and its server was not in sight right before.
+    Unseen,
+}
+
+/// Of both servers: link, copy, switch, catchup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(super) struct AllNews([[News; 4]; 2]);
+
+impl AllNews {
+    pub(super) fn of(&self, server: ServerId, status: Status) -> News {
+        index(status).map_or(News::Current, |at| self.0[server.0 as usize][at])
+    }
+
+    /// A command was done, or may have been: what these statuses showed right before it is old.
+    pub(super) fn started(&mut self, command: Command, own: ServerId, before: &Seen) {
+        let peer = ServerId(1 - own.0);
+        for status in renewed_by(command) {
+            self.set(own, *status, since(&before.own, *status));
+            if *status != Status::Copy {
+                self.set(peer, *status, since(&before.peer, *status));
+            }
+        }
+    }
+
+    /// A status was read: ACTIVE, or another value than before, is of the process.
+    pub(super) fn saw(&mut self, server: ServerId, status: Status, word: StatusWord) {
+        let next = match self.of(server, status) {
+            News::Current => return,
+            News::Since(before) if before != Some(word) || word == StatusWord::Active => News::Current,
+            News::Since(before) => News::Since(before),
+            News::Unseen if word == StatusWord::Active => News::Current,
+            News::Unseen => News::Since(Some(word)),
+        };
+        self.set(server, status, next);
+        // Where the connection is gone, no catchup can be under way.
+        if status == Status::Link && next == News::Current && word == StatusWord::Broken {
+            self.set(server, Status::Catchup, News::Current);
+        }
+    }
+
+    /// What is known counts as it stands.
+    pub(super) fn stands(&mut self, server: ServerId, status: Status) {
+        self.set(server, status, News::Current);
+    }
+
+    fn set(&mut self, server: ServerId, status: Status, news: News) {
+        if let (Some(at), Some(of_server)) = (index(status), self.0.get_mut(server.0 as usize)) {
+            of_server[at] = news;
+        }
+    }
+}
+
+/// The statuses that answer for the process which a command starts.
+fn renewed_by(command: Command) -> &'static [Status] {
+    match command.shown_by() {
+        Some(Status::Link | Status::Catchup) => &[Status::Link, Status::Catchup],
+        Some(Status::Copy) => &[Status::Copy],
+        Some(Status::Switch) => &[Status::Switch],
+        Some(Status::Activity) | None => &[],
+    }
+}
+
+fn since(sight: &Sight, status: Status) -> News {
+    match word(sight, status) {
+        Some(word) => News::Since(Some(word)),
+        // A server that has not copied or switched yet has no word for it; a link always has one.
+        None if sight.state.is_some() && matches!(status, Status::Copy | Status::Switch) => News::Since(None),
+        None => News::Unseen,
+    }
+}
+
+fn word(sight: &Sight, status: Status) -> Option<StatusWord> {
+    match status {
+        Status::Link => sight.link,
+        Status::Copy => sight.copy,
+        Status::Switch => sight.switch,
+        Status::Catchup => sight.catchup,
+        Status::Activity => None,
+    }
+}
+
+fn index(status: Status) -> Option<usize> {
+    match status {
+        Status::Link => Some(0),
+        Status::Copy => Some(1),
+        Status::Switch => Some(2),
+        Status::Catchup => Some(3),
+        Status::Activity => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pair::State;
+
+    const S1: ServerId = ServerId(0);
+
+    fn after_a_copy(shown: Option<StatusWord>) -> AllNews {
+        let mut news = AllNews::default();
+        let own = Sight { state: Some(State::PrimaryAlone), copy: shown, ..Sight::default() };
+        news.started(Command::Netcopy, S1, &Seen { own, peer: Sight::default() });
+        news
+    }
+
+    #[test]
+    fn the_same_word_as_before_the_command_stays_old_and_another_one_is_new() {
+        let mut news = after_a_copy(Some(StatusWord::Success));
+        news.saw(S1, Status::Copy, StatusWord::Success);
+        assert_eq!(news.of(S1, Status::Copy), News::Since(Some(StatusWord::Success)));
+        news.saw(S1, Status::Copy, StatusWord::Active);
+        assert_eq!(news.of(S1, Status::Copy), News::Current);
+    }
+
+    #[test]
+    fn the_first_word_is_new_where_there_was_none_before() {
+        let mut news = after_a_copy(None);
+        news.saw(S1, Status::Copy, StatusWord::Success);
+        assert_eq!(news.of(S1, Status::Copy), News::Current);
+    }
+
+    #[test]
+    fn a_server_out_of_sight_before_the_command_gives_its_first_word_no_credit() {
+        let mut news = AllNews::default();
+        news.started(Command::Connect, S1, &Seen::default());
+        news.saw(S1, Status::Link, StatusWord::Broken);
+        assert_eq!(news.of(S1, Status::Link), News::Since(Some(StatusWord::Broken)));
+    }
+
+    #[test]
+    fn a_link_that_breaks_after_a_disconnect_ends_the_wait_for_news_of_catchup() {
+        let mut news = AllNews::default();
+        let own = Sight {
+            state: Some(State::PrimaryActive),
+            link: Some(StatusWord::Connected),
+            catchup: Some(StatusWord::NotActive),
+            ..Sight::default()
+        };
+        news.started(Command::Disconnect, S1, &Seen { own, peer: own });
+        news.saw(S1, Status::Link, StatusWord::Broken);
+        assert_eq!(news.of(S1, Status::Catchup), News::Current);
+    }
+}

@@ -1,0 +1,139 @@
+//! What one look shows, with what the run knows besides: what is old news, what the failed command answered.
+
+use crate::pair::{State, Status, StatusWord};
+use crate::program::ServerId;
+
+use super::durable::Refused;
+use super::news::{AllNews, News};
+use super::test::PARTS;
+use super::truth::{Truth, all};
+use super::{Probe, Reading};
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct View<'a> {
+    pub(super) probes: &'a [Probe],
+    pub(super) readings: &'a [Reading],
+    pub(super) news: &'a AllNews,
+    pub(super) refused: Refused,
+}
+
+impl<'a> View<'a> {
+    /// What a probe gave, where it is known. Of a server proven DOWN or OFFLINE nothing else is.
+    pub(super) fn reading(&self, probe: &Probe) -> Option<&'a Reading> {
+        let gone = probe.server().and_then(|server| self.state(server)).is_some_and(|state| !state.answers());
+        let asked_of_it = matches!(probe, Probe::Status(..) | Probe::Measure(..) | Probe::Answers(..));
+        self.raw(probe).filter(|_| !(gone && asked_of_it))
+    }
+
+    pub(super) fn state(&self, server: ServerId) -> Option<State> {
+        match self.raw(&Probe::State(server)) {
+            Some(Reading::State(state)) => Some(*state),
+            Some(
+                Reading::Status(_)
+                | Reading::Version(_)
+                | Reading::Position(_)
+                | Reading::Size(_)
+                | Reading::Yes
+                | Reading::No
+                | Reading::Unknown(_),
+            )
+            | None => None,
+        }
+    }
+
+    /// What a status shows of the process that this run started last; old news is not known.
+    pub(super) fn status(&self, server: ServerId, status: Status) -> Option<StatusWord> {
+        self.shown(server, status).filter(|_| self.news.of(server, status) == News::Current)
+    }
+
+    /// Whether that is in progress; `None`: whether nothing is.
+    pub(super) fn activity(&self, server: ServerId, word: StatusWord) -> Truth {
+        if word == StatusWord::None {
+            return all(PARTS.into_iter().map(|status| match self.status(server, status) {
+                Some(shown) => (activity_of(status, shown) == StatusWord::None).into(),
+                None => Truth::Unknown,
+            }));
+        }
+        PARTS
+            .into_iter()
+            .map(|status| match self.status(server, status) {
+                Some(shown) => (activity_of(status, shown) == word).into(),
+                None if can_show(status, word) => Truth::Unknown,
+                None => Truth::False,
+            })
+            .fold(Truth::False, |so_far, truth| super::truth::any([so_far, truth].into_iter()))
+    }
+
+    /// Statuses among the probes whose word is known and old.
+    pub(super) fn old(&self) -> Vec<(ServerId, Status)> {
+        self.probes
+            .iter()
+            .filter_map(|probe| match probe {
+                Probe::Status(server, status) if self.news.of(*server, *status) != News::Current => {
+                    Some((*server, *status))
+                }
+                Probe::Status(..)
+                | Probe::State(_)
+                | Probe::Measure(..)
+                | Probe::Answers(..)
+                | Probe::Watchdog
+                | Probe::Installed(_)
+                | Probe::Process(_)
+                | Probe::HostCommand(_) => None,
+            })
+            .filter(|(server, status)| self.shown(*server, *status).is_some())
+            .collect()
+    }
+
+    /// Whether the failed command was refused, with one of these codes (none: with any).
+    pub(super) fn refused(&self, codes: &[u32]) -> bool {
+        match self.refused {
+            Refused::No => false,
+            Refused::WithoutCode => codes.is_empty(),
+            Refused::With(code) => codes.is_empty() || codes.iter().any(|wanted| i32::try_from(*wanted) == Ok(code)),
+        }
+    }
+
+    /// Every probe with what it gave.
+    pub(super) fn pairs(&self) -> Vec<(Probe, Reading)> {
+        self.probes.iter().cloned().zip(self.readings.iter().cloned()).collect()
+    }
+
+    /// What a status shows, old or not.
+    pub(super) fn shown(&self, server: ServerId, status: Status) -> Option<StatusWord> {
+        match self.reading(&Probe::Status(server, status)) {
+            Some(Reading::Status(word)) => Some(*word),
+            Some(
+                Reading::State(_)
+                | Reading::Version(_)
+                | Reading::Position(_)
+                | Reading::Size(_)
+                | Reading::Yes
+                | Reading::No
+                | Reading::Unknown(_),
+            )
+            | None => None,
+        }
+    }
+
+    pub(super) fn raw(&self, probe: &Probe) -> Option<&'a Reading> {
+        self.probes.iter().position(|asked| asked == probe).and_then(|at| self.readings.get(at))
+    }
+}
+
+/// What a status says is in progress.
+fn activity_of(status: Status, word: StatusWord) -> StatusWord {
+    match (status, word) {
+        (Status::Link, StatusWord::Connecting) => StatusWord::Connect,
+        (Status::Link, StatusWord::Disconnecting) => StatusWord::Disconnect,
+        (Status::Link, StatusWord::Catchup) | (Status::Catchup, StatusWord::Active) => StatusWord::Catchup,
+        (Status::Copy, StatusWord::Active) => StatusWord::Copy,
+        (Status::Switch, StatusWord::Active) => StatusWord::Switch,
+        _ => StatusWord::None,
+    }
+}
+
+/// Whether a status can say that this is in progress.
+fn can_show(status: Status, word: StatusWord) -> bool {
+    status.words().iter().any(|shown| activity_of(status, *shown) == word)
+}

@@ -1,0 +1,81 @@
+//! Findings of the preflight: HSB501x.
+
+use crate::diag::{Finding, Rule, Severity};
+use crate::text::{Span, nearest};
+
+const fn error(code: &'static str, name: &'static str) -> Rule {
+    Rule { code, name, severity: Severity::Error }
+}
+
+pub(super) const APPROVAL_MISSING: Rule = error("HSB5010", "approval-missing");
+pub(super) const DRIVER_MISSING: Rule = error("HSB5011", "driver-missing");
+const UNKNOWN_APPROVAL: Rule = error("HSB5012", "unknown-approval");
+const APPROVAL_NOT_BEFOREHAND: Rule = error("HSB5013", "approval-not-beforehand");
+const NO_PASSWORD: Rule = error("HSB5014", "no-password");
+const WATCHDOG_NOT_KNOWN: Rule = error("HSB5015", "watchdog-not-known");
+
+/// All of them in one finding: they are given in one command line.
+pub fn missing_approvals(places: &[(Span, &str)]) -> Option<Finding> {
+    let ((first, first_id), others) = places.split_first()?;
+    let what = match others {
+        [] => format!("there is nobody here to ask for the approval `{first_id}`"),
+        _ => format!("there is nobody here to ask for {} approvals", places.len()),
+    };
+    let finding = Finding::at(APPROVAL_MISSING, *first, what, "asked here");
+    let finding = others.iter().fold(finding, |finding, (span, _)| finding.and(*span, "asked here"));
+    let options: Vec<String> = places.iter().map(|(_, id)| option(id)).collect();
+    Some(
+        finding
+            .why("without a terminal the run would stand still there, with the pair half migrated")
+            .help(format!("give them beforehand, with {} or under `approve:` in the site file", options.join(" "))),
+    )
+}
+
+/// `--approve users_told`; quoted where a shell would read the parentheses.
+fn option(id: &str) -> String {
+    if id.contains('(') { format!("--approve '{id}'") } else { format!("--approve {id}") }
+}
+
+pub fn unknown_approval(id: &str, known: &[&str]) -> Finding {
+    let help = match (nearest(id, known.iter().copied()), known) {
+        (Some(near), _) => format!("did you mean --approve {near}?"),
+        (None, []) => "leave it out: this runbook asks for none".to_owned(),
+        (None, _) => format!("it asks for: {}", known.join(", ")),
+    };
+    Finding::nowhere(UNKNOWN_APPROVAL, format!("--approve {id}: no `confirm` of this runbook asks for it")).help(help)
+}
+
+pub fn not_beforehand(span: Span, id: &str) -> Finding {
+    Finding::at(APPROVAL_NOT_BEFOREHAND, span, format!("`{id}` cannot be approved before the run"), "asked here")
+        .why("it speaks of what nobody can know beforehand: something has failed, or is not in sight")
+        .help(format!("leave --approve {id} out; it is asked when it comes to that"))
+}
+
+pub fn driver_missing(span: Span, driver: &str, known: &[&str]) -> Finding {
+    let help = if driver.contains("psqlodbc") {
+        "install it: apt-get install odbc-postgresql".to_owned()
+    } else if known.is_empty() {
+        "install the driver, or name its file with an absolute path".to_owned()
+    } else {
+        format!("name one of odbcinst.ini: {}; or its file, with an absolute path", known.join(", "))
+    };
+    Finding::at(DRIVER_MISSING, span, format!("the ODBC driver `{driver}` is not installed here"), "named here")
+        .why("without it no server can be asked or commanded")
+        .help(help)
+}
+
+pub fn no_password(span: Span, name: &str, why: &str) -> Finding {
+    Finding::at(NO_PASSWORD, span, format!("the password of {name} cannot be had: {why}"), "this server")
+        .help("see that its source in the site file gives it to this user")
+}
+
+pub fn watchdog_not_known(span: Span, why: &str) -> Finding {
+    Finding::at(
+        WATCHDOG_NOT_KNOWN,
+        span,
+        format!("whether the watchdog is on is not known: {why}"),
+        "asked by `status`",
+    )
+    .why("left on, it would restart or promote servers in the middle of the run")
+    .help("make its `status` command say it: exit status 0 for on, 1 for off")
+}

@@ -1,0 +1,149 @@
+//! From trees to a program. Each file of this folder resolves one kind of thing; what needs the whole program is
+//! checked afterwards, in `flow`. Reads no file: `use` goes through a `Loader`.
+
+mod calls;
+mod conds;
+mod declare;
+mod effects;
+mod files;
+mod names;
+mod stmts;
+mod values;
+
+use crate::diag::{Finding, Severity};
+use crate::syntax::tree;
+use crate::text::{Source, SourceId, SourceMap, Span};
+
+use super::{Program, ServerTerm, StepId, flow};
+use declare::{Declared, Signature};
+use files::Files;
+use flow::Whole;
+
+/// Reads `use` files for the resolver, which reads no file itself.
+pub trait Loader {
+    /// The source that `path`, as written in the source named `from`, stands for; its name is how a second `use` of the
+    /// same file is recognised.
+    ///
+    /// # Errors
+    /// Why it cannot be read, in a sentence for people.
+    fn load(&mut self, from: &str, path: &str) -> Result<Source, String>;
+}
+
+/// Everything that came of a runbook's text.
+#[derive(Debug)]
+pub struct Resolved {
+    /// None where an error keeps it from meaning anything, and for a library, which means nothing alone.
+    pub program: Option<Program>,
+    pub findings: Vec<Finding>,
+    /// The runbook (0) and every file that it uses.
+    pub sources: SourceMap,
+}
+
+/// Parses and resolves a runbook, or a library alone.
+pub fn resolve(main: Source, loader: &mut dyn Loader) -> Resolved {
+    let mut findings = Vec::new();
+    let files = files::load(main, loader, &mut findings);
+    let (mut program, whole) = program(&files, &mut findings);
+    let heads = files.main().ending_heads();
+    flow::check(&program, whole, &heads, &mut findings);
+    findings.sort_by_key(|finding| finding.labels.first().map(|label| label.span));
+    let means_something = sound(&findings) && !files.main().is_library();
+    program.fingerprint = program.digest();
+    Resolved { program: means_something.then_some(program), findings, sources: files.sources }
+}
+
+fn sound(findings: &[Finding]) -> bool {
+    findings.iter().all(|finding| finding.rule.severity != Severity::Error)
+}
+
+/// The program as far as it is sound: what has an error is left out.
+fn program(files: &Files, findings: &mut Vec<Finding>) -> (Program, Whole) {
+    let declared = declare::declare(files, findings);
+    let whole = if sound(findings) { Whole::Yes } else { Whole::No };
+    let mut resolver = Resolver { declared: &declared, findings, at: Within::Runbook, file: SourceId(0), whole };
+    let mut program = resolver.declarations(&files.main().tree);
+    for signature in declared.procedures.values() {
+        let (name, procedure) = resolver.procedure(signature);
+        program.procedures.insert(name, procedure);
+    }
+    resolver.at = Within::Runbook;
+    resolver.file = SourceId(0);
+    for item in &files.main().tree.items {
+        resolver.item(item, &mut program);
+    }
+    if !files.main().is_library() && program.requires.is_empty() && declared.steps.is_empty() {
+        resolver.nothing_to_do(files.main());
+    }
+    (program, resolver.whole)
+}
+
+/// Looks names up, from one place of the text.
+struct Resolver<'a> {
+    declared: &'a Declared<'a>,
+    findings: &'a mut Vec<Finding>,
+    at: Within<'a>,
+    /// The file that is being resolved: its `use`s say which procedures it knows.
+    file: SourceId,
+    /// Whether no statement was left out.
+    whole: Whole,
+}
+
+/// Which names are in scope, and what a retry may go back to.
+#[derive(Clone, Copy)]
+enum Within<'a> {
+    /// A declaration, a `require` or an ending.
+    Runbook,
+    Step(StepId),
+    Procedure(&'a Signature<'a>),
+}
+
+/// A finding says why there is nothing.
+struct Reported;
+
+/// The server that commands go to.
+#[derive(Clone)]
+enum On {
+    Nobody,
+    Server(ServerTerm),
+    /// It has a finding already.
+    Broken,
+}
+
+impl Resolver<'_> {
+    fn report(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    /// Whether something in there has a finding already.
+    fn has_finding_in(&self, span: Span) -> bool {
+        let places = self.findings.iter().filter_map(|finding| finding.labels.first()).map(|label| label.span);
+        let mut within =
+            places.filter(|place| place.source == span.source && span.start <= place.start && place.start <= span.end);
+        within.next().is_some()
+    }
+
+    fn item(&mut self, item: &tree::Item, program: &mut Program) {
+        match &item.kind {
+            tree::ItemKind::Require(require) => program.requires.extend(self.require(require, item.span)),
+            tree::ItemKind::Step(step) => self.step(step, item.span, program),
+            tree::ItemKind::Ending(ending) => {
+                let body = self.block(&ending.body, &On::Nobody);
+                let place = match ending.kind {
+                    tree::EndingKind::Success => &mut program.on_success,
+                    tree::EndingKind::Failure => &mut program.on_failure,
+                    tree::EndingKind::BackOut => &mut program.on_back_out,
+                };
+                place.get_or_insert(body);
+            }
+            tree::ItemKind::Language(_)
+            | tree::ItemKind::Runbook(_)
+            | tree::ItemKind::Library(_)
+            | tree::ItemKind::Source(_)
+            | tree::ItemKind::Use(_)
+            | tree::ItemKind::Server(_)
+            | tree::ItemKind::Param(_)
+            | tree::ItemKind::Procedure(_)
+            | tree::ItemKind::Broken => {}
+        }
+    }
+}

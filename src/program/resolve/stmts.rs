@@ -1,0 +1,372 @@
+//! Declarations, steps, procedures and their statements.
+
+use indexmap::IndexMap;
+
+use crate::pair::{Command, StateSet};
+use crate::program::flow::Whole;
+use crate::program::{
+    Arg, Block, Cond, Effect, EffectKind, Expected, Param, ParamType, Procedure, Program, Require, Server, ServerTerm,
+    Step, StepId, Stmt, StmtKind, Value, ValueTerm, diagnostics,
+};
+use crate::syntax::tree::{self, ItemKind, Name, ValueKind};
+use crate::text::{Span, Spanned};
+
+use super::declare::{FormalKind, Signature, step_line};
+use super::files::File;
+use super::names::Meaning;
+use super::values::Wanted;
+use super::{On, Resolver, Within};
+
+/// More tries than this are no retry but an endless loop.
+const MAX_RETRIES: u32 = 1000;
+
+impl<'a> Resolver<'a> {
+    /// The title, servers and parameters.
+    pub fn declarations(&mut self, file: &tree::File) -> Program {
+        let mut program = Program {
+            title: String::new(),
+            source: None,
+            servers: IndexMap::new(),
+            params: IndexMap::new(),
+            requires: Vec::new(),
+            steps: IndexMap::new(),
+            procedures: IndexMap::new(),
+            on_success: None,
+            on_failure: None,
+            on_back_out: None,
+            fingerprint: String::new(),
+        };
+        for item in &file.items {
+            match &item.kind {
+                ItemKind::Runbook(text) | ItemKind::Library(text) => {
+                    program.title = self.plain(text, "a title").unwrap_or_default();
+                }
+                ItemKind::Source(text) => program.source = self.plain(text, "a source"),
+                ItemKind::Server(server) => {
+                    let resolved = self.declared_server(server, item.span);
+                    program.servers.entry(server.name.value.clone()).or_insert(resolved);
+                }
+                ItemKind::Param(param) => {
+                    if let Some(resolved) = self.declared_param(param, item.span) {
+                        program.params.entry(param.name.value.clone()).or_insert(resolved);
+                    }
+                }
+                ItemKind::Language(_)
+                | ItemKind::Use(_)
+                | ItemKind::Require(_)
+                | ItemKind::Step(_)
+                | ItemKind::Procedure(_)
+                | ItemKind::Ending(_)
+                | ItemKind::Broken => {}
+            }
+        }
+        program
+    }
+
+    fn declared_server(&mut self, server: &tree::Server, span: Span) -> Server {
+        let from = self.expected(&server.from);
+        let to = server.to.as_ref().map(|to| self.expected(to));
+        Server { from, to, span }
+    }
+
+    fn expected(&mut self, written: &tree::States) -> Expected {
+        let states = if written.states.is_empty() { None } else { self.state_set(&written.states) };
+        let version =
+            written.at.as_ref().and_then(|version| self.value(version, Wanted::Of(&ParamType::Version, None)));
+        Expected { states, version, span: written.span }
+    }
+
+    fn declared_param(&mut self, param: &tree::Param, span: Span) -> Option<Param> {
+        let ty = self.declared.params.get(&param.name.value)?.ty.clone()?;
+        let default = param.default.as_ref().and_then(|default| self.default(param, default, &ty));
+        Some(Param { ty, default, span })
+    }
+
+    /// A default is written out: it names no other parameter.
+    fn default(&mut self, param: &tree::Param, default: &tree::Value, ty: &ParamType) -> Option<Value> {
+        let declared = Some((param.ty.span, param.name.value.as_str()));
+        if let (ValueKind::Name(word), ParamType::Words(words)) = (&default.kind, ty) {
+            if words.contains(word) {
+                return Some(Value::Word(word.clone()));
+            }
+            let name = &param.name.value;
+            self.report(diagnostics::unknown_word(word, default.span, name, words, Some(param.ty.span)));
+            return None;
+        }
+        if let ValueKind::Name(_) = default.kind {
+            let declared = declared.map(|(span, _)| (span, format!("wants {}", diagnostics::described(ty))));
+            let wanted = "a written value";
+            self.report(diagnostics::wrong_type(default.span, "a name", wanted, declared));
+            return None;
+        }
+        match self.value(default, Wanted::Of(ty, declared))?.term {
+            crate::program::Term::Known(value) => Some(value),
+            crate::program::Term::Param(_) | crate::program::Term::Formal(_) => None,
+        }
+    }
+
+    pub fn require(&mut self, require: &tree::Require, span: Span) -> Option<Require> {
+        let otherwise = require.otherwise.as_ref().map(|text| self.template(text));
+        Some(Require { cond: self.cond(&require.cond)?, otherwise, span })
+    }
+
+    pub fn nothing_to_do(&mut self, main: &File) {
+        let has = |kind: fn(&ItemKind) -> bool| main.tree.items.iter().any(|item| kind(&item.kind));
+        let unsure = has(|kind| matches!(kind, ItemKind::Broken | ItemKind::Require(_)));
+        if !unsure && has(|kind| matches!(kind, ItemKind::Runbook(_))) {
+            self.report(diagnostics::nothing_to_do(main.header()));
+        }
+    }
+
+    // ---- steps and procedures
+
+    pub fn step(&mut self, step: &tree::Step, span: Span, program: &mut Program) {
+        let id = self.declared.steps.get_index_of(&step.id.value).and_then(|at| u16::try_from(at).ok());
+        self.at = id.map_or(Within::Runbook, |id| Within::Step(StepId(id)));
+        let on = step.on.as_ref().map_or(On::Nobody, |server| self.on(server));
+        let resolved = Step {
+            title: self.template(&step.title),
+            body: self.block(&step.body, &on),
+            handler: step.handler.as_ref().map(|handler| self.block(&handler.value, &on)),
+            back_out: step.back_out.as_ref().map(|back_out| self.block(&back_out.value, &on)),
+            span: step_line(step, span),
+        };
+        self.at = Within::Runbook;
+        program.steps.entry(step.id.value.clone()).or_insert(resolved);
+    }
+
+    pub fn procedure(&mut self, signature: &'a Signature<'a>) -> (String, Procedure) {
+        self.at = Within::Procedure(signature);
+        self.file = signature.file;
+        let formals = signature.formals.iter().map(|(name, formal)| {
+            let ty = match &formal.kind {
+                FormalKind::Value(ty) => Some(ty.clone()),
+                FormalKind::Server | FormalKind::Broken => None,
+            };
+            (name.clone(), ty)
+        });
+        let formals = formals.collect();
+        let body = self.block(&signature.tree.body, &On::Nobody);
+        (signature.tree.name.value.clone(), Procedure { formals, body, span: signature.span })
+    }
+
+    // ---- statements
+
+    /// A block; statements that have a finding are left out.
+    pub fn block(&mut self, block: &tree::Block, on: &On) -> Block {
+        let mut stmts = Vec::new();
+        self.stmts_into(&mut stmts, block, on);
+        Block { stmts, span: block.open.to(block.close) }
+    }
+
+    /// `on SERVER { … }` melts into what stands around it.
+    fn stmts_into(&mut self, stmts: &mut Vec<Stmt>, block: &tree::Block, on: &On) {
+        for stmt in &block.stmts {
+            if let tree::StmtKind::On { server, body } = &stmt.kind {
+                let inner = self.on(server);
+                self.stmts_into(stmts, body, &inner);
+            } else if let Some(kind) = self.stmt(stmt, on) {
+                stmts.push(Stmt { kind, span: stmt.span });
+            } else {
+                self.whole = Whole::No;
+            }
+        }
+    }
+
+    fn stmt(&mut self, stmt: &tree::Stmt, on: &On) -> Option<StmtKind> {
+        match &stmt.kind {
+            tree::StmtKind::Effect(effect) => self.effect(effect, on).map(StmtKind::Effect),
+            tree::StmtKind::Notify(text) => Some(StmtKind::Notify(self.template(text))),
+            tree::StmtKind::Confirm(confirm) => self.confirm(confirm),
+            tree::StmtKind::PointOfNoReturn(text) => Some(StmtKind::PointOfNoReturn(self.template(text))),
+            tree::StmtKind::Assert { cond, otherwise } => {
+                let otherwise = otherwise.as_ref().map(|text| self.template(text));
+                Some(StmtKind::Assert { cond: self.cond(cond)?, otherwise })
+            }
+            tree::StmtKind::Wait(wait) => self.wait(wait),
+            tree::StmtKind::Ensure(ensure) => self.ensure(ensure, on),
+            tree::StmtKind::If(branches) => self.if_(branches, on),
+            tree::StmtKind::Choose(choose) => self.choose(choose, stmt.span, on),
+            tree::StmtKind::Do { procedure, args } => self.call(procedure, args, stmt.span),
+            tree::StmtKind::Retry(retry) => self.retry(retry, on),
+            tree::StmtKind::Stop(text) => Some(StmtKind::Stop(self.template(text))),
+            tree::StmtKind::LeaveWatchdogOff(text) => Some(StmtKind::LeaveWatchdogOff(self.template(text))),
+            tree::StmtKind::On { .. } | tree::StmtKind::Broken => None,
+        }
+    }
+
+    fn confirm(&mut self, confirm: &tree::Confirm) -> Option<StmtKind> {
+        let text = self.template(&confirm.text);
+        let within = self.required_limit(confirm.within.as_ref())?;
+        Some(StmtKind::Confirm { id: confirm.id.value.clone(), text, within })
+    }
+
+    fn wait(&mut self, wait: &tree::Wait) -> Option<StmtKind> {
+        let until = self.cond(&wait.until);
+        let fail_if = self.optional_cond(wait.fail_if.as_ref());
+        let within = self.required_limit(wait.within.as_ref());
+        Some(StmtKind::Wait { until: until?, fail_if: fail_if.ok()?, within: within? })
+    }
+
+    fn ensure(&mut self, ensure: &tree::Ensure, on: &On) -> Option<StmtKind> {
+        let cond = self.cond(&ensure.cond);
+        let from = self.states_to_send_in(ensure);
+        let by = self.effect(&ensure.by, on);
+        let fail_if = self.optional_cond(ensure.fail_if.as_ref());
+        let within = self.required_limit(ensure.within.as_ref());
+        let (cond, by) = (cond?, by?);
+        self.check_promotion(ensure, &cond, &by);
+        Some(StmtKind::Ensure { cond, from: from?, by, fail_if: fail_if.ok()?, within: within? })
+    }
+
+    /// The outer none: a finding says why not.
+    fn states_to_send_in(&mut self, ensure: &tree::Ensure) -> Option<Option<StateSet>> {
+        let (Some(first), Some(last)) = (ensure.from.first(), ensure.from.last()) else { return Some(None) };
+        if let tree::EffectKind::Watchdog { .. } = ensure.by.kind {
+            self.report(diagnostics::from_without_server(first.span.to(last.span)));
+            return None;
+        }
+        self.state_set(&ensure.from).map(Some)
+    }
+
+    fn check_promotion(&mut self, ensure: &tree::Ensure, cond: &Cond, by: &Effect) {
+        let EffectKind::Admin { text, .. } = &by.kind else { return };
+        let promotes = Command::lookup(text).is_some_and(Command::promotes);
+        if promotes && ensure.from.is_empty() {
+            self.report(diagnostics::missing_from(text, by.span, cond.span));
+        }
+    }
+
+    fn if_(&mut self, branches: &tree::If, on: &On) -> Option<StmtKind> {
+        let arms: Vec<_> = branches.arms.iter().map(|(cond, block)| (self.cond(cond), self.block(block, on))).collect();
+        let otherwise = branches.otherwise.as_ref().map(|block| self.block(block, on));
+        let unknown = branches.unknown.as_ref().map(|block| self.block(block, on));
+        let arms: Option<Vec<_>> = arms.into_iter().map(|(cond, block)| cond.map(|cond| (cond, block))).collect();
+        Some(StmtKind::If { arms: arms?, otherwise, unknown })
+    }
+
+    fn choose(&mut self, choose: &tree::Choose, span: Span, on: &On) -> Option<StmtKind> {
+        let name = &choose.name;
+        // An arm that could not be read is not missing.
+        let all_read = !self.has_finding_in(Span { start: name.span.end, ..span });
+        let arms: Vec<(String, Block)> =
+            choose.arms.iter().map(|(word, block)| (word.value.clone(), self.block(block, on))).collect();
+        let declared = self.declaration(&name.value).unwrap_or(name.span);
+        match self.meaning(&name.value) {
+            Meaning::Value(place, ParamType::Words(words)) => {
+                self.check_arms(choose, &words, declared, all_read);
+                Some(StmtKind::Choose { on: ValueTerm { term: place.term(), span: name.span }, arms })
+            }
+            Meaning::Value(_, ty) => {
+                let ty = diagnostics::described(&ty);
+                self.report(diagnostics::not_a_choice(&name.value, name.span, &ty, declared));
+                None
+            }
+            Meaning::Server(_) => {
+                self.report(diagnostics::not_a_choice(&name.value, name.span, "a server", declared));
+                None
+            }
+            Meaning::Broken => None,
+            Meaning::Unknown => {
+                self.unknown(name, false);
+                None
+            }
+        }
+    }
+
+    fn check_arms(&mut self, choose: &tree::Choose, words: &[String], declared: Span, all_read: bool) {
+        let name = &choose.name;
+        for (at, (arm, _)) in choose.arms.iter().enumerate() {
+            if !words.contains(&arm.value) {
+                let finding = diagnostics::unknown_word(&arm.value, arm.span, &name.value, words, Some(declared));
+                self.report(finding);
+            } else if let Some((first, _)) = choose.arms[..at].iter().find(|(first, _)| first.value == arm.value) {
+                self.report(diagnostics::duplicate_word(&arm.value, arm.span, first.span));
+            }
+        }
+        let has = |word: &String| choose.arms.iter().any(|(arm, _)| arm.value == *word);
+        let missing: Vec<&str> = words.iter().filter(|word| !has(word)).map(String::as_str).collect();
+        if all_read && !missing.is_empty() {
+            self.report(diagnostics::missing_arm(&name.value, name.span, &missing, declared));
+        }
+    }
+
+    fn retry(&mut self, retry: &tree::Retry, on: &On) -> Option<StmtKind> {
+        let from = retry.from.as_ref().map(|from| self.retry_from(from));
+        let times = u32::try_from(retry.times.value).ok().filter(|times| (1..=MAX_RETRIES).contains(times));
+        if times.is_none() {
+            self.report(diagnostics::retry_times(retry.times.span, retry.times.value, MAX_RETRIES));
+        }
+        let after = self.optional_limit(retry.after.as_ref());
+        let body = retry.body.as_ref().map(|body| self.block(body, on));
+        let from = from.map_or(Some(None), |from| from.map(Some));
+        Some(StmtKind::Retry { from: from?, times: times?, after: after.ok()?, body })
+    }
+
+    fn retry_from(&mut self, id: &Name) -> Option<StepId> {
+        let Some((at, _, line)) = self.declared.steps.get_full(&id.value) else {
+            if !self.declared.files.main().broken_words.contains(&id.value) {
+                let known = self.declared.steps.keys().map(String::as_str);
+                let finding = diagnostics::unknown_step(&id.value, id.span, known);
+                self.report(finding);
+            }
+            return None;
+        };
+        let from = StepId(u16::try_from(at).ok()?);
+        if let Within::Step(here) = self.at
+            && from > here
+        {
+            let here = self.declared.steps[here.0 as usize];
+            self.report(diagnostics::retry_from_later(&id.value, id.span, *line, here));
+            return None;
+        }
+        Some(from)
+    }
+
+    // ---- calls
+
+    fn call(&mut self, name: &Name, args: &[tree::Value], span: Span) -> Option<StmtKind> {
+        let (at, signature) = self.signature(name)?;
+        if args.len() != signature.formals.len() {
+            let wanted = signature.formal_texts();
+            self.report(diagnostics::wrong_argument_count(&name.value, span, args.len(), &wanted, signature.span));
+            return None;
+        }
+        let resolved: Vec<Option<Arg>> = args
+            .iter()
+            .zip(&signature.formals)
+            .map(|(arg, (formal, declared))| self.arg(arg, formal, &declared.kind, declared.span))
+            .collect();
+        let args_resolved: Vec<Arg> = resolved.into_iter().collect::<Option<_>>()?;
+        self.check_servers_differ(args, &args_resolved, signature.span);
+        let procedure = crate::program::ProcedureId(u16::try_from(at).ok()?);
+        Some(StmtKind::Do { procedure, args: args_resolved })
+    }
+
+    fn arg(&mut self, arg: &tree::Value, formal: &str, kind: &FormalKind, declared: Span) -> Option<Arg> {
+        match kind {
+            FormalKind::Broken => None,
+            FormalKind::Value(ty) => self.value(arg, Wanted::Of(ty, Some((declared, formal)))).map(Arg::Value),
+            FormalKind::Server => {
+                if let ValueKind::Name(name) = &arg.kind {
+                    return self.server(&Spanned::new(name.clone(), arg.span)).map(Arg::Server);
+                }
+                let found = self.typed(arg)?.described();
+                let declared = Some((declared, format!("`{formal}` is a server")));
+                self.report(diagnostics::wrong_type(arg.span, &found, "a server", declared));
+                None
+            }
+        }
+    }
+
+    fn check_servers_differ(&mut self, written: &[tree::Value], args: &[Arg], procedure: Span) {
+        let mut seen: Vec<(&ServerTerm, Span)> = Vec::new();
+        for (written, arg) in written.iter().zip(args) {
+            let (Arg::Server(server), ValueKind::Name(name)) = (arg, &written.kind) else { continue };
+            if let Some((_, first)) = seen.iter().find(|(earlier, _)| *earlier == server) {
+                self.report(diagnostics::one_server_twice(name, written.span, *first, procedure));
+            }
+            seen.push((server, written.span));
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The database in a server's directory: where it is, and by which rules a server of a version opens it.
+//!
+//! Source: section 7 of the facts (version rules), SRC (exit codes 10, 15, 16, 24).
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::Stop;
+use super::config::{Config, Sim};
+use super::messages::Messages;
+use super::start::StartRequest;
+use super::stop::exit;
+use super::store::{Database, Store};
+use crate::pair::Version;
+
+/// Stands beside a database that a netcopy has begun to overwrite and has not completed.
+const INCOMPLETE: &str = "solid.db.incomplete";
+
+pub(super) fn path(dir: &Path) -> PathBuf {
+    dir.join("solid.db")
+}
+
+/// Marks the database as incomplete, and removes it.
+pub(super) fn begin_overwriting(dir: &Path) -> io::Result<()> {
+    let mark = std::fs::File::create(dir.join(INCOMPLETE))?;
+    mark.sync_all()?;
+    for name in ["solid.db-wal", "solid.db-shm", "solid.db"] {
+        match std::fs::remove_file(dir.join(name)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Opens what a netcopy has brought, complete. An older format is converted where the server was started with
+/// autoconvert (INF). Blocks.
+pub(super) fn open_received(dir: &Path, version: Version, autoconvert: bool, sim: &Sim) -> Result<Store, Stop> {
+    let mut database = open_file(dir, sim)?;
+    // The snapshot is as consistent as a closed database.
+    database.identity.clean = true;
+    std::fs::remove_file(dir.join(INCOMPLETE)).map_err(|error| Stop::database(error.to_string()))?;
+    accept_format(&mut database, version, autoconvert, sim)?;
+    let stopped = |error: rusqlite::Error| Stop::database(error.to_string());
+    database.forget_log().map_err(stopped)?;
+    database.begin_use().map_err(stopped)?;
+    Store::start(database, sim.max_rows).map_err(|stop| Stop::database(format!("{stop:?}")))
+}
+
+/// Opens the database at the start of a server, creating or converting it. None: the server waits for a netcopy.
+pub(super) fn open(
+    request: &StartRequest,
+    config: &Config,
+    version: Version,
+    messages: &Messages,
+) -> Result<Option<Database>, Stop> {
+    let dir = &config.dir;
+    if request.has_option("backupserver") {
+        return Ok(None);
+    }
+    if dir.join(INCOMPLETE).exists() {
+        let text = "Database is a broken HSB copy or netcopy database. (30254) Start it with -x backupserver and netcopy again.";
+        messages.write(30254, text);
+        return Err(Stop::new(exit::BROKEN_NETCOPY, text));
+    }
+    if !path(dir).exists() {
+        create(request, dir, version)?;
+        messages.write(30200, "Creating a new database");
+    }
+    let mut database = open_file(dir, &config.sim)?;
+    let convert = request.has_option("autoconvert") || request.has_option("convert");
+    let before = database.identity.format;
+    let accepted = accept_format(&mut database, version, convert, &config.sim);
+    if let Err(stop) = &accepted {
+        messages.write(if stop.code == exit::MUST_BE_CONVERTED { 30204 } else { 10058 }, stop);
+    }
+    accepted?;
+    if database.identity.format != before {
+        messages.write(30201, "Database converted successfully.");
+    }
+    Ok(Some(database))
+}
+
+fn open_file(dir: &Path, sim: &Sim) -> Result<Database, Stop> {
+    let path = path(dir);
+    Database::open(&path, sim.sync).map_err(|error| {
+        let text = "SOLID Database Error 10081: the database file is incomplete or corrupt";
+        Stop::database(format!("{text}: {}: {error}", path.display()))
+    })
+}
+
+/// Older formats are converted on demand, newer ones refused; a fix pack has the format of its level.
+fn accept_format(database: &mut Database, version: Version, convert: bool, sim: &Sim) -> Result<(), Stop> {
+    let format = database.identity.format;
+    let (major, minor) = format;
+    if format == version.level() {
+        return Ok(());
+    }
+    if format > version.level() {
+        return Err(Stop::database(format!(
+            "SOLID Database Error 10058: Database version ({major}.{minor}) does not match with SOLID version {version}."
+        )));
+    }
+    if !convert {
+        return Err(Stop::new(
+            exit::MUST_BE_CONVERTED,
+            format!(
+                "The database is of version {major}.{minor} and must be converted for {version}. (30204) Start with -x autoconvert."
+            ),
+        ));
+    }
+    if !database.identity.clean {
+        return Err(Stop::database(
+            "SOLID Database Error 10052: an abnormally closed database cannot be converted; recover it with the old version first",
+        ));
+    }
+    std::thread::sleep(sim.convert_delay);
+    database.convert(version, sim.convert_keeps_base).map_err(|error| Stop::database(error.to_string()))
+}
+
+fn create(request: &StartRequest, dir: &Path, version: Version) -> Result<(), Stop> {
+    let (Some(user), Some(password)) = (&request.user, &request.password) else {
+        return Err(Stop::new(exit::NO_DATABASE, "There is no database. (30206) Give -U and -P to create one."));
+    };
+    let path = path(dir);
+    Database::create(&path, user, password, version)
+        .map_err(|error| Stop::new(exit::NOT_CREATED, format!("{}: {error}", path.display())))
+}

@@ -1,0 +1,249 @@
+//! The HotStandby part of one server: its state, what is going on, and which commands it refuses by itself.
+//!
+//! Knows no peer, no socket and no clock.
+
+use super::wording::{self, Code};
+use crate::pair::{self, Command, State, Status, StatusWord};
+
+/// What `hsb state` and the status commands show.
+#[derive(Debug, Clone)]
+pub(super) struct Hsb {
+    /// `HSBEnabled`
+    pub enabled: bool,
+    pub state: State,
+    pub link: Link,
+    pub switch: Progress,
+    pub copy: Progress,
+    /// The asynchronous command that was accepted and has not ended.
+    pub busy: Option<Busy>,
+    /// Tells one operation from the next.
+    ticket: u64,
+    /// `HotStandby.Connect`, or the value set since.
+    pub connect: Option<String>,
+}
+
+/// What `hsb status connect` shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Link {
+    Broken,
+    Connecting,
+    Catchup,
+    Connected,
+    Disconnecting,
+}
+
+/// What `hsb status switch` and `hsb status copy` show of the last one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Progress {
+    Never,
+    Active,
+    Success,
+    Error(i32),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Busy {
+    Connect,
+    Disconnect,
+    Switch,
+    Copy,
+}
+
+impl Hsb {
+    /// Just started. Source: 100 "Verifying HotStandby server states" (SECONDARY ALONE whatever the last role).
+    pub fn started(enabled: bool, connect: Option<String>) -> Hsb {
+        Hsb {
+            enabled,
+            state: if enabled { State::SecondaryAlone } else { State::Standalone },
+            link: Link::Broken,
+            switch: Progress::Never,
+            copy: Progress::Never,
+            busy: None,
+            ticket: 0,
+            connect,
+        }
+    }
+
+    /// An operation was accepted; its ticket.
+    pub fn begin(&mut self, busy: Busy) -> u64 {
+        self.busy = Some(busy);
+        self.ticket += 1;
+        self.ticket
+    }
+
+    /// Changes something for the operation of that ticket, if it still goes on.
+    pub fn still(&mut self, ticket: u64, change: impl FnOnce(&mut Hsb)) -> bool {
+        let still = self.busy.is_some() && self.ticket == ticket;
+        if still {
+            change(self);
+        }
+        still
+    }
+
+    /// A switch has ended.
+    pub fn end_switch(&mut self, outcome: Result<(), i32>) {
+        self.busy = None;
+        self.switch = match outcome {
+            Ok(()) => Progress::Success,
+            Err(code) => Progress::Error(code),
+        };
+    }
+
+    /// The refusal that this server gives without asking its peer.
+    pub fn refusal(&self, command: Command) -> Option<Code> {
+        if command.is_hotstandby() && !self.enabled {
+            return Some(wording::NOT_HOTSTANDBY);
+        }
+        match command {
+            Command::Connect => self.refuses_connect(),
+            Command::Disconnect => self.refuses_disconnect(),
+            Command::SwitchPrimary => self.refuses_switch_primary(),
+            Command::SwitchSecondary => self.refuses_switch_secondary(),
+            Command::SetPrimaryAlone => self.refuses_set(State::PrimaryAlone, wording::ALREADY_PRIMARY_ALONE),
+            Command::SetSecondaryAlone => self.refuses_set(State::SecondaryAlone, wording::ALREADY_SECONDARY_ALONE),
+            Command::SetStandalone if self.connected() => Some(wording::NO_STANDALONE_HERE),
+            Command::SetStandalone => self.refuses_set(State::Standalone, wording::ALREADY_STANDALONE),
+            Command::Netcopy | Command::Copy => self.refuses_copy(),
+            _ => None,
+        }
+    }
+
+    /// PRIMARY ACTIVE or SECONDARY ACTIVE.
+    pub fn connected(&self) -> bool {
+        matches!(self.state, State::PrimaryActive | State::SecondaryActive)
+    }
+
+    fn refuses_connect(&self) -> Option<Code> {
+        if self.state == State::Standalone {
+            return Some(wording::NOT_IN_STANDALONE);
+        }
+        match self.busy {
+            Some(Busy::Connect) => return Some(wording::CATCHUP_ACTIVE),
+            Some(Busy::Disconnect) => return Some(wording::DISCONNECT_ACTIVE),
+            Some(Busy::Copy) => return Some(wording::COPY_ACTIVE),
+            Some(Busy::Switch) => return Some(wording::SWITCH_ACTIVE),
+            None => {}
+        }
+        if self.connected() {
+            return Some(wording::ALREADY_CONNECTED);
+        }
+        self.connect.is_none().then_some(wording::NO_CONNECT_STRING)
+    }
+
+    fn refuses_disconnect(&self) -> Option<Code> {
+        match self.busy {
+            _ if self.state == State::Standalone => Some(wording::NOT_IN_STANDALONE),
+            Some(Busy::Copy) => Some(wording::COPY_ACTIVE),
+            Some(Busy::Disconnect) => Some(wording::DISCONNECT_ACTIVE),
+            Some(Busy::Switch) => Some(wording::SWITCH_ACTIVE),
+            Some(Busy::Connect) | None => (!self.connected()).then_some(wording::ALREADY_BROKEN),
+        }
+    }
+
+    fn refuses_switch_primary(&self) -> Option<Code> {
+        if self.state == State::Standalone {
+            return Some(wording::NOT_IN_STANDALONE);
+        }
+        if self.state.is_primary() {
+            return Some(wording::ALREADY_PRIMARY);
+        }
+        match self.busy {
+            Some(Busy::Switch) => Some(wording::SWITCH_ACTIVE),
+            Some(Busy::Connect) => Some(wording::CATCHUP_ACTIVE),
+            Some(Busy::Disconnect) => Some(wording::DISCONNECT_ACTIVE),
+            Some(Busy::Copy) | None => (!self.connected()).then_some(wording::BROKEN),
+        }
+    }
+
+    fn refuses_switch_secondary(&self) -> Option<Code> {
+        if self.state == State::Standalone {
+            return Some(wording::STANDALONE_CANNOT_SWITCH);
+        }
+        if self.state.is_secondary() {
+            return Some(wording::ALREADY_SECONDARY);
+        }
+        self.refuses_while_busy()
+    }
+
+    fn refuses_set(&self, target: State, already: Code) -> Option<Code> {
+        if self.connected() {
+            return Some(wording::CONNECTION_ACTIVE);
+        }
+        if self.state == target && self.busy != Some(Busy::Connect) {
+            return Some(already);
+        }
+        self.refuses_while_busy()
+    }
+
+    fn refuses_while_busy(&self) -> Option<Code> {
+        self.busy.map(|busy| match busy {
+            Busy::Connect => wording::CATCHUP_ACTIVE,
+            Busy::Disconnect => wording::DISCONNECT_ACTIVE,
+            Busy::Switch => wording::SWITCH_ACTIVE,
+            Busy::Copy => wording::COPY_ACTIVE,
+        })
+    }
+
+    fn refuses_copy(&self) -> Option<Code> {
+        if self.state.is_secondary() {
+            return Some(wording::ONLY_ON_PRIMARY);
+        }
+        if self.state != State::PrimaryAlone {
+            return Some(wording::COPY_ONLY_ALONE);
+        }
+        self.refuses_while_busy().or_else(|| self.connect.is_none().then_some(wording::NO_CONNECT_STRING))
+    }
+
+    /// `hsb status connect`
+    pub fn link_status(&self) -> (i32, String) {
+        let word = match self.link {
+            Link::Connected => StatusWord::Connected,
+            Link::Connecting => StatusWord::Connecting,
+            Link::Catchup => StatusWord::Catchup,
+            Link::Disconnecting => StatusWord::Disconnecting,
+            Link::Broken => StatusWord::Broken,
+        };
+        reply(Status::Link, word, 0)
+    }
+
+    /// `hsb status switch`
+    pub fn switch_status(&self) -> (i32, String) {
+        self.switch.reply(Status::Switch)
+    }
+
+    /// `hsb status catchup`
+    pub fn catchup_status(&self) -> (i32, String) {
+        let active = self.link == Link::Catchup;
+        reply(Status::Catchup, if active { StatusWord::Active } else { StatusWord::NotActive }, 0)
+    }
+
+    /// `hsb status copy`
+    pub fn copy_status(&self) -> (i32, String) {
+        self.copy.reply(Status::Copy)
+    }
+
+    /// `hsb role`
+    pub fn role(&self) -> &'static str {
+        match self.state {
+            state if state.is_primary() => "PRIMARY",
+            state if state.is_secondary() => "SECONDARY",
+            State::Standalone => "STANDALONE",
+            _ => "NONE",
+        }
+    }
+}
+
+impl Progress {
+    fn reply(self, status: Status) -> (i32, String) {
+        match self {
+            Progress::Never => reply(status, StatusWord::None, 0),
+            Progress::Active => reply(status, StatusWord::Active, 0),
+            Progress::Success => reply(status, StatusWord::Success, 0),
+            Progress::Error(code) => reply(status, StatusWord::Error, code),
+        }
+    }
+}
+
+fn reply(status: Status, word: StatusWord, error: i32) -> (i32, String) {
+    pair::status_reply(status, word, error).expect("because the catalogue has every word of a status")
+}

@@ -1,0 +1,82 @@
+//! The catchup: the Primary sends what its log holds beyond the Secondary's place, until nothing is left.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::frame::{Connection, Lost, Message};
+use crate::simserver::server::Server;
+use crate::simserver::store::{Position, Record, Store};
+
+/// Records in one message.
+const BATCH: usize = 500;
+
+/// Sends everything, then lets the store replicate: from then on each commit waits for the Secondary, and comes out of
+/// the channel.
+pub async fn send(
+    server: &Server,
+    store: &Store,
+    connection: &mut Connection,
+    mut place: i64,
+) -> Result<mpsc::UnboundedReceiver<Record>, Lost> {
+    let config = &server.config;
+    server.messages.write(30530, format_args!("sending catchup, from transaction {place}"));
+    let begun = Instant::now();
+    loop {
+        let records = store.fetch(place, BATCH).await;
+        if let Some(last) = records.last() {
+            place = last.position.seq;
+            pace(server, connection, records.len()).await?;
+            connection.send(&Message::Records(records)).await?;
+            await_ack(connection, place, config.ping_timeout.max(Duration::from_secs(30))).await?;
+            continue;
+        }
+        let rest = config.sim.catchup_delay.saturating_sub(begun.elapsed());
+        if !rest.is_zero() {
+            connection.pause(rest, config.ping_interval).await?;
+            continue;
+        }
+        let (secondary, records) = mpsc::unbounded_channel();
+        if store.attach(place, secondary).await {
+            connection.send(&Message::Active).await?;
+            return Ok(records);
+        }
+    }
+}
+
+/// Keeps to `CatchupRate`.
+async fn pace(server: &Server, connection: &mut Connection, count: usize) -> Result<(), Lost> {
+    let rate = server.config.sim.catchup_rate;
+    if rate == 0 {
+        return Ok(());
+    }
+    let pause = Duration::from_secs_f64(count as f64 / rate as f64);
+    connection.pause(pause, server.config.ping_interval).await
+}
+
+async fn await_ack(connection: &mut Connection, place: i64, limit: Duration) -> Result<(), Lost> {
+    match connection.message_within(limit).await? {
+        Message::Ack(seq) if seq == place => Ok(()),
+        _ => Err(Lost),
+    }
+}
+
+/// Takes what the Primary sends until it says that all is there.
+pub async fn receive(server: &Server, store: &Store, connection: &mut Connection) -> Result<(), Lost> {
+    server.messages.write(30540, "receiving catchup");
+    loop {
+        match connection.message_within(server.config.ping_timeout).await? {
+            Message::Records(records) => match store.apply(records).await {
+                Ok(Position { seq, .. }) => connection.send(&Message::Ack(seq)).await?,
+                Err(stop) => {
+                    server.messages.write(10080, format_args!("a replicated transaction cannot be executed: {stop:?}"));
+                    let _ = connection.send(&Message::Failed).await;
+                    return Err(Lost);
+                }
+            },
+            Message::Active => return Ok(()),
+            _ => return Err(Lost),
+        }
+    }
+}

@@ -1,0 +1,353 @@
+//! A connected pair, seen from one of the two: connecting, catchup, replication, switches, the end of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::catchup;
+use super::frame::{Connection, Frame, Lost, Message};
+use super::operations::LOST_IN_SWITCH;
+use crate::pair::State;
+use crate::simserver::hsb::{Busy, Link, Progress};
+use crate::simserver::server::{Server, alone_mode};
+use crate::simserver::store::{Mode, Position, Record, Store};
+
+/// What this server's own commands ask of its link.
+#[derive(Debug)]
+pub(in crate::simserver) enum LinkCommand {
+    Say(Message),
+    /// Parts in good order.
+    Part,
+    Switch,
+}
+
+/// The end that commands hold.
+#[derive(Debug)]
+pub(in crate::simserver) struct LinkHandle {
+    commands: mpsc::UnboundedSender<LinkCommand>,
+    task: JoinHandle<()>,
+}
+
+impl LinkHandle {
+    pub fn tell(&self, command: LinkCommand) {
+        let _ = self.commands.send(command);
+    }
+
+    /// Parts in good order if the two are connected, and waits for it that long; else just ends.
+    pub async fn end(mut self, limit: Duration) {
+        self.tell(LinkCommand::Part);
+        if tokio::time::timeout(limit, &mut self.task).await.is_err() {
+            self.task.abort();
+        }
+    }
+}
+
+/// Goes on after `hsb connect` was accepted here.
+pub fn lead(server: Arc<Server>, connection: Connection) {
+    begin(server, connection, Begins::Here);
+}
+
+/// Goes on after the peer's `hsb connect` was accepted here.
+pub fn follow(server: Arc<Server>, connection: Connection) {
+    begin(server, connection, Begins::There);
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Begins {
+    Here,
+    There,
+}
+
+fn begin(server: Arc<Server>, connection: Connection, begins: Begins) {
+    let (commands, inbox) = mpsc::unbounded_channel();
+    let task = tokio::spawn(run(server.clone(), connection, begins, inbox));
+    let handle = LinkHandle { commands, task };
+    *server.link.lock().expect("because no holder of the link panics") = Some(handle);
+}
+
+async fn run(
+    server: Arc<Server>,
+    mut connection: Connection,
+    begins: Begins,
+    commands: mpsc::UnboundedReceiver<LinkCommand>,
+) {
+    let Some(store) = server.store() else { return server.release() };
+    match come_together(&server, &store, &mut connection, begins).await {
+        Ok(records) => {
+            let live = Live {
+                last_heard: Instant::now(),
+                draining: None,
+                parting: None,
+                server: server.clone(),
+                store,
+                connection,
+                commands,
+                records,
+            };
+            live.replicate().await;
+        }
+        Err(Lost) => {
+            server.messages.write(30535, "the connection was lost before the catchup was complete");
+            server.release();
+        }
+    }
+}
+
+/// From the accepted command to the end of the catchup; the channel of commits on the Primary.
+async fn come_together(
+    server: &Server,
+    store: &Store,
+    connection: &mut Connection,
+    begins: Begins,
+) -> Result<Option<mpsc::UnboundedReceiver<Record>>, Lost> {
+    let sim = &server.config.sim;
+    if begins == Begins::Here {
+        connection.pause(sim.accept_delay, server.config.ping_interval).await?;
+        connection.send(&Message::Begin).await?;
+    } else {
+        expect(server, connection, |message| matches!(message, Message::Begin)).await?;
+    }
+    server.hsb().link = Link::Connecting;
+    if begins == Begins::Here {
+        connection.pause(sim.connect_delay, server.config.ping_interval).await?;
+        connection.send(&Message::Go).await?;
+    } else {
+        expect(server, connection, |message| matches!(message, Message::Go)).await?;
+    }
+    server.hsb().link = Link::Catchup;
+    let primary = server.hsb().state.is_primary();
+    let records = if primary {
+        lead_catchup(server, store, connection).await.map(Some)?
+    } else {
+        let place = store.position().await;
+        connection.send(&Message::Ack(place.seq)).await?;
+        catchup::receive(server, store, connection).await?;
+        None
+    };
+    let mut hsb = server.hsb();
+    hsb.state = if primary { State::PrimaryActive } else { State::SecondaryActive };
+    hsb.link = Link::Connected;
+    hsb.busy = None;
+    server.messages.write(30531, "HotStandby catchup completed successfully");
+    Ok(records)
+}
+
+/// An UNCERTAIN Primary's pending transaction is committed now: the Secondary gets it by the catchup, or has it.
+async fn lead_catchup(
+    server: &Server,
+    store: &Store,
+    connection: &mut Connection,
+) -> Result<mpsc::UnboundedReceiver<Record>, Lost> {
+    if server.hsb().state == State::PrimaryUncertain {
+        server.enter(State::PrimaryAlone);
+    }
+    match connection.message_within(server.config.ping_timeout).await? {
+        Message::Ack(place) => catchup::send(server, store, connection, place).await,
+        _ => Err(Lost),
+    }
+}
+
+async fn expect(server: &Server, connection: &mut Connection, wanted: fn(&Message) -> bool) -> Result<(), Lost> {
+    let message = connection.message_within(server.config.ping_timeout).await?;
+    wanted(&message).then_some(()).ok_or(Lost)
+}
+
+/// The connected pair.
+struct Live {
+    server: Arc<Server>,
+    store: Store,
+    connection: Connection,
+    commands: mpsc::UnboundedReceiver<LinkCommand>,
+    /// On the Primary: commits that the Secondary is to have.
+    records: Option<mpsc::UnboundedReceiver<Record>>,
+    last_heard: Instant,
+    /// On a Primary that hands its role over: comes when nothing is under way any more.
+    draining: Option<oneshot::Receiver<Position>>,
+    /// Parting in good order was asked for; until when the peer may take to agree.
+    parting: Option<Instant>,
+}
+
+/// Whether the link goes on.
+enum Next {
+    Go,
+    Parted,
+}
+
+impl Live {
+    async fn replicate(mut self) {
+        loop {
+            match self.turn().await {
+                Ok(Next::Go) => {}
+                Ok(Next::Parted) => return self.part(),
+                Err(Lost) if self.parting.is_some() => return self.part(),
+                Err(Lost) => return self.lost(),
+            }
+        }
+    }
+
+    async fn turn(&mut self) -> Result<Next, Lost> {
+        let ping = self.server.config.ping_interval;
+        let deadline = self.last_heard + self.server.config.ping_timeout;
+        let deadline = self.parting.map_or(deadline, |parting| parting.min(deadline));
+        tokio::select! {
+            frame = self.connection.receive() => {
+                self.last_heard = Instant::now();
+                match frame? {
+                    Frame::Message(message) => self.hear(message).await,
+                    Frame::Block(_) => Err(Lost),
+                }
+            }
+            record = next(&mut self.records) => self.send_records(record).await,
+            Some(command) = self.commands.recv() => self.obey(command).await,
+            position = drained(&mut self.draining) => self.hand_over(position).await,
+            () = sleep(ping) => self.connection.send(&Message::Ping).await.map(|()| Next::Go),
+            () = sleep_until(deadline) => {
+                self.server.messages.write(30555, "HotStandby ping timeout");
+                Err(Lost)
+            }
+        }
+    }
+
+    async fn send_records(&mut self, first: Record) -> Result<Next, Lost> {
+        self.connection.send(&Message::Records(vec![first])).await?;
+        Ok(Next::Go)
+    }
+
+    async fn obey(&mut self, command: LinkCommand) -> Result<Next, Lost> {
+        match command {
+            LinkCommand::Say(message) => self.connection.send(&message).await?,
+            LinkCommand::Part => {
+                self.parting = Some(Instant::now() + self.server.config.ping_timeout);
+                self.connection.send(&Message::Disconnect).await?;
+            }
+            LinkCommand::Switch if self.records.is_some() => self.draining = Some(self.store.drain()),
+            LinkCommand::Switch => self.connection.send(&Message::SwitchNow).await?,
+        }
+        Ok(Next::Go)
+    }
+
+    async fn hear(&mut self, message: Message) -> Result<Next, Lost> {
+        match message {
+            Message::Records(records) => self.apply(records).await?,
+            Message::Ack(seq) => self.store.acknowledged(seq),
+            Message::Disconnecting => {
+                let mut hsb = self.server.hsb();
+                hsb.begin(Busy::Disconnect);
+                hsb.link = Link::Disconnecting;
+            }
+            Message::Disconnect => {
+                let _ = self.connection.send(&Message::Parted).await;
+                return Ok(Next::Parted);
+            }
+            Message::Parted => return Ok(Next::Parted),
+            Message::Switching => {
+                let mut hsb = self.server.hsb();
+                hsb.begin(Busy::Switch);
+                hsb.switch = Progress::Active;
+            }
+            Message::SwitchNow => self.draining = Some(self.store.drain()),
+            Message::YourTurn { position } => self.take_over(&position).await?,
+            Message::Switched => self.server.hsb().end_switch(Ok(())),
+            Message::Ping => {}
+            _ => return Err(Lost),
+        }
+        Ok(Next::Go)
+    }
+
+    async fn apply(&mut self, records: Vec<Record>) -> Result<(), Lost> {
+        match self.store.apply(records).await {
+            Ok(position) => self.connection.send(&Message::Ack(position.seq)).await,
+            Err(stop) => {
+                self.server.messages.write(10080, format!("a replicated transaction cannot be executed: {stop:?}"));
+                let _ = self.connection.send(&Message::Failed).await;
+                Err(Lost)
+            }
+        }
+    }
+
+    /// The old Primary: everything is on the Secondary, which may take the role.
+    async fn hand_over(&mut self, position: Position) -> Result<Next, Lost> {
+        self.draining = None;
+        self.records = None;
+        self.store.set_mode(alone_mode(State::SecondaryActive));
+        self.server.hsb().state = State::SecondaryActive;
+        self.server.messages.write(30505, "role switched to secondary");
+        self.connection.send(&Message::YourTurn { position }).await?;
+        Ok(Next::Go)
+    }
+
+    /// The old Secondary takes the role, if it holds everything.
+    async fn take_over(&mut self, position: &Position) -> Result<(), Lost> {
+        if self.store.position().await != *position {
+            return Err(Lost);
+        }
+        let (secondary, records) = mpsc::unbounded_channel();
+        self.records = Some(records);
+        self.store.set_mode(Mode::Connected { secondary });
+        {
+            let mut hsb = self.server.hsb();
+            hsb.state = State::PrimaryActive;
+            hsb.end_switch(Ok(()));
+        }
+        self.server.messages.write(30504, "role switched to primary");
+        self.connection.send(&Message::Switched).await
+    }
+
+    /// In good order: never UNCERTAIN, whatever AutoPrimaryAlone says. Source: 100,200 `hsb disconnect`.
+    fn part(&self) {
+        let state = if self.server.hsb().state.is_primary() { State::PrimaryAlone } else { State::SecondaryAlone };
+        self.server.enter(state);
+        self.end_of_link();
+        self.server.messages.write(30550, format_args!("disconnected; now {state}"));
+    }
+
+    /// Source: 100,200 transition table; a broken switch leaves SECONDARY ALONE.
+    fn lost(&self) {
+        let (state, switching) = {
+            let hsb = self.server.hsb();
+            (hsb.state, hsb.busy == Some(Busy::Switch) && hsb.switch == Progress::Active)
+        };
+        let state = match state {
+            State::PrimaryActive if switching => State::SecondaryAlone,
+            State::PrimaryActive if self.server.hsb().busy == Some(Busy::Disconnect) => State::PrimaryAlone,
+            State::PrimaryActive if self.server.config.auto_primary_alone => State::PrimaryAlone,
+            State::PrimaryActive => State::PrimaryUncertain,
+            _ => State::SecondaryAlone,
+        };
+        self.server.enter(state);
+        if switching {
+            self.server.hsb().end_switch(Err(LOST_IN_SWITCH));
+        }
+        self.end_of_link();
+        self.server.messages.write(30550, format_args!("connection broken; now {state}"));
+    }
+
+    fn end_of_link(&self) {
+        self.server.release();
+    }
+}
+
+/// The next commit; never on a Secondary.
+async fn next(records: &mut Option<mpsc::UnboundedReceiver<Record>>) -> Record {
+    match records {
+        Some(records) => match records.recv().await {
+            Some(record) => record,
+            None => std::future::pending().await,
+        },
+        None => std::future::pending().await,
+    }
+}
+
+/// The end of draining; never where nothing drains.
+async fn drained(draining: &mut Option<oneshot::Receiver<Position>>) -> Position {
+    match draining {
+        Some(answer) => match answer.await {
+            Ok(position) => position,
+            Err(_) => std::future::pending().await,
+        },
+        None => std::future::pending().await,
+    }
+}

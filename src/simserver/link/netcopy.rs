@@ -1,0 +1,183 @@
+//! A netcopy: a snapshot of the Primary's database goes over the link while the Primary serves on; the receiver's old
+//! database is gone from the first block on.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::fs::File;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::time::{Instant, sleep};
+
+use super::frame::{Connection, Frame, Lost, Message};
+use crate::pair::State;
+use crate::simserver::hsb::{Link, Progress};
+use crate::simserver::server::{Server, alone_mode};
+use crate::simserver::store::{Database, Store};
+use crate::simserver::{database, wording};
+
+/// Bytes in one block.
+const BLOCK: usize = 256 * 1024;
+
+/// How the sender's side failed: the code that `hsb status copy` shows.
+struct Failed(i32);
+
+impl From<Lost> for Failed {
+    fn from(_: Lost) -> Self {
+        Failed(wording::COMMUNICATION.0)
+    }
+}
+
+impl From<std::io::Error> for Failed {
+    fn from(_: std::io::Error) -> Self {
+        Failed(wording::WRITE_FAILED.0)
+    }
+}
+
+/// The Primary's side, from the accepted command on.
+pub async fn send(server: Arc<Server>, mut connection: Connection) {
+    let snapshot = server.config.dir.join("netcopy.tmp");
+    let outcome = send_all(&server, &mut connection, &snapshot).await;
+    let _ = tokio::fs::remove_file(&snapshot).await;
+    let mut hsb = server.hsb();
+    hsb.busy = None;
+    hsb.copy = match outcome {
+        Ok(()) => Progress::Success,
+        Err(Failed(code)) => {
+            server.messages.write(30583, format_args!("HotStandby copy failed. {code}"));
+            Progress::Error(code)
+        }
+    };
+}
+
+async fn send_all(server: &Server, connection: &mut Connection, snapshot: &Path) -> Result<(), Failed> {
+    sleep(server.config.sim.accept_delay).await;
+    server.hsb().copy = Progress::Active;
+    connection.send(&Message::Begin).await?;
+    let begun = Instant::now();
+    take_snapshot(server, snapshot).await?;
+    stream(server, connection, snapshot).await?;
+    let rest = server.config.sim.netcopy_delay.saturating_sub(begun.elapsed());
+    connection.pause(rest, server.config.ping_interval).await?;
+    connection.send(&Message::CopyEnd).await?;
+    match connection.message_within(RECEIVER_PATIENCE).await? {
+        Message::CopyReceived => Ok(()),
+        Message::CopyFailed { code } => Err(Failed(code)),
+        _ => Err(Lost.into()),
+    }
+}
+
+/// The receiver opens and converts before it answers.
+const RECEIVER_PATIENCE: Duration = Duration::from_secs(600);
+
+async fn take_snapshot(server: &Server, snapshot: &Path) -> Result<(), Failed> {
+    let source = database::path(&server.config.dir);
+    let target = snapshot.to_owned();
+    let copied = tokio::task::spawn_blocking(move || Database::snapshot(&source, &target)).await;
+    match copied {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => {
+            server.messages.write(30583, format_args!("the snapshot failed: {error}"));
+            Err(Failed(wording::WRITE_FAILED.0))
+        }
+        Err(_) => Err(Failed(wording::FAILED.0)),
+    }
+}
+
+async fn stream(server: &Server, connection: &mut Connection, snapshot: &Path) -> Result<(), Failed> {
+    let mut file = File::open(snapshot).await?;
+    let mut block = vec![0; BLOCK];
+    loop {
+        let length = file.read(&mut block).await?;
+        if length == 0 {
+            return Ok(());
+        }
+        connection.send_block(&block[..length]).await?;
+        if server.config.sim.netcopy_rate > 0 {
+            let seconds = length as f64 / 1024.0 / server.config.sim.netcopy_rate as f64;
+            connection.pause(Duration::from_secs_f64(seconds), server.config.ping_interval).await?;
+        }
+    }
+}
+
+/// The receiver's side, from the accepted call on.
+pub async fn receive(server: Arc<Server>, mut connection: Connection) {
+    let begun = connection.message_within(RECEIVER_PATIENCE).await;
+    if !matches!(begun, Ok(Message::Begin)) {
+        return server.release();
+    }
+    go_offline(&server).await;
+    let outcome = receive_all(&server, &mut connection).await;
+    let answer = match outcome {
+        Ok(store) => {
+            come_back(&server, store);
+            Message::CopyReceived
+        }
+        Err(Failed(code)) => {
+            server.messages.write(30573, format_args!("Network backup failed. {code}"));
+            server.hsb().busy = None;
+            Message::CopyFailed { code }
+        }
+    };
+    let _ = connection.send(&answer).await;
+}
+
+/// Sessions are lost, and no new ones taken. Source: 200 note 6; SRC; the state INF.
+async fn go_offline(server: &Server) {
+    server.messages.write(30571, "Started to receive network backup.");
+    {
+        let mut hsb = server.hsb();
+        hsb.state = State::Offline;
+        hsb.link = Link::Broken;
+    }
+    let store = server.store.lock().expect("because no holder of the store panics").take();
+    server.throw_out(|_, _| true);
+    if let Some(store) = store {
+        store.close(false).await;
+    }
+}
+
+async fn receive_all(server: &Server, connection: &mut Connection) -> Result<Store, Failed> {
+    let dir = &server.config.dir;
+    database::begin_overwriting(dir)?;
+    let path = database::path(dir);
+    receive_file(server, connection, &path).await?;
+    let dir: PathBuf = dir.clone();
+    let (version, convert, sim) = (server.version, server.autoconvert, server.config.sim.clone());
+    let opened = tokio::task::spawn_blocking(move || database::open_received(&dir, version, convert, &sim)).await;
+    match opened {
+        Ok(Ok(store)) => Ok(store),
+        Ok(Err(stop)) => {
+            server.messages.write(30573, &stop);
+            Err(Failed(wording::VERSION_MISMATCH.0))
+        }
+        Err(_) => Err(Failed(wording::FAILED.0)),
+    }
+}
+
+async fn receive_file(server: &Server, connection: &mut Connection, path: &Path) -> Result<(), Failed> {
+    let mut file = File::create(path).await?;
+    let silence = server.config.ping_timeout.max(Duration::from_secs(30));
+    loop {
+        let frame = tokio::time::timeout(silence, connection.receive()).await.map_err(|_| Lost)??;
+        match frame {
+            Frame::Block(block) => file.write_all(&block).await?,
+            Frame::Message(Message::Ping) => {}
+            Frame::Message(Message::CopyEnd) => break,
+            Frame::Message(_) => return Err(Lost.into()),
+        }
+    }
+    file.flush().await?;
+    file.sync_all().await?;
+    Ok(())
+}
+
+fn come_back(server: &Server, store: Store) {
+    store.set_mode(alone_mode(State::SecondaryAlone));
+    *server.store.lock().expect("because no holder of the store panics") = Some(store);
+    let mut hsb = server.hsb();
+    hsb.state = State::SecondaryAlone;
+    hsb.busy = None;
+    server.messages.write(30570, "Network backup completed.");
+    server.messages.write(30572, "Database started using a HotStandby copy/netcopy.");
+}

@@ -1,0 +1,108 @@
+//! The asynchronous commands: accepted, then begun a little later, then done in their time.
+
+use std::sync::Arc;
+
+use tokio::time::sleep;
+
+use super::frame::{Message, Purpose};
+use super::live::LinkCommand;
+use super::{connect as meeting, live, netcopy as copying};
+use crate::pair::State;
+use crate::simserver::hsb::{Busy, Link, Progress};
+use crate::simserver::server::Server;
+use crate::simserver::wording::{self, Code};
+
+/// `hsb connect`: asks the peer first; what it refuses, is refused.
+pub(in crate::simserver) async fn connect(server: &Arc<Server>) -> Result<(), Code> {
+    server.hsb().begin(Busy::Connect);
+    match meeting::call(server, Purpose::Connect).await {
+        Ok(connection) => {
+            live::lead(server.clone(), connection);
+            Ok(())
+        }
+        Err(code) => {
+            server.release();
+            Err(code)
+        }
+    }
+}
+
+/// `hsb netcopy`: asks the peer first.
+pub(in crate::simserver) async fn netcopy(server: &Arc<Server>) -> Result<(), Code> {
+    server.hsb().begin(Busy::Copy);
+    match meeting::call(server, Purpose::Netcopy).await {
+        Ok(connection) => {
+            tokio::spawn(copying::send(server.clone(), connection));
+            Ok(())
+        }
+        Err(code) => {
+            server.release();
+            Err(code)
+        }
+    }
+}
+
+/// `hsb disconnect`
+pub(in crate::simserver) fn disconnect(server: &Arc<Server>) {
+    let ticket = server.hsb().begin(Busy::Disconnect);
+    let server = server.clone();
+    tokio::spawn(async move {
+        sleep(server.config.sim.accept_delay).await;
+        if !server.hsb().still(ticket, |hsb| hsb.link = Link::Disconnecting) {
+            return;
+        }
+        server.tell_link(LinkCommand::Say(Message::Disconnecting));
+        sleep(server.config.sim.disconnect_delay).await;
+        if server.hsb().still(ticket, |_| {}) {
+            server.tell_link(LinkCommand::Part);
+        }
+    });
+}
+
+/// `hsb switch primary`, `hsb switch secondary`
+pub(in crate::simserver) fn switch(server: &Arc<Server>) {
+    let ticket = server.hsb().begin(Busy::Switch);
+    let server = server.clone();
+    tokio::spawn(async move {
+        sleep(server.config.sim.accept_delay).await;
+        if !server.hsb().still(ticket, |hsb| hsb.switch = Progress::Active) {
+            return;
+        }
+        server.tell_link(LinkCommand::Say(Message::Switching));
+        sleep(server.config.sim.switch_delay).await;
+        if !server.hsb().still(ticket, |_| {}) {
+            return;
+        }
+        if server.hsb().connected() {
+            server.tell_link(LinkCommand::Switch);
+        } else {
+            switch_alone(&server);
+        }
+    });
+}
+
+/// A Primary that is not connected becomes a Secondary. Source: 7 Watchdog sample; 200 "Switching a secondary".
+fn switch_alone(server: &Server) {
+    server.enter(State::SecondaryAlone);
+    server.hsb().end_switch(Ok(()));
+    server.messages.write(30505, "role switched to secondary");
+}
+
+impl Server {
+    /// What was begun with the peer is not going on.
+    pub(in crate::simserver) fn release(&self) {
+        let mut hsb = self.hsb();
+        hsb.busy = None;
+        hsb.link = Link::Broken;
+    }
+
+    fn tell_link(&self, command: LinkCommand) {
+        let link = self.link.lock().expect("because no holder of the link panics");
+        if let Some(handle) = link.as_ref() {
+            handle.tell(command);
+        }
+    }
+}
+
+/// The refusal that a lost link means for a switch. Source: yaml, switch rows.
+pub(super) const LOST_IN_SWITCH: i32 = wording::BROKEN.0;

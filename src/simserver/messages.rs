@@ -1,0 +1,27 @@
+//! `solmsg.out`: what the server has to say, with the message numbers of the vendor.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::path::Path;
+use std::sync::Mutex;
+
+/// The message log of one server. A line that cannot be written is dropped: the log never stops the server.
+#[derive(Debug)]
+pub(super) struct Messages {
+    file: Mutex<Option<File>>,
+}
+
+impl Messages {
+    pub fn open(dir: &Path) -> Messages {
+        let file = OpenOptions::new().create(true).append(true).open(dir.join("solmsg.out")).ok();
+        Messages { file: Mutex::new(file) }
+    }
+
+    /// One line: time, number, text.
+    pub fn write(&self, number: u32, text: impl std::fmt::Display) {
+        let line = format!("{} {number} {text}\n", jiff::Zoned::now().strftime("%Y-%m-%d %H:%M:%S%.3f"));
+        if let Some(file) = self.file.lock().expect("because no writer panics").as_mut() {
+            let _ = file.write_all(line.as_bytes());
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! One server process at work: its parts, its sessions, its end.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
+use tokio::time::sleep;
+
+use super::config::Config;
+use super::hsb::Hsb;
+use super::link::{self, LinkHandle};
+use super::messages::Messages;
+use super::store::{Mode, SessionId, Store};
+use super::wire;
+use super::wording;
+use crate::pair::{State, Version};
+
+/// Everything that the tasks of a server share.
+#[derive(Debug)]
+pub(super) struct Server {
+    pub config: Config,
+    pub version: Version,
+    pub messages: Messages,
+    /// None while it only listens for a netcopy, or receives one.
+    pub store: Mutex<Option<Store>>,
+    pub hsb: Mutex<Hsb>,
+    pub sessions: Mutex<Sessions>,
+    /// The connection to the peer, from the accepted `hsb connect` on.
+    pub link: Mutex<Option<LinkHandle>>,
+    /// Converts a netcopy of an older format: started with `-x autoconvert`.
+    pub autoconvert: bool,
+    pub ending: Ending,
+}
+
+/// The clients that are logged in.
+#[derive(Debug, Default)]
+pub(super) struct Sessions {
+    last: SessionId,
+    /// Between `close` and `open`.
+    pub closed: bool,
+    pub open: BTreeMap<SessionId, Session>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Session {
+    pub user: String,
+    pub since: String,
+    /// Ends it.
+    pub throw_out: Arc<Notify>,
+}
+
+/// Asked for an end.
+#[derive(Debug, Default)]
+pub(super) struct Ending {
+    asked: Notify,
+    begun: std::sync::atomic::AtomicBool,
+}
+
+impl Ending {
+    pub fn ask(&self) {
+        self.begun.store(true, std::sync::atomic::Ordering::SeqCst);
+        self.asked.notify_one();
+    }
+
+    pub fn has_begun(&self) -> bool {
+        self.begun.load(std::sync::atomic::Ordering::SeqCst)
+    }
+
+    async fn wait(&self) {
+        self.asked.notified().await;
+    }
+}
+
+impl Server {
+    pub fn hsb(&self) -> MutexGuard<'_, Hsb> {
+        self.hsb.lock().expect("because no holder of the state panics")
+    }
+
+    pub fn sessions(&self) -> MutexGuard<'_, Sessions> {
+        self.sessions.lock().expect("because no holder of the sessions panics")
+    }
+
+    /// The open database; none in backup server mode.
+    pub fn store(&self) -> Option<Store> {
+        self.store.lock().expect("because no holder of the store panics").clone()
+    }
+
+    /// Goes to a state that has no peer, and lets the store write accordingly.
+    pub fn enter(&self, state: State) {
+        self.hsb().state = state;
+        if let Some(store) = self.store() {
+            store.set_mode(alone_mode(state));
+        }
+    }
+
+    /// Ends the sessions but one, whose own command it is.
+    pub fn throw_out(&self, chosen: impl Fn(SessionId, &Session) -> bool) -> usize {
+        let sessions = self.sessions();
+        let victims = sessions.open.iter().filter(|(id, session)| chosen(**id, session));
+        victims.map(|(_, session)| session.throw_out.notify_one()).count()
+    }
+
+    /// Takes clients until it is asked to end; then closes its port, its sessions and its database, in this order.
+    pub async fn serve(self: Arc<Self>, listener: TcpListener) {
+        tokio::select! {
+            () = self.clone().take_clients(&listener) => {}
+            () = self.ending.wait() => {}
+            () = sleep(self.config.sim.max_lifetime) => self.messages.write(30102, "MaxLifetime is over"),
+        }
+        drop(listener);
+        self.end().await;
+    }
+
+    async fn take_clients(self: Arc<Self>, listener: &TcpListener) {
+        loop {
+            match listener.accept().await {
+                Ok((socket, _)) => {
+                    tokio::spawn(self.clone().take_client(socket));
+                }
+                Err(error) => {
+                    self.messages.write(30100, format_args!("cannot accept a connection: {error}"));
+                    sleep(Duration::from_millis(100)).await;
+                }
+            }
+        }
+    }
+
+    /// A client, or the peer: the first byte tells.
+    async fn take_client(self: Arc<Self>, socket: TcpStream) {
+        let mut first = [0];
+        match socket.peek(&mut first).await {
+            Ok(1) if first[0] == link::MAGIC[0] => return link::accept(self, socket).await,
+            Ok(1) => {}
+            Ok(_) | Err(_) => return,
+        }
+        let throw_out = Arc::new(Notify::new());
+        let id = {
+            let mut sessions = self.sessions();
+            sessions.last += 1;
+            sessions.last
+        };
+        tokio::select! {
+            () = wire::serve(self.clone(), id, throw_out.clone(), socket) => {}
+            () = throw_out.notified() => {}
+        }
+        self.sessions().open.remove(&id);
+        if let Some(store) = self.store() {
+            store.rollback(id);
+        }
+    }
+
+    pub async fn end(&self) {
+        let delay = self.config.sim.stop_delay;
+        sleep(delay.min(Duration::from_millis(50))).await;
+        self.throw_out(|_, _| true);
+        let link = self.link.lock().expect("because no holder of the link panics").take();
+        if let Some(link) = link {
+            link.end(Duration::from_secs(2)).await;
+        }
+        sleep(delay).await;
+        let clean = self.hsb().state != State::PrimaryUncertain;
+        let store = self.store.lock().expect("because no holder of the store panics").take();
+        if let Some(store) = store {
+            store.close(clean).await;
+        }
+        self.messages.write(30105, "solidDB server is shut down");
+    }
+}
+
+/// What becomes of writes in a state that has no peer.
+pub(super) fn alone_mode(state: State) -> Mode {
+    match state {
+        State::PrimaryAlone | State::PrimaryActive => Mode::Alone { keep_log: true },
+        State::Standalone => Mode::Alone { keep_log: false },
+        State::PrimaryUncertain => Mode::Uncertain,
+        State::SecondaryActive | State::SecondaryAlone | State::Offline | State::Down => {
+            Mode::ReadOnly(wording::SECONDARY_IS_READ_ONLY)
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! The start of a server: in the foreground as this process, or as a process of its own in the background.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+
+use super::Stop;
+use super::config::Config;
+use super::database;
+use super::hsb::Hsb;
+use super::messages::Messages;
+use super::process::Lock;
+use super::server::{Server, alone_mode};
+use super::software;
+use super::stop::exit;
+use super::store::{Database, Store};
+use crate::pair::{State, Version};
+
+/// A server's command line.
+#[derive(Debug, Clone, Default)]
+pub struct StartRequest {
+    /// `-c`
+    pub dir: PathBuf,
+    /// The words after `-x`.
+    pub options: Vec<String>,
+    /// `-U` and `-P`: a database is created where there is none.
+    pub user: Option<String>,
+    pub password: Option<String>,
+    /// `--version`; else what is installed in the directory.
+    pub version: Option<Version>,
+}
+
+impl StartRequest {
+    /// Whether that word was given after `-x`.
+    pub(super) fn has_option(&self, word: &str) -> bool {
+        self.options.iter().any(|option| option.eq_ignore_ascii_case(word))
+    }
+}
+
+/// How a server that goes into the background tells the one who started it that it runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Background {
+    /// It stays in the foreground and says nothing.
+    No,
+    /// It leaves its terminal and says `ready` on standard output.
+    Announced,
+}
+
+const READY: &str = "ready";
+/// Standard error of a server in the background.
+const ERRORS: &str = "solid.err";
+
+/// Starts a server in the background: `program` is the executable that has `sim solid`. Comes back when it takes
+/// connections, or listens for a netcopy.
+///
+/// # Errors
+/// The server did not start: its exit code, and what it said.
+pub fn start(program: &Path, request: &StartRequest) -> Result<(), Stop> {
+    let failed = |what: &str, error: std::io::Error| Stop::new(exit::FAILED, format!("{what}: {error}"));
+    if !request.dir.is_dir() {
+        return Err(Stop::new(exit::DIRECTORY, format!("{} is not a directory", request.dir.display())));
+    }
+    let errors = request.dir.join(ERRORS);
+    let error_file = File::create(&errors).map_err(|error| failed(&errors.display().to_string(), error))?;
+    let mut child = Command::new(program)
+        .args(arguments(request))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(error_file)
+        .spawn()
+        .map_err(|error| failed(&program.display().to_string(), error))?;
+    let output = child.stdout.take().expect("because it is piped");
+    let mut line = String::new();
+    let _ = BufReader::new(output).read_line(&mut line);
+    if line.trim() == READY {
+        return Ok(());
+    }
+    let status = child.wait().map_err(|error| failed("waiting for the server", error))?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(exit::FAILED);
+    let said = std::fs::read_to_string(&errors).unwrap_or_default();
+    Err(Stop::new(code, said.trim().to_owned()))
+}
+
+fn arguments(request: &StartRequest) -> Vec<std::ffi::OsString> {
+    let mut words: Vec<std::ffi::OsString> = vec!["sim".into(), "solid".into(), "--announce".into(), "-f".into()];
+    words.push("-c".into());
+    words.push(request.dir.clone().into());
+    for option in &request.options {
+        words.extend(["-x".into(), option.into()]);
+    }
+    let named = [("-U", &request.user), ("-P", &request.password)];
+    for (name, value) in named.into_iter().filter_map(|(name, value)| value.as_ref().map(|value| (name, value))) {
+        words.extend([name.into(), value.into()]);
+    }
+    if let Some(version) = request.version {
+        words.extend(["--version".into(), version.to_string().into()]);
+    }
+    words
+}
+
+/// Is a server until it is told to end.
+///
+/// # Errors
+/// It does not start: the exit code of the process, and why.
+pub fn serve(request: &StartRequest, background: Background) -> Result<(), Stop> {
+    let config = Config::read(&request.dir)?;
+    let version = request.version.map_or_else(|| software::installed(&request.dir), Ok)?;
+    let _lock = Lock::take(&request.dir)?;
+    std::thread::sleep(config.sim.start_delay);
+    let messages = Messages::open(&request.dir);
+    let database = database::open(request, &config, version, &messages)?;
+    let autoconvert = request.has_option("autoconvert") || config.sim.listener_converts;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Stop::new(exit::FAILED, error.to_string()))?;
+    let server = assemble(config, version, messages, database, autoconvert)?;
+    if request.has_option("convert") {
+        runtime.block_on(server.end());
+        return Ok(());
+    }
+    runtime.block_on(run(server, background))
+}
+
+/// The parts of a server, put together. Without a database it is in backup server mode.
+fn assemble(
+    config: Config,
+    version: Version,
+    messages: Messages,
+    database: Option<Database>,
+    autoconvert: bool,
+) -> Result<Arc<Server>, Stop> {
+    let mut hsb = Hsb::started(config.hotstandby, config.connect.clone());
+    let failed = |error: String| Stop::database(error);
+    let store = match database {
+        Some(mut database) => {
+            database.begin_use().map_err(|error| failed(error.to_string()))?;
+            let store = Store::start(database, config.sim.max_rows).map_err(|stop| failed(format!("{stop:?}")))?;
+            store.set_mode(alone_mode(hsb.state));
+            messages.write(30151, "Database started.");
+            Some(store)
+        }
+        None => {
+            hsb.state = State::Offline;
+            messages.write(30585, "Database starts to listen for netcopy.");
+            None
+        }
+    };
+    Ok(Arc::new(Server {
+        config,
+        version,
+        messages,
+        autoconvert,
+        store: store.into(),
+        hsb: hsb.into(),
+        sessions: Default::default(),
+        link: Default::default(),
+        ending: Default::default(),
+    }))
+}
+
+async fn run(server: Arc<Server>, background: Background) -> Result<(), Stop> {
+    let port = server.config.port;
+    let listener = TcpListener::bind(("127.0.0.1", port))
+        .await
+        .map_err(|error| Stop::new(exit::LISTEN, format!("cannot listen on 127.0.0.1 {port}: {error}")))?;
+    end_at_signal(server.clone());
+    if background == Background::Announced {
+        announce();
+    }
+    server.serve(listener).await;
+    Ok(())
+}
+
+/// Leaves the terminal and the session of the one who started it, and tells him.
+fn announce() {
+    let _ = rustix::process::setsid();
+    let mut output = std::io::stdout();
+    let _ = writeln!(output, "{READY}").and_then(|()| output.flush());
+}
+
+fn end_at_signal(server: Arc<Server>) {
+    use tokio::signal::unix::{SignalKind, signal};
+    for kind in [SignalKind::terminate(), SignalKind::interrupt()] {
+        let Ok(mut signals) = signal(kind) else { continue };
+        let server = server.clone();
+        tokio::spawn(async move {
+            signals.recv().await;
+            server.ending.ask();
+        });
+    }
+}

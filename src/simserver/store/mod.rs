@@ -1,0 +1,145 @@
+//! The database of a server: real SQL on SQLite, and beside the data, in the same transactions, the log for the peer.
+
+mod file;
+mod log;
+mod query;
+mod reader;
+mod record;
+mod worker;
+
+use std::sync::Arc;
+use std::sync::mpsc;
+
+use tokio::sync::{mpsc as channel, oneshot};
+
+pub(super) use file::{Database, Identity};
+pub(super) use query::{Column, Kind, Outcome, Rows, SqlStop};
+pub(super) use record::{Position, Record, Value};
+use worker::Job;
+pub(super) use worker::{Located, Mode};
+
+/// The ends of the threads that own the database.
+#[derive(Debug, Clone)]
+pub(super) struct Store {
+    writer: mpsc::Sender<Job>,
+    reader: mpsc::Sender<reader::Job>,
+    pub identity: Arc<Identity>,
+}
+
+/// A session of a client, as the store tells them apart.
+pub(super) type SessionId = u64;
+
+impl Store {
+    /// Starts the threads over an opened database.
+    pub fn start(database: Database, max_rows: usize) -> Result<Store, SqlStop> {
+        let identity = Arc::new(database.identity.clone());
+        let reader = reader::start(&database.path, max_rows)?;
+        let writer = worker::start(database, max_rows);
+        Ok(Store { writer, reader, identity })
+    }
+
+    /// A statement that only reads; `SqlStop::Writes` when it turns out to write.
+    pub async fn read(&self, sql: String, params: Vec<Value>) -> Result<Outcome, SqlStop> {
+        let (reply, answer) = oneshot::channel();
+        let given_up = Arc::default();
+        let _guard = reader::GiveUp(Arc::clone(&given_up));
+        let _ = self.reader.send(reader::Job::Run { sql, params, given_up, reply });
+        answer.await.unwrap_or(Err(SqlStop::Closing))
+    }
+
+    /// What columns a statement gives, without running it; none when it gives no rows.
+    pub async fn describe(&self, sql: String) -> Result<Option<Vec<Column>>, SqlStop> {
+        let (reply, answer) = oneshot::channel();
+        let _ = self.reader.send(reader::Job::Describe { sql, reply });
+        answer.await.unwrap_or(Err(SqlStop::Closing))
+    }
+
+    /// A statement that may write, in the session's open transaction or as one of its own.
+    pub async fn write(
+        &self,
+        session: SessionId,
+        in_transaction: bool,
+        sql: String,
+        params: Vec<Value>,
+    ) -> Result<Outcome, SqlStop> {
+        let (reply, answer) = oneshot::channel();
+        let _ = self.writer.send(Job::Write { session, in_transaction, sql, params, reply });
+        answer.await.unwrap_or(Err(SqlStop::Closing))
+    }
+
+    /// Commits what the session wrote.
+    pub async fn commit(&self, session: SessionId) -> Result<(), SqlStop> {
+        let (reply, answer) = oneshot::channel();
+        let _ = self.writer.send(Job::Commit { session, reply });
+        answer.await.unwrap_or(Err(SqlStop::Closing)).map(|_| ())
+    }
+
+    /// Drops what the session wrote and has not committed.
+    pub fn rollback(&self, session: SessionId) {
+        let _ = self.writer.send(Job::Rollback { session });
+    }
+
+    /// From here on, writes are done like this.
+    pub fn set_mode(&self, mode: Mode) {
+        let _ = self.writer.send(Job::SetMode { mode });
+    }
+
+    /// Where the log stands.
+    pub async fn position(&self) -> Position {
+        let (reply, answer) = oneshot::channel();
+        let _ = self.writer.send(Job::Position { reply });
+        answer.await.unwrap_or_default()
+    }
+
+    /// Where another server's place is in this history.
+    pub async fn locate(&self, place: Position) -> Located {
+        let (reply, answer) = oneshot::channel();
+        let _ = self.writer.send(Job::Locate { place, reply });
+        answer.await.unwrap_or(Located::NotInLog)
+    }
+
+    /// The next records after a place; none when there are none.
+    pub async fn fetch(&self, after: i64, limit: usize) -> Vec<Record> {
+        let (reply, answer) = oneshot::channel();
+        let _ = self.writer.send(Job::Fetch { after, limit, reply });
+        answer.await.unwrap_or_default()
+    }
+
+    /// If that is the last place: from here on, each commit goes to the Secondary first.
+    pub async fn attach(&self, place: i64, secondary: channel::UnboundedSender<Record>) -> bool {
+        let (reply, answer) = oneshot::channel();
+        let _ = self.writer.send(Job::Attach { place, secondary, reply });
+        answer.await.unwrap_or(false)
+    }
+
+    /// Executes the Primary's transactions here; the place after them.
+    pub async fn apply(&self, records: Vec<Record>) -> Result<Position, SqlStop> {
+        let (reply, answer) = oneshot::channel();
+        let _ = self.writer.send(Job::Apply { records, reply });
+        answer.await.unwrap_or(Err(SqlStop::Closing))
+    }
+
+    /// The Secondary holds everything up to there.
+    pub fn acknowledged(&self, seq: i64) {
+        let _ = self.writer.send(Job::Acknowledged { seq });
+    }
+
+    /// No more writes; the answer comes, with the last place, when the Secondary holds everything.
+    pub fn drain(&self) -> oneshot::Receiver<Position> {
+        let (reply, answer) = oneshot::channel();
+        let _ = self.writer.send(Job::Drain { reply });
+        answer
+    }
+
+    /// Closes all threads; `clean`: with the mark of an orderly end.
+    pub async fn close(&self, clean: bool) {
+        for _ in 0..reader::THREADS {
+            let (reply, answer) = oneshot::channel();
+            let _ = self.reader.send(reader::Job::Close { reply });
+            let _ = answer.await;
+        }
+        let (reply, answer) = oneshot::channel();
+        let _ = self.writer.send(Job::Close { clean, reply });
+        let _ = answer.await;
+    }
+}

@@ -1,0 +1,460 @@
+//! The thread that writes: one transaction at a time, each with its record in the log, each held back until the
+//! Secondary has it where there is one.
+//!
+//! The order is: run the statements, send the record, wait for the acknowledgement, commit, answer. A transaction that
+//! was sent and not acknowledged is *pending*: whoever decides about the server's state decides about it.
+
+use std::collections::VecDeque;
+use std::sync::mpsc;
+
+use rusqlite::Connection;
+use tokio::sync::{mpsc as channel, oneshot};
+
+use super::SessionId;
+use super::file::{self, Database};
+use super::log;
+use super::query::{self, Outcome, SqlStop};
+use super::record::{Position, Record, Statement, Value};
+use crate::simserver::wording::{self, Code};
+
+/// What becomes of writes.
+#[derive(Debug, Clone)]
+pub enum Mode {
+    /// They are committed here alone; `keep_log`: for a peer that will want them.
+    Alone { keep_log: bool },
+    /// Each waits until the Secondary has it.
+    Connected { secondary: channel::UnboundedSender<Record> },
+    /// Refused; a pending transaction stays so.
+    Uncertain,
+    /// Refused, with that code; what is pending or open is given up.
+    ReadOnly(Code),
+}
+
+#[derive(Debug)]
+pub(super) enum Job {
+    Write {
+        session: SessionId,
+        in_transaction: bool,
+        sql: String,
+        params: Vec<Value>,
+        reply: oneshot::Sender<Result<Outcome, SqlStop>>,
+    },
+    Commit {
+        session: SessionId,
+        reply: oneshot::Sender<Result<Outcome, SqlStop>>,
+    },
+    Rollback {
+        session: SessionId,
+    },
+    SetMode {
+        mode: Mode,
+    },
+    Position {
+        reply: oneshot::Sender<Position>,
+    },
+    Locate {
+        place: Position,
+        reply: oneshot::Sender<Located>,
+    },
+    Fetch {
+        after: i64,
+        limit: usize,
+        reply: oneshot::Sender<Vec<Record>>,
+    },
+    Attach {
+        place: i64,
+        secondary: channel::UnboundedSender<Record>,
+        reply: oneshot::Sender<bool>,
+    },
+    Apply {
+        records: Vec<Record>,
+        reply: oneshot::Sender<Result<Position, SqlStop>>,
+    },
+    Acknowledged {
+        seq: i64,
+    },
+    Drain {
+        reply: oneshot::Sender<Position>,
+    },
+    Close {
+        clean: bool,
+        reply: oneshot::Sender<()>,
+    },
+}
+
+/// Where another server's place is in this server's history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Located {
+    /// It can be brought up to date from the log.
+    Here,
+    /// In the past, but the log does not reach back so far.
+    NotInLog,
+    /// It has commits that this server has not.
+    Elsewhere,
+}
+
+pub(super) fn start(database: Database, max_rows: usize) -> mpsc::Sender<Job> {
+    let (sender, jobs) = mpsc::channel();
+    std::thread::spawn(move || Worker::new(database.connection, max_rows).serve(&jobs));
+    sender
+}
+
+struct Worker {
+    connection: Connection,
+    max_rows: usize,
+    mode: Mode,
+    position: Position,
+    /// Names the reign: from one promotion to the next loss of the role.
+    origin: String,
+    /// The one open transaction that has written.
+    open: Option<Open>,
+    /// Sent to the Secondary, not acknowledged.
+    pending: Option<Pending>,
+    /// Wants to know when nothing is pending any more.
+    drained: Option<oneshot::Sender<Position>>,
+    /// A session whose transaction was taken from it, and why; it learns it at its next statement.
+    aborted: Option<(SessionId, SqlStop)>,
+    /// Writes that wait for the open or the pending transaction.
+    queue: VecDeque<Job>,
+}
+
+struct Open {
+    session: SessionId,
+    statements: Vec<Statement>,
+}
+
+struct Pending {
+    record: Record,
+    outcome: Outcome,
+    reply: oneshot::Sender<Result<Outcome, SqlStop>>,
+}
+
+/// Records that are kept while connected: after a crash the peer may lack the last ones.
+const TAIL: i64 = 1000;
+
+const READ_ONLY: Mode = Mode::ReadOnly(wording::READ_ONLY);
+
+impl Worker {
+    fn new(connection: Connection, max_rows: usize) -> Worker {
+        let position = file::position(&connection).unwrap_or_default();
+        Worker {
+            connection,
+            max_rows,
+            mode: READ_ONLY,
+            position,
+            origin: String::new(),
+            open: None,
+            pending: None,
+            drained: None,
+            aborted: None,
+            queue: VecDeque::new(),
+        }
+    }
+
+    fn serve(mut self, jobs: &mpsc::Receiver<Job>) {
+        for job in jobs {
+            match job {
+                Job::Close { clean, reply } => {
+                    self.close(clean);
+                    drop(self);
+                    let _ = reply.send(());
+                    return;
+                }
+                job => self.take(job),
+            }
+            self.work_off_queue();
+        }
+    }
+
+    fn take(&mut self, job: Job) {
+        match job {
+            Job::Write { session, in_transaction, sql, params, reply } => {
+                if self.must_wait(session) {
+                    self.queue.push_back(Job::Write { session, in_transaction, sql, params, reply });
+                } else if !reply.is_closed() {
+                    self.write(session, in_transaction, sql, params, reply);
+                }
+            }
+            Job::Commit { session, reply } => self.commit_open(session, reply),
+            Job::Rollback { session } => self.rollback(session),
+            Job::SetMode { mode } => self.set_mode(mode),
+            Job::Position { reply } => {
+                let _ = reply.send(self.position.clone());
+            }
+            Job::Locate { place, reply } => {
+                let _ = reply.send(self.locate(&place));
+            }
+            Job::Fetch { after, limit, reply } => {
+                let _ = reply.send(log::fetch(&self.connection, after, limit).unwrap_or_default());
+            }
+            Job::Attach { place, secondary, reply } => {
+                let last = self.position.seq == place && self.pending.is_none();
+                if last {
+                    self.mode = Mode::Connected { secondary };
+                }
+                let _ = reply.send(last);
+            }
+            Job::Apply { records, reply } => {
+                let _ = reply.send(self.apply(&records));
+            }
+            Job::Acknowledged { seq } => self.acknowledged(seq),
+            Job::Drain { reply } => self.drain(reply),
+            Job::Close { .. } => unreachable!("because serve takes it"),
+        }
+    }
+
+    /// Whether another session's transaction is in the way, and is going to end.
+    fn must_wait(&self, session: SessionId) -> bool {
+        if self.refusal().is_some() {
+            return false;
+        }
+        self.pending.is_some() || self.open.as_ref().is_some_and(|open| open.session != session)
+    }
+
+    fn work_off_queue(&mut self) {
+        while let Some(job) = self.queue.pop_front() {
+            if matches!(&job, Job::Write { session, .. } if self.must_wait(*session)) {
+                self.queue.push_front(job);
+                return;
+            }
+            self.take(job);
+        }
+    }
+
+    fn refusal(&self) -> Option<SqlStop> {
+        if self.drained.is_some() {
+            return Some(SqlStop::Refused(wording::READ_ONLY));
+        }
+        match &self.mode {
+            Mode::Alone { .. } | Mode::Connected { .. } => None,
+            Mode::Uncertain => Some(SqlStop::Refused(wording::UNCERTAIN)),
+            Mode::ReadOnly(code) => Some(SqlStop::Refused(*code)),
+        }
+    }
+
+    fn write(
+        &mut self,
+        session: SessionId,
+        in_transaction: bool,
+        sql: String,
+        params: Vec<Value>,
+        reply: oneshot::Sender<Result<Outcome, SqlStop>>,
+    ) {
+        if let Some(stop) = self.aborted_for(session).or_else(|| self.refusal()) {
+            let _ = reply.send(Err(stop));
+            return;
+        }
+        let ran = self.run_in_open(session, &sql, &params);
+        match ran {
+            Ok(outcome) if in_transaction => {
+                let _ = reply.send(Ok(outcome));
+            }
+            Ok(outcome) => self.commit(outcome, reply),
+            Err(stop) => {
+                if !in_transaction {
+                    self.forget_open();
+                }
+                let _ = reply.send(Err(stop));
+            }
+        }
+    }
+
+    /// Runs it in the session's open transaction, which it begins where there is none.
+    fn run_in_open(&mut self, session: SessionId, sql: &str, params: &[Value]) -> Result<Outcome, SqlStop> {
+        if self.open.is_none() {
+            self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+            self.open = Some(Open { session, statements: Vec::new() });
+        }
+        let outcome = query::run(&self.connection, sql, params, self.max_rows)?;
+        if let Some(open) = &mut self.open {
+            open.statements.push(Statement(sql.to_owned(), params.to_vec()));
+        }
+        Ok(outcome)
+    }
+
+    fn commit_open(&mut self, session: SessionId, reply: oneshot::Sender<Result<Outcome, SqlStop>>) {
+        if let Some(stop) = self.aborted_for(session) {
+            let _ = reply.send(Err(stop));
+        } else if self.open.as_ref().is_none_or(|open| open.session != session) {
+            let _ = reply.send(Ok(Outcome::Wrote(0)));
+        } else if let Some(stop) = self.refusal() {
+            self.forget_open();
+            let _ = reply.send(Err(stop));
+        } else {
+            self.commit(Outcome::Wrote(0), reply);
+        }
+    }
+
+    /// Commits the open transaction: at once where this server is alone, else after the Secondary has it.
+    fn commit(&mut self, outcome: Outcome, reply: oneshot::Sender<Result<Outcome, SqlStop>>) {
+        let statements = self.open.take().map(|open| open.statements).unwrap_or_default();
+        let body = serde_json::to_string(&statements).expect("because statements are plain data");
+        let record = Record { position: self.position.after(&self.origin, &body), origin: self.origin.clone(), body };
+        if let Err(error) = self.append(&record) {
+            self.forget_open();
+            let _ = reply.send(Err(error.into()));
+            return;
+        }
+        let pending = Pending { record, outcome, reply };
+        match &self.mode {
+            Mode::Connected { secondary } => {
+                let _ = secondary.send(pending.record.clone());
+                self.pending = Some(pending);
+            }
+            Mode::Alone { .. } | Mode::Uncertain | Mode::ReadOnly(_) => self.finish(pending),
+        }
+    }
+
+    fn append(&self, record: &Record) -> rusqlite::Result<()> {
+        if !matches!(self.mode, Mode::Alone { keep_log: false }) {
+            log::append(&self.connection, record)?;
+        }
+        log::set_position(&self.connection, &record.position)
+    }
+
+    fn locate(&self, place: &Position) -> Located {
+        if *place == self.position {
+            return Located::Here;
+        }
+        if place.seq >= self.position.seq {
+            return Located::Elsewhere;
+        }
+        match log::fetch(&self.connection, place.seq, 1).unwrap_or_default().first() {
+            Some(next) if next.position.seq != place.seq + 1 => Located::NotInLog,
+            Some(next) if place.after(&next.origin, &next.body) == next.position => Located::Here,
+            Some(_) => Located::Elsewhere,
+            None => Located::NotInLog,
+        }
+    }
+
+    fn acknowledged(&mut self, seq: i64) {
+        if let Some(pending) = self.pending.take_if(|pending| pending.record.position.seq <= seq) {
+            self.finish(pending);
+            self.trim();
+        }
+        self.tell_drained();
+    }
+
+    fn drain(&mut self, reply: oneshot::Sender<Position>) {
+        self.drained = Some(reply);
+        self.abort_open();
+        self.tell_drained();
+    }
+
+    fn tell_drained(&mut self) {
+        if self.pending.is_none()
+            && let Some(reply) = self.drained.take()
+        {
+            self.mode = READ_ONLY;
+            let _ = reply.send(self.position.clone());
+        }
+    }
+
+    /// The Primary's transactions, in one of ours: all or none.
+    fn apply(&mut self, records: &[Record]) -> Result<Position, SqlStop> {
+        self.give_up();
+        self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        let applied = log::apply(&self.connection, &self.position, records);
+        let ended = applied.and_then(|position| self.end_transaction("COMMIT").map(|()| position).map_err(Into::into));
+        match ended {
+            Ok(position) => {
+                self.position = position.clone();
+                self.trim();
+                Ok(position)
+            }
+            Err(stop) => {
+                let _ = self.end_transaction("ROLLBACK");
+                Err(stop)
+            }
+        }
+    }
+
+    /// While connected, both have everything: only the end of the log is kept.
+    fn trim(&self) {
+        if self.position.seq % TAIL == 0 {
+            let _ = log::trim(&self.connection, self.position.seq - TAIL);
+        }
+    }
+
+    fn finish(&mut self, pending: Pending) {
+        let Pending { record, outcome, reply } = pending;
+        match self.end_transaction("COMMIT") {
+            Ok(()) => {
+                self.position = record.position;
+                let _ = reply.send(Ok(outcome));
+            }
+            Err(error) => {
+                let _ = self.end_transaction("ROLLBACK");
+                let _ = reply.send(Err(error.into()));
+            }
+        }
+    }
+
+    fn end_transaction(&self, word: &str) -> rusqlite::Result<()> {
+        self.connection.prepare_cached(word)?.execute([]).map(|_| ())
+    }
+
+    fn rollback(&mut self, session: SessionId) {
+        self.aborted_for(session);
+        if self.open.as_ref().is_some_and(|open| open.session == session) {
+            self.forget_open();
+        }
+    }
+
+    fn forget_open(&mut self) {
+        self.open = None;
+        let _ = self.end_transaction("ROLLBACK");
+    }
+
+    fn aborted_for(&mut self, session: SessionId) -> Option<SqlStop> {
+        self.aborted.take_if(|(whose, _)| *whose == session).map(|(_, stop)| stop)
+    }
+
+    fn set_mode(&mut self, mode: Mode) {
+        let wrote = self.refusal().is_none();
+        self.mode = mode;
+        self.drained = None;
+        if self.refusal().is_none() && !wrote {
+            self.origin = file::random_name(&self.connection).expect("because SQLite makes random bytes");
+        }
+        match &self.mode {
+            Mode::Alone { keep_log } => {
+                if !keep_log {
+                    let _ = log::trim(&self.connection, i64::MAX);
+                }
+                if let Some(pending) = self.pending.take() {
+                    self.finish(pending);
+                }
+            }
+            Mode::ReadOnly(_) => self.give_up(),
+            Mode::Connected { .. } | Mode::Uncertain => {}
+        }
+    }
+
+    /// Nothing more is committed: the pending transaction is the peer's to decide, the open one is aborted.
+    fn give_up(&mut self) {
+        if self.pending.take().is_some() {
+            let _ = self.end_transaction("ROLLBACK");
+        }
+        self.abort_open();
+    }
+
+    /// Its session learns it at its next statement. Source: 7 database error 10047.
+    fn abort_open(&mut self) {
+        if let Some(open) = self.open.take() {
+            let _ = self.end_transaction("ROLLBACK");
+            let stop = SqlStop::Refused(wording::ABORTED);
+            self.aborted = Some((open.session, stop));
+        }
+    }
+
+    fn close(&mut self, clean: bool) {
+        self.mode = READ_ONLY;
+        self.give_up();
+        self.queue.clear();
+        if clean {
+            let _ = file::set(&self.connection, "clean", "yes");
+        }
+        let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+}

@@ -1,0 +1,172 @@
+//! An application that commits numbered rows on whichever server accepts writes, over psqlodbc, and keeps its own account of
+//! what was acknowledged. It shares no code with the product's ledger: it is the judge.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use odbc_api::{Connection, ConnectionOptions, Cursor, Error, IntoParameter, environment};
+
+/// Commits are tried at this rate.
+const PACE: Duration = Duration::from_millis(4);
+
+pub struct Application {
+    stop: Arc<AtomicBool>,
+    thread: JoinHandle<Account>,
+}
+
+/// What the application knows of its own commits.
+#[derive(Debug)]
+pub struct Account {
+    /// Numbers whose commit was acknowledged.
+    pub acknowledged: BTreeSet<i64>,
+    /// The longest time between two acknowledged commits.
+    pub longest_gap: Duration,
+    /// From the first to the last acknowledged commit.
+    pub lasted: Duration,
+}
+
+impl Account {
+    pub fn commits_a_second(&self) -> f64 {
+        self.acknowledged.len() as f64 / self.lasted.as_secs_f64().max(0.001)
+    }
+}
+
+/// What a commit came to.
+enum Commit {
+    Acknowledged,
+    /// The server says no: nothing was committed.
+    Refused,
+    /// The line broke: committed or not.
+    Unknown,
+}
+
+impl Application {
+    /// Makes its table on the first server that accepts it, then commits until it is stopped.
+    pub fn start(connection_strings: [String; 2]) -> Application {
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = Arc::clone(&stop);
+        let thread = thread::spawn(move || work(&connection_strings, &stopped));
+        Application { stop, thread }
+    }
+
+    pub fn stop(self) -> Account {
+        self.stop.store(true, Ordering::Relaxed);
+        self.thread.join().expect("because the application does not panic")
+    }
+}
+
+fn work(connection_strings: &[String; 2], stopped: &AtomicBool) -> Account {
+    let mut account =
+        Account { acknowledged: BTreeSet::new(), longest_gap: Duration::ZERO, lasted: Duration::ZERO };
+    let mut at = 0;
+    let mut connection: Option<Connection<'static>> = None;
+    let mut first: Option<Instant> = None;
+    let mut last = Instant::now();
+    let mut number = 1i64;
+    // A number whose commit is unknown is looked for before it is sent again.
+    let mut in_doubt = false;
+    while !stopped.load(Ordering::Relaxed) {
+        let Some(line) = connection.take().or_else(|| connect(&connection_strings[at])) else {
+            at = 1 - at;
+            thread::sleep(Duration::from_millis(10));
+            continue;
+        };
+        let began = Instant::now();
+        match commit(&line, number, in_doubt) {
+            Commit::Acknowledged => {
+                let now = Instant::now();
+                if first.is_some() {
+                    account.longest_gap = account.longest_gap.max(now - last);
+                }
+                account.lasted = now - *first.get_or_insert(now);
+                last = now;
+                account.acknowledged.insert(number);
+                number += 1;
+                in_doubt = false;
+                connection = Some(line);
+                thread::sleep(PACE.saturating_sub(began.elapsed()));
+            }
+            Commit::Refused => {
+                at = 1 - at;
+                thread::sleep(Duration::from_millis(5));
+            }
+            Commit::Unknown => {
+                in_doubt = true;
+                at = 1 - at;
+            }
+        }
+    }
+    account
+}
+
+fn connect(connection_string: &str) -> Option<Connection<'static>> {
+    let environment = environment().expect("because the driver manager is linked in");
+    let options = ConnectionOptions { login_timeout_sec: Some(2), packet_size: None };
+    environment.connect_with_connection_string(connection_string, options).ok()
+}
+
+fn commit(line: &Connection<'static>, number: i64, in_doubt: bool) -> Commit {
+    let creating = "CREATE TABLE IF NOT EXISTS LEDGER (N BIGINT)";
+    if number == 1
+        && !in_doubt
+        && let Err(why) = line.execute(creating, (), None)
+    {
+        return judge(&why);
+    }
+    if in_doubt {
+        match numbers(line, &format!("SELECT N FROM LEDGER WHERE N = {number}")) {
+            Ok(found) if found.is_empty() => {}
+            // Found on a Secondary it need not stay; found where writes are accepted it does. The insert below tells which.
+            Ok(_) => match line.execute("CREATE TABLE IF NOT EXISTS LEDGER_ASKED (N BIGINT)", (), None) {
+                Ok(_) => return Commit::Acknowledged,
+                Err(why) => return judge(&why),
+            },
+            Err(why) => return judge(&why),
+        }
+    }
+    match line.execute("INSERT INTO LEDGER (N) VALUES (?)", &number.into_parameter(), None) {
+        Ok(_) => Commit::Acknowledged,
+        Err(why) => judge(&why),
+    }
+}
+
+fn judge(why: &Error) -> Commit {
+    match why {
+        Error::Diagnostics { record, .. } if record.state.as_str().starts_with("08") => Commit::Unknown,
+        Error::Diagnostics { .. } => Commit::Refused,
+        other => panic!("an error of the driver manager: {other}"),
+    }
+}
+
+/// The first column of a query, as numbers.
+fn numbers(line: &Connection<'static>, query: &str) -> Result<Vec<i64>, Error> {
+    let mut found = Vec::new();
+    if let Some(mut cursor) = line.execute(query, (), None)? {
+        while let Some(mut row) = cursor.next_row()? {
+            let mut text = Vec::new();
+            row.get_text(1, &mut text)?;
+            found.push(String::from_utf8_lossy(&text).trim().parse().expect("because the column holds numbers"));
+        }
+    }
+    Ok(found)
+}
+
+/// Every number that a server holds, as often as it holds it, sorted.
+pub fn held(connection_string: &str) -> Vec<i64> {
+    let line = connect(connection_string).expect("because the server takes connections");
+    numbers(&line, "SELECT N FROM LEDGER ORDER BY N").expect("because the table was made")
+}
+
+/// Asserts that no acknowledged commit is lost, none is doubled, and both servers hold the same.
+pub fn assert_nothing_lost(account: &Account, connection_strings: &[String; 2]) {
+    let [one, two] = connection_strings.each_ref().map(|string| held(string));
+    assert_eq!(one, two, "the servers hold different rows");
+    let distinct: BTreeSet<i64> = one.iter().copied().collect();
+    assert_eq!(distinct.len(), one.len(), "a commit is doubled");
+    let lost: Vec<&i64> = account.acknowledged.difference(&distinct).collect();
+    assert!(lost.is_empty(), "acknowledged commits are lost: {lost:?}");
+    assert!(!account.acknowledged.is_empty(), "the application committed nothing");
+}
