@@ -28,7 +28,11 @@ pub fn run(args: &RehearseArgs) -> Exit {
     let rehearsal = loaded::load(&args.file).and_then(|loaded| Rehearsal::new(loaded, &args.set, args.seed));
     match rehearsal {
         Ok(mut rehearsal) => {
-            perform::say(&opening(&look, &inert(rehearsal.code.title()), &rehearsal.rows(&args.file.display().to_string(), args.seed)));
+            perform::say(&opening(
+                &look,
+                &inert(rehearsal.code.title()),
+                &rehearsal.rows(&args.file.display().to_string(), args.seed),
+            ));
             let mut twin = rehearsal.twin.clone();
             let exit = rehearsal.perform(&mut twin, &look, Progress::Off, &Interrupt::default());
             rehearsal.twin = twin;
@@ -72,14 +76,8 @@ impl Rehearsal {
 
     /// Runs it in a world made of its twin.
     pub fn perform(&self, world: &mut dyn World, look: &Look, progress: Progress, interrupt: &Interrupt) -> Exit {
-        let show = Performance {
-            loaded: &self.loaded,
-            code: &self.code,
-            look,
-            progress,
-            journal: None,
-            rehearsal: true,
-        };
+        let show =
+            Performance { loaded: &self.loaded, code: &self.code, look, progress, journal: None, rehearsal: true };
         let (finished, story): (Finished, Story) = show
             .perform(world, &mut Nowhere, &mut [], interrupt)
             .expect("because a rehearsal keeps no record that could fail");
