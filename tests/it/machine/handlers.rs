@@ -16,7 +16,10 @@ on failure { notify "failure" }
 
 #[test]
 fn a_run_sends_its_commands_waits_and_ends() {
-    let code = code(&PLAIN.replace("wait until S1 is PRIMARY ALONE within 1m", "wait until S1 is PRIMARY ALONE within 1m\n admin 'hsb connect'\n wait until S1 is PRIMARY ACTIVE within 1m"));
+    let code = code(&PLAIN.replace(
+        "wait until S1 is PRIMARY ALONE within 1m",
+        "wait until S1 is PRIMARY ALONE within 1m\n admin 'hsb connect'\n wait until S1 is PRIMARY ACTIVE within 1m",
+    ));
     let mut play = play(
         &code,
         "send admin 'hsb disconnect' on S1: done

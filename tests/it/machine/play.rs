@@ -61,14 +61,8 @@ impl<'a> Play<'a> {
 
     /// A machine that has not been asked yet, on a healthy pair.
     pub fn of(code: &'a Code, machine: Machine) -> Play<'a> {
-        let mut play = Play {
-            code,
-            machine,
-            seen: BTreeMap::new(),
-            lines: Vec::new(),
-            events: Vec::new(),
-            request: None,
-        };
+        let mut play =
+            Play { code, machine, seen: BTreeMap::new(), lines: Vec::new(), events: Vec::new(), request: None };
         for server in ["S1", "S2"] {
             play.see(&format!("{server}.link=CONNECTED, {server}.catchup=NOT ACTIVE"));
             play.see(&format!("{server}.copy=SUCCESS, {server}.switch=SUCCESS, {server} process=yes"));
@@ -98,7 +92,8 @@ impl<'a> Play<'a> {
             let Some(rest) = line.strip_prefix(&asked) else {
                 panic!("the script says `{line}`, the machine asks `{asked}`\n{}", self.lines.join("\n"))
             };
-            let (answer, seen) = rest.trim_start_matches(':').split_once(';').unwrap_or((rest.trim_start_matches(':'), ""));
+            let (answer, seen) =
+                rest.trim_start_matches(':').split_once(';').unwrap_or((rest.trim_start_matches(':'), ""));
             if !seen.trim().is_empty() {
                 self.see(seen);
             }
