@@ -9,7 +9,7 @@ use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 /// A runbook (`.hsbrun`) is the vendor's procedure as a program: checked before it is used, rehearsed against a model
 /// of the pair, then run over ODBC with a record of every command.
 #[derive(Debug, Parser)]
-#[command(name = "hsbrun", version, propagate_version = true, arg_required_else_help = true)]
+#[command(name = "hsbrun", version, arg_required_else_help = true)]
 #[command(after_help = "Start with `hsbrun demo`, which needs no set-up. Exit codes: docs/exit-codes.md.")]
 pub struct Args {
     /// Say more on standard error: -v what is done, -vv everything (or HSBRUN_LOG=debug)
@@ -22,7 +22,18 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Check(CheckArgs),
+    Rehearse(RehearseArgs),
     Run(RunArgs),
+    Demo(DemoArgs),
+    /// A simulated pair of servers, each one real process
+    ///
+    /// They stand in for solidDB: an ODBC driver for PostgreSQL reaches them, and they listen on 127.0.0.1 only. The exit
+    /// codes of these commands are those of the programs that they stand in for.
+    #[cfg(feature = "sim")]
+    Sim {
+        #[command(subcommand)]
+        command: super::sim::SimArgs,
+    },
     Debug(DebugArgs),
 }
 

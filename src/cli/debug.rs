@@ -5,7 +5,6 @@ use std::io::{self, Write};
 
 use crate::engine::{self, Settings};
 use crate::pair::Version;
-use crate::program::{Given, Origin};
 use crate::syntax;
 use crate::text::SourceMap;
 
@@ -37,18 +36,13 @@ fn tree(args: &DebugArgs) -> Result<(), Exit> {
 
 fn machine(args: &DebugArgs) -> Result<(), Exit> {
     let loaded = loaded::load(&args.file)?;
-    let given = given(&args.set);
+    let given = loaded::given(&args.set);
     let sampled = loaded.program.sample_bindings(&given, Version::new(7, 0, 0)).map_err(|findings| {
         loaded::tell(&findings, &loaded.sources);
         Exit::Findings
     })?;
     print(&engine::lower(&loaded.program, &sampled.bindings, &Settings::default()));
     Ok(())
-}
-
-/// Values from the command line.
-pub fn given(set: &[(String, String)]) -> Vec<Given> {
-    set.iter().map(|(name, text)| Given { name: name.clone(), text: text.clone(), from: Origin::CommandLine }).collect()
 }
 
 fn print(stage: &impl Debug) {

@@ -1,10 +1,13 @@
 //! Findings about the command line and the files that it names: HSB79xx.
 
 use crate::diag::{Finding, Rule, Severity};
+use crate::program::Program;
 
 const UNREADABLE: Rule = Rule { code: "HSB7901", name: "unreadable-file", severity: Severity::Error };
 
 const LIBRARY: Rule = Rule { code: "HSB7902", name: "library-alone", severity: Severity::Error };
+
+const NO_SUCH_PAIR: Rule = Rule { code: "HSB7903", name: "no-such-pair", severity: Severity::Error };
 
 pub fn unreadable(name: &str, why: &std::io::Error) -> Finding {
     let help = match why.kind() {
@@ -31,4 +34,18 @@ pub fn of_file(name: &str, finding: Finding) -> Finding {
 pub fn library(name: &str) -> Finding {
     Finding::nowhere(LIBRARY, format!("{name} is a library: there is nothing in it to run"))
         .help("name a runbook that uses it")
+}
+
+/// The declared start states cannot stand beside each other, so there is nothing to rehearse from.
+pub fn no_such_pair(program: &Program) -> Finding {
+    let what = "the servers' start states cannot stand beside each other";
+    let mut servers = program.servers.iter();
+    let finding = match servers.next() {
+        Some((name, server)) => Finding::at(NO_SUCH_PAIR, server.from.span, what, format!("{name} begins in this")),
+        None => Finding::nowhere(NO_SUCH_PAIR, what),
+    };
+    servers
+        .fold(finding, |finding, (name, server)| finding.and(server.from.span, format!("and {name} in this")))
+        .why("no pair is ever in them, so no run of this runbook would start")
+        .help("declare states that a pair can be in, such as PRIMARY ACTIVE and SECONDARY ACTIVE")
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::diag::{Finding, Severity};
-use crate::program::{self, Loader, Program};
+use crate::program::{self, Given, Loader, Origin, Program};
 use crate::show::{Look, Printer};
 use crate::text::{Source, SourceMap, Span};
 
@@ -58,4 +58,9 @@ pub fn resolve(source: Source, loader: &mut dyn Loader) -> Result<Loaded, Exit> 
             Err(Exit::Findings)
         }
     }
+}
+
+/// Values from the command line.
+pub fn given(set: &[(String, String)]) -> Vec<Given> {
+    set.iter().map(|(name, text)| Given { name: name.clone(), text: text.clone(), from: Origin::CommandLine }).collect()
 }

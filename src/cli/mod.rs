@@ -4,15 +4,20 @@
 
 mod args;
 mod bug;
+mod builtin;
 mod check;
 mod debug;
+mod demo;
 mod diagnostics;
 pub mod exit;
 mod loaded;
 mod loader;
 mod log;
 mod perform;
+mod rehearse;
 mod run;
+#[cfg(feature = "sim")]
+mod sim;
 
 use clap::Parser;
 
@@ -32,7 +37,11 @@ fn dispatch(args: Args) -> u8 {
     log::init(args.verbose);
     match args.command {
         Command::Check(args) => check::run(&args).code(),
+        Command::Rehearse(args) => rehearse::run(&args).code(),
+        Command::Demo(args) => demo::run(&args).code(),
         Command::Run(args) => run::run(&args).code(),
+        #[cfg(feature = "sim")]
+        Command::Sim { command } => sim::run(command),
         Command::Debug(args) => debug::run(&args).code(),
     }
 }

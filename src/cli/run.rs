@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::diag::Finding;
 use crate::engine::{self, Answer, Clocks, Code, Request, Settings, World};
 use crate::journal::{Header, Journal, Labels};
-use crate::preflight::{self, Asking, Laid};
+use crate::preflight::{self, Approvals, Asking, Laid};
 use crate::program::{Bindings, ParamId, Program, ServerId};
 use crate::run::{self, Desk, Interrupt, Journaled, Parts, Real};
 use crate::secret::{Redactor, Secret};
@@ -50,7 +50,9 @@ fn ready(args: &RunArgs) -> Result<Ready, Exit> {
     wrong.splice(0..0, findings);
     let code = bindings.as_ref().map(|bindings| engine::lower(&loaded.program, bindings, &settings(args, &site)));
     if let Some(code) = &code {
-        wrong.extend(preflight::approvals(code, &args.approve, &site_approvals(&site), asking(args)));
+        let in_the_site = site_approvals(&site);
+        let given = Approvals { on_the_line: &args.approve, in_the_site: &in_the_site };
+        wrong.extend(preflight::approvals(&loaded.program, code, given, asking(args)));
     }
     let mut secrets = Vec::new();
     if let Some(bound) = &bound {
@@ -65,7 +67,11 @@ fn ready(args: &RunArgs) -> Result<Ready, Exit> {
         (Some(bound), Some(bindings), Some(code)) if !preflight::forbid(&wrong) => {
             Ok(Ready { loaded, site, bound, bindings, code, secrets })
         }
-        _ => Err(refusal(misfits, &wrong)),
+        (_, _, _) => {
+            let exit = refusal(misfits, &wrong);
+            eprintln!("Not started: nothing was sent to a server. (exit code {}, {})", exit.code(), exit.row().name);
+            Err(exit)
+        }
     }
 }
 
@@ -177,11 +183,16 @@ fn desk(args: &RunArgs, look: Look) -> Box<dyn Desk> {
 }
 
 /// The user's name, or the number where there is none.
-pub fn who() -> String {
-    ["LOGNAME", "USER"]
-        .into_iter()
-        .find_map(|name| std::env::var(name).ok().filter(|name| !name.is_empty()))
-        .unwrap_or_else(|| format!("user {}", rustix::process::getuid().as_raw()))
+fn who() -> String {
+    let uid = rustix::process::getuid().as_raw();
+    let told =
+        ["LOGNAME", "USER"].into_iter().find_map(|name| std::env::var(name).ok().filter(|name| !name.is_empty()));
+    let known = || {
+        let users = std::fs::read_to_string("/etc/passwd").ok()?;
+        let line = users.lines().find(|line| line.split(':').nth(2) == Some(uid.to_string().as_str()))?;
+        line.split(':').next().map(str::to_owned)
+    };
+    told.or_else(known).unwrap_or_else(|| format!("user {uid}"))
 }
 
 fn journal_folder(args: &RunArgs) -> PathBuf {
@@ -212,7 +223,7 @@ fn servers(program: &Program, bound: &Bound) -> Vec<(String, String)> {
 }
 
 /// Every parameter with its value.
-pub fn params(program: &Program, bindings: &Bindings) -> Vec<(String, String)> {
+fn params(program: &Program, bindings: &Bindings) -> Vec<(String, String)> {
     let ids = (0u16..).map(ParamId);
     program.params.keys().zip(ids).map(|(name, id)| (name.clone(), bindings.get(id).to_string())).collect()
 }
@@ -230,7 +241,7 @@ fn rows(args: &RunArgs, ready: &Ready, journal: &str) -> Vec<(&'static str, Stri
         ("follows", program.source.clone().unwrap_or_default()),
         ("runbook", args.file.display().to_string()),
         ("pair", format!("{} ({}): {}", ready.site.pair.value, args.site.display(), servers.join(", "))),
-        ("with", changed(program, &ready.bindings)),
+        ("with", changed(program, &ready.bindings, |_| false)),
         ("journal", journal.to_owned()),
     ];
     if let Some(reason) = &args.no_guard {
@@ -239,12 +250,17 @@ fn rows(args: &RunArgs, ready: &Ready, journal: &str) -> Vec<(&'static str, Stri
     rows.into_iter().map(|(label, text)| (label, inert(&text))).collect()
 }
 
-/// The parameters that have not their default.
-pub fn changed(program: &Program, bindings: &Bindings) -> String {
+/// The parameters that have not their default, some left out.
+pub fn changed(program: &Program, bindings: &Bindings, left_out: impl Fn(&str) -> bool) -> String {
     let ids = (0u16..).map(ParamId);
-    let set =
-        program.params.iter().zip(ids).filter(|((_, param), id)| param.default.as_ref() != Some(bindings.get(*id)));
-    set.map(|((name, _), id)| format!("{name} = {}", bindings.get(id))).collect::<Vec<_>>().join(", ")
+    program
+        .params
+        .iter()
+        .zip(ids)
+        .filter(|((name, param), id)| param.default.as_ref() != Some(bindings.get(*id)) && !left_out(name))
+        .map(|((name, _), id)| format!("{name} = {}", bindings.get(id)))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn no_record(look: &Look) -> String {

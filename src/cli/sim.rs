@@ -1,21 +1,42 @@
 //! `hsbrun sim …`: the simulated server and a pair of them. Words in, exit code out; the work is `simserver`'s.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use crate::pair::Version;
-use crate::simserver::{self, Background, Running, StartRequest, Stop};
+use crate::simserver::{self, Background, Ended, Running, Setting, StartRequest, Stop, Switch, Up, UpRequest, Upgrade};
+use crate::text::nearest;
 
 /// What `hsbrun sim` does.
 #[derive(Debug, Clone, Subcommand)]
 pub enum SimArgs {
+    /// Makes a connected pair of servers in an empty folder, and the site file to run a runbook on it
+    Up {
+        dir: PathBuf,
+        /// What it is there to be upgraded by: 6.5 to 7.0, or 7.0.2 to 7.0.3
+        #[arg(long, value_enum, default_value_t = UpgradeWord::VersionLevel)]
+        upgrade: UpgradeWord,
+        /// A setting for both servers' solid.ini, such as NetcopyDelay=2000 (milliseconds)
+        #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
+        set: Vec<Setting>,
+    },
+    /// Prints a line for each server of a pair: name, state, version, link
+    Status { dir: PathBuf },
+    /// Stops both servers of a pair
+    Down { dir: PathBuf },
+    /// The stand-in for a pair's watchdog; `status` exits with 0: on, 1: off
+    Watchdog { dir: PathBuf, switch: SwitchWord },
     /// A stand-in for `solid`: starts a server that works in a directory, and puts it into the background
     Solid(Solid),
     /// Whether a server works in a directory: exit 0 yes, 1 no, anything else: not known
     Runs { dir: PathBuf },
     /// Installs a version of the software for the server of a directory
-    Install { dir: PathBuf, version: String },
+    Install {
+        dir: PathBuf,
+        #[arg(value_parser = version)]
+        version: Version,
+    },
     /// Prints the version of the software that is installed for the server of a directory
     Installed { dir: PathBuf },
 }
@@ -44,18 +65,49 @@ pub struct Solid {
     announce: bool,
 }
 
+#[derive(Debug, Clone, Copy, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum UpgradeWord {
+    VersionLevel,
+    FixPack,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum SwitchWord {
+    Off,
+    On,
+    Status,
+}
+
 fn version(text: &str) -> Result<Version, String> {
     Version::parse(text)
         .ok_or_else(|| format!("'{text}' is not a version; write numbers joined by dots, such as 7.0.3"))
+}
+
+fn setting(text: &str) -> Result<Setting, String> {
+    Setting::parse(text).map_err(|what| {
+        let name = text.split('=').next().unwrap_or_default();
+        if Setting::names().any(|known| known.eq_ignore_ascii_case(name)) {
+            return what;
+        }
+        match nearest(name, Setting::names()) {
+            Some(near) => format!("{what}; did you mean {near}?"),
+            None => format!("{what}; there are {}", Setting::names().collect::<Vec<_>>().join(", ")),
+        }
+    })
 }
 
 /// Does it; the exit code of the process.
 #[must_use]
 pub fn run(args: SimArgs) -> u8 {
     let outcome = match args {
+        SimArgs::Up { dir, upgrade, set } => up(dir, upgrade, set),
+        SimArgs::Status { dir } => status(&dir),
+        SimArgs::Down { dir } => down(&dir),
+        SimArgs::Watchdog { dir, switch } => return watchdog(&dir, switch),
         SimArgs::Solid(solid) => run_solid(solid),
         SimArgs::Runs { dir } => return runs(&dir),
-        SimArgs::Install { dir, version } => install(&dir, &version),
+        SimArgs::Install { dir, version } => simserver::install(&dir, version),
         SimArgs::Installed { dir } => simserver::installed(&dir).map(|version| println!("{version}")),
     };
     match outcome {
@@ -63,6 +115,71 @@ pub fn run(args: SimArgs) -> u8 {
         Err(stop) => {
             eprintln!("{stop}");
             stop.code
+        }
+    }
+}
+
+fn up(dir: PathBuf, upgrade: UpgradeWord, settings: Vec<Setting>) -> Result<(), Stop> {
+    let upgrade = match upgrade {
+        UpgradeWord::VersionLevel => Upgrade::VersionLevel,
+        UpgradeWord::FixPack => Upgrade::FixPack,
+    };
+    let made = simserver::up(&UpRequest { dir, upgrade, settings, program: this_program()? })?;
+    let [first, second] = made.ports;
+    println!("S1  PRIMARY ACTIVE      {}  127.0.0.1 {first}", made.from);
+    println!("S2  SECONDARY ACTIVE    {}  127.0.0.1 {second}", made.from);
+    println!("site file: {}", made.site.display());
+    advise(&made);
+    Ok(())
+}
+
+fn advise(made: &Up) {
+    let site = made.site.display();
+    if made.driver.is_none() {
+        println!(
+            "The ODBC driver psqlodbc was not found. Install it (Debian: apt-get install odbc-postgresql), then write"
+        );
+        println!("its path into {site} as DRIVER=/…/psqlodbcw.so.");
+    }
+    println!("next: hsbrun run runbooks/hot-migration-netcopy.hsbrun --site {site}");
+}
+
+fn status(dir: &Path) -> Result<(), Stop> {
+    for server in simserver::status(dir)? {
+        let version = server.version.map_or_else(|| "?".to_owned(), |version| version.to_string());
+        let link = server.link.unwrap_or_default();
+        println!("{}", format!("{}  {:<18}  {version:<6}  {link}", server.name, server.state).trim_end());
+    }
+    Ok(())
+}
+
+fn down(dir: &Path) -> Result<(), Stop> {
+    for (name, ended) in simserver::down(dir)? {
+        let how = match ended {
+            Ended::Already => "did not run",
+            Ended::Cleanly => "stopped",
+            Ended::Killed => "did not stop and was killed",
+        };
+        println!("{name}  {how}");
+    }
+    Ok(())
+}
+
+/// 0: on, or done; 1: off; 2: not known.
+fn watchdog(dir: &Path, switch: SwitchWord) -> u8 {
+    let asked = match switch {
+        SwitchWord::On => Switch::On,
+        SwitchWord::Off => Switch::Off,
+        SwitchWord::Status => Switch::Status,
+    };
+    match simserver::watchdog(dir, asked) {
+        Ok(on) => {
+            println!("{}", if on { "on" } else { "off" });
+            u8::from(asked == Switch::Status && !on)
+        }
+        Err(stop) => {
+            eprintln!("{stop}");
+            2
         }
     }
 }
@@ -76,7 +193,8 @@ fn run_solid(solid: Solid) -> Result<(), Stop> {
         version: solid.version,
     };
     match (solid.foreground, solid.announce) {
-        (true, announce) => simserver::serve(&request, if announce { Background::Announced } else { Background::No }),
+        (true, true) => simserver::serve(&request, Background::Announced),
+        (true, false) => simserver::serve(&request, Background::No),
         (false, _) => simserver::start(&this_program()?, &request),
     }
 }
@@ -85,7 +203,7 @@ fn this_program() -> Result<PathBuf, Stop> {
     std::env::current_exe().map_err(|error| Stop { code: 1, text: format!("this executable is not found: {error}") })
 }
 
-fn runs(dir: &std::path::Path) -> u8 {
+fn runs(dir: &Path) -> u8 {
     match simserver::running(dir) {
         Running::Yes(_) => 0,
         Running::No => 1,
@@ -94,9 +212,4 @@ fn runs(dir: &std::path::Path) -> u8 {
             2
         }
     }
-}
-
-fn install(dir: &std::path::Path, text: &str) -> Result<(), Stop> {
-    let version = version(text).map_err(|text| Stop { code: 2, text })?;
-    simserver::install(dir, version)
 }

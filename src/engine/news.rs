@@ -76,7 +76,8 @@ fn renewed_by(command: Command) -> &'static [Status] {
 fn since(sight: &Sight, status: Status) -> News {
     match word(sight, status) {
         Some(word) => News::Since(Some(word)),
-        None if sight.state.is_some() => News::Since(None),
+        // A server that has not copied or switched yet has no word for it; a link always has one.
+        None if sight.state.is_some() && matches!(status, Status::Copy | Status::Switch) => News::Since(None),
         None => News::Unseen,
     }
 }

@@ -14,10 +14,26 @@ const APPROVAL_NOT_BEFOREHAND: Rule = error("HSB5013", "approval-not-beforehand"
 const NO_PASSWORD: Rule = error("HSB5014", "no-password");
 const WATCHDOG_NOT_KNOWN: Rule = error("HSB5015", "watchdog-not-known");
 
-pub fn missing_approval(span: Span, id: &str, text: &str) -> Finding {
-    Finding::at(APPROVAL_MISSING, span, format!("there is nobody to ask whether `{id}`"), "asked here")
-        .why(format!("without a terminal the run would stand still at: {text}"))
-        .help(format!("give it beforehand with --approve {id}, or under `approve:` in the site file"))
+/// All of them in one finding: they are given in one command line.
+pub fn missing_approvals(places: &[(Span, &str)]) -> Option<Finding> {
+    let ((first, first_id), others) = places.split_first()?;
+    let what = match others {
+        [] => format!("there is nobody here to ask for the approval `{first_id}`"),
+        _ => format!("there is nobody here to ask for {} approvals", places.len()),
+    };
+    let finding = Finding::at(APPROVAL_MISSING, *first, what, "asked here");
+    let finding = others.iter().fold(finding, |finding, (span, _)| finding.and(*span, "asked here"));
+    let options: Vec<String> = places.iter().map(|(_, id)| option(id)).collect();
+    Some(
+        finding
+            .why("without a terminal the run would stand still there, with the pair half migrated")
+            .help(format!("give them beforehand, with {} or under `approve:` in the site file", options.join(" "))),
+    )
+}
+
+/// `--approve users_told`; quoted where a shell would read the parentheses.
+fn option(id: &str) -> String {
+    if id.contains('(') { format!("--approve '{id}'") } else { format!("--approve {id}") }
 }
 
 pub fn unknown_approval(id: &str, known: &[&str]) -> Finding {

@@ -5,6 +5,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "looks for driver files")]
 
+mod confirms;
 mod diagnostics;
 mod drivers;
 
@@ -13,7 +14,9 @@ use crate::engine::{Code, Probe, Reading};
 use crate::program::{Bindings, Given, Origin, Program, ServerId};
 use crate::secret::{Secret, Source};
 use crate::site::{self, Bound, Password, Site};
+use crate::text::Span;
 
+use confirms::confirms;
 pub use drivers::drivers;
 
 /// A program with the servers and values that it is to run with.
@@ -87,13 +90,26 @@ pub enum Asking {
     Impossible,
 }
 
-/// The approvals on the way that nobody could give, and those given that no `confirm` asks for.
+/// What is given beforehand.
+#[derive(Debug, Clone, Copy)]
+pub struct Approvals<'a> {
+    pub on_the_line: &'a [String],
+    pub in_the_site: &'a [String],
+}
+
+/// The approvals on the way that nobody could give, and those given that no `confirm` asks for. One of a branch that is
+/// not chosen is no mistake: a habit of approving the same ids for every run is a good one.
 #[must_use]
-pub fn approvals(code: &Code, on_the_line: &[String], in_the_site: &[String], asking: Asking) -> Vec<Finding> {
-    let known = || code.approvals().iter().map(|approval| approval.id.as_str());
-    let strangers = on_the_line.iter().filter(|id| known().all(|known| known != id.as_str()));
-    let mut findings: Vec<Finding> =
-        strangers.map(|id| diagnostics::unknown_approval(id, &known().collect::<Vec<_>>())).collect();
+pub fn approvals(program: &Program, code: &Code, given: Approvals<'_>, asking: Asking) -> Vec<Finding> {
+    let Approvals { on_the_line, in_the_site } = given;
+    let mut findings = Vec::new();
+    let known = confirms(program);
+    for id in on_the_line {
+        let plain = id.split('(').next().unwrap_or(id);
+        if !known.contains(plain) {
+            findings.push(diagnostics::unknown_approval(id, &known.iter().copied().collect::<Vec<_>>()));
+        }
+    }
     for approval in code.approvals().iter().filter(|approval| on_the_line.contains(&approval.id)) {
         if !approval.beforehand {
             findings.push(diagnostics::not_beforehand(code.place(approval.at).span, &approval.id));
@@ -102,11 +118,9 @@ pub fn approvals(code: &Code, on_the_line: &[String], in_the_site: &[String], as
     if asking == Asking::Impossible {
         let given = |id: &String| on_the_line.contains(id) || in_the_site.contains(id);
         let missing = code.approvals().iter().filter(|approval| approval.beforehand && !given(&approval.id));
-        findings.extend(
-            missing.map(|approval| {
-                diagnostics::missing_approval(code.place(approval.at).span, &approval.id, &approval.text)
-            }),
-        );
+        let places: Vec<(Span, &str)> =
+            missing.map(|approval| (code.place(approval.at).span, approval.id.as_str())).collect();
+        findings.extend(diagnostics::missing_approvals(&places));
     }
     findings
 }

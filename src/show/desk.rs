@@ -9,8 +9,12 @@ use crate::engine::{Decision, Question};
 use crate::run::{Desk, Interrupt};
 
 use super::clock;
+use super::inert::inert;
 use super::look::{Look, Paint};
+use super::wrap::wrap;
 
+/// Before every line of a question.
+const MARGIN: &str = "    ";
 /// How soon an interrupt ends a question.
 const SLICE: Duration = Duration::from_millis(100);
 
@@ -55,9 +59,16 @@ impl Terminal {
         })
     }
 
+    fn question(&self, question: &Question) {
+        let id = self.look.paint(Paint::Strong, &inert(&question.id));
+        println!();
+        print!("{}", wrap(&inert(&question.text), MARGIN, self.look.width));
+        println!("{MARGIN}The run stands still here until you approve it as {id}.");
+    }
+
     fn prompt(&self, left: Duration) {
         let words = format!("Type yes or no, then Enter ({} left): ", clock::took(left));
-        print!("            {}", self.look.paint(Paint::Strong, &words));
+        print!("{MARGIN}{}", self.look.paint(Paint::Strong, &words));
         // A terminal that is gone answers nothing, and the limit ends the question.
         let _ = io::stdout().flush();
     }
@@ -69,6 +80,7 @@ impl Desk for Terminal {
         let by = format!("{} at the terminal", self.who);
         // What was typed before the question is no answer to it.
         while self.lines().try_recv().is_ok() {}
+        self.question(question);
         self.prompt(question.limit);
         loop {
             let left = question.limit.saturating_sub(begun.elapsed());

@@ -61,14 +61,17 @@ pub(super) async fn execute(server: &Arc<Server>, session: SessionId, text: &str
 fn unknown(text: &str) -> (i32, String) {
     let first = text.split_whitespace().next().unwrap_or_default().to_ascii_lowercase();
     if first == "hsb" || first == "hotstandby" {
-        let Code(code, text) = wording::BAD_HSB_COMMAND;
-        return (code, text.into());
+        return row(wording::BAD_HSB_COMMAND);
     }
     (14539, format!("Operation refused. '{}' is not an admin command.", text.trim()))
 }
 
-fn refused(Code(code, text): Code) -> Reply {
-    vec![(code, text.into())]
+fn refused(code: Code) -> Reply {
+    vec![row(code)]
+}
+
+fn row(code: Code) -> (i32, String) {
+    (code.0, code.text().into())
 }
 
 /// The reply of the catalogue to a command that is done or started.
@@ -85,12 +88,11 @@ fn started(command: Command, outcome: Result<(), Code>) -> Reply {
 
 fn look(server: &Server, command: Command) -> (i32, String) {
     let hsb = server.hsb();
-    let code = |Code(code, text)| (code, String::from(text));
     match command {
         Command::Role => (0, hsb.role().into()),
-        Command::StatusConnect => code(hsb.link_status()),
+        Command::StatusConnect => hsb.link_status(),
         Command::StatusSwitch => hsb.switch_status(),
-        Command::StatusCatchup => code(hsb.catchup_status()),
+        Command::StatusCatchup => hsb.catchup_status(),
         Command::StatusCopy => hsb.copy_status(),
         Command::Cominfo => (0, hsb.connect.clone().unwrap_or_default()),
         _ => (0, hsb.state.word().into()),

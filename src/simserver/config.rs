@@ -43,9 +43,11 @@ pub(super) struct Sim {
     pub netcopy_rate: u64,
     pub start_delay: Duration,
     pub convert_delay: Duration,
-    /// A converted database is still the one that its peer's log goes on from (INF; the netcopy variant of the upgrade
-    /// suggests that before 7.0 Fix Pack 3 it was not).
+    /// A converted database can still catch up. Not settled: the netcopy procedure says no (SEED), the one without
+    /// netcopy yes (100, 200).
     pub convert_keeps_base: bool,
+    /// A server started with backupserver alone converts an older copy that it receives. Not settled (INF: no).
+    pub listener_converts: bool,
     /// Between the closing of the port and the end of the process.
     pub stop_delay: Duration,
     /// The server stops by itself after so long.
@@ -72,6 +74,11 @@ impl Config {
     /// Reads the text of a `solid.ini`.
     pub fn parse(dir: &Path, text: &str) -> Result<Config, Stop> {
         let ini = Ini::parse(text)?;
+        if let Some(entry) =
+            ini.of_section("Sim").find(|entry| !SIM.iter().any(|name| name.eq_ignore_ascii_case(&entry.name)))
+        {
+            return Err(wrong(entry.line, format_args!("[Sim] has no '{}'", entry.name)));
+        }
         let read = Reader { ini: &ini };
         let listen = ini.find("Com", "Listen").ok_or_else(|| {
             Stop::new(exit::BAD_ARGUMENT, "solid.ini: [Com] Listen is missing; write Listen=tcp 1964")
@@ -90,6 +97,74 @@ impl Config {
             ping_timeout: read.millis("HotStandby", "PingTimeout", 4000)?,
             sim: read.sim()?,
         })
+    }
+}
+
+/// The settings of `solid.ini` that a pair is made with, beside what every pair has.
+const SETTINGS: [(&str, &[&str]); 2] =
+    [("HotStandby", &["AutoPrimaryAlone", "PingInterval", "PingTimeout"]), ("Sim", SIM)];
+
+/// Everything that `[Sim]` may hold.
+const SIM: &[&str] = &[
+    "AcceptDelay",
+    "CatchupDelay",
+    "CatchupRate",
+    "ConnectDelay",
+    "ConvertDelay",
+    "ConvertKeepsBase",
+    "DisconnectDelay",
+    "ListenerConverts",
+    "MaxConnections",
+    "MaxLifetime",
+    "MaxRows",
+    "NetcopyDelay",
+    "NetcopyRate",
+    "StartDelay",
+    "StopDelay",
+    "SwitchDelay",
+    "Sync",
+];
+
+/// A setting for a new pair, as `Name=Value`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    section: &'static str,
+    name: &'static str,
+    value: String,
+}
+
+impl Setting {
+    /// Reads `Name=Value`, whatever the case of the name.
+    ///
+    /// # Errors
+    /// There is no such setting, or its value is not of its type: what is wrong, in one line.
+    pub fn parse(text: &str) -> Result<Setting, String> {
+        let (name, value) = text.split_once('=').ok_or_else(|| format!("'{text}' is not Name=Value"))?;
+        let found = SETTINGS.iter().find_map(|(section, names)| {
+            names.iter().find(|known| known.eq_ignore_ascii_case(name.trim())).map(|known| (*section, *known))
+        });
+        let (section, name) = found.ok_or_else(|| format!("there is no setting '{}'", name.trim()))?;
+        let setting = Setting { section, name, value: value.trim().to_owned() };
+        let probe = format!("[Com]\nListen=tcp 1\n[{section}]\n{setting}\n");
+        match Config::parse(Path::new("."), &probe) {
+            Ok(_) => Ok(setting),
+            Err(stop) => Err(stop.text.split_once(": ").map_or(stop.text.clone(), |(_, what)| what.to_owned())),
+        }
+    }
+
+    /// The names that there are, for help and for did-you-mean.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        SETTINGS.into_iter().flat_map(|(_, names)| names.iter().copied())
+    }
+
+    pub(super) fn section(&self) -> &'static str {
+        self.section
+    }
+}
+
+impl std::fmt::Display for Setting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}={}", self.name, self.value)
     }
 }
 
@@ -112,7 +187,8 @@ impl Reader<'_> {
             netcopy_rate: self.number("Sim", "NetcopyRate", 0)?,
             start_delay: millis("StartDelay", 0)?,
             convert_delay: millis("ConvertDelay", 200)?,
-            convert_keeps_base: self.yes("Sim", "ConvertKeepsBase", true)?,
+            convert_keeps_base: self.yes("Sim", "ConvertKeepsBase", false)?,
+            listener_converts: self.yes("Sim", "ListenerConverts", false)?,
             stop_delay: millis("StopDelay", 100)?,
             max_lifetime: millis("MaxLifetime", 6 * 3600 * 1000)?,
             max_connections: self.size("MaxConnections", 200)?,
@@ -188,6 +264,17 @@ mod tests {
     }
 
     #[test]
+    fn every_setting_of_sim_is_read_and_no_other_is_taken() {
+        for name in SIM {
+            let given = |value: &str| Setting::parse(&format!("{name}={value}"));
+            assert!(given("1").is_ok() || given("yes").is_ok(), "{name}");
+            assert!(given("x").is_err(), "{name}");
+        }
+        assert_eq!(Setting::parse("Slow=1"), Err("there is no setting 'Slow'".into()));
+        assert_eq!(Setting::parse("Sync=1"), Err("Sync must be yes or no, not '1'".into()));
+    }
+
+    #[test]
     fn a_wrong_value_is_reported_at_its_line() {
         let said = |text| Config::parse(Path::new("/x"), text).expect_err("because a value is wrong").text;
         assert_eq!(said("[Com]\nListen=tcp x\n"), "solid.ini, line 2: 'x' is not a port");
@@ -195,6 +282,7 @@ mod tests {
             said("[Com]\nListen=tcp 1\n[HotStandby]\nHSBEnabled=maybe\n"),
             "solid.ini, line 4: HSBEnabled must be yes or no, not 'maybe'"
         );
+        assert_eq!(said("[Com]\nListen=tcp 1\n[Sim]\nSlow=1\n"), "solid.ini, line 4: [Sim] has no 'Slow'");
         assert!(said("").contains("[Com] Listen is missing"));
     }
 }

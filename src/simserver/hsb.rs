@@ -3,7 +3,7 @@
 //! Knows no peer, no socket and no clock.
 
 use super::wording::{self, Code};
-use crate::pair::{Command, State};
+use crate::pair::{self, Command, State, Status, StatusWord};
 
 /// What `hsb state` and the status commands show.
 #[derive(Debug, Clone)]
@@ -195,32 +195,31 @@ impl Hsb {
     }
 
     /// `hsb status connect`
-    pub fn link_status(&self) -> Code {
-        match self.link {
-            Link::Connected => Code(0, "CONNECTED"),
-            Link::Connecting => wording::STATUS_CONNECTING,
-            Link::Catchup => wording::STATUS_CATCHUP,
-            Link::Disconnecting => wording::STATUS_DISCONNECTING,
-            Link::Broken => wording::BROKEN,
-        }
+    pub fn link_status(&self) -> (i32, String) {
+        let word = match self.link {
+            Link::Connected => StatusWord::Connected,
+            Link::Connecting => StatusWord::Connecting,
+            Link::Catchup => StatusWord::Catchup,
+            Link::Disconnecting => StatusWord::Disconnecting,
+            Link::Broken => StatusWord::Broken,
+        };
+        reply(Status::Link, word, 0)
     }
 
     /// `hsb status switch`
     pub fn switch_status(&self) -> (i32, String) {
-        match self.switch {
-            Progress::Never => (wording::STATUS_NO_SWITCH.0, wording::STATUS_NO_SWITCH.1.into()),
-            other => other.status(),
-        }
+        self.switch.reply(Status::Switch)
     }
 
     /// `hsb status catchup`
-    pub fn catchup_status(&self) -> Code {
-        if self.link == Link::Catchup { wording::STATUS_ACTIVE } else { Code(0, "NOT ACTIVE") }
+    pub fn catchup_status(&self) -> (i32, String) {
+        let active = self.link == Link::Catchup;
+        reply(Status::Catchup, if active { StatusWord::Active } else { StatusWord::NotActive }, 0)
     }
 
-    /// `hsb status copy`; before any copy SUCCESS, which the manuals leave open.
+    /// `hsb status copy`
     pub fn copy_status(&self) -> (i32, String) {
-        self.copy.status()
+        self.copy.reply(Status::Copy)
     }
 
     /// `hsb role`
@@ -235,11 +234,16 @@ impl Hsb {
 }
 
 impl Progress {
-    fn status(self) -> (i32, String) {
+    fn reply(self, status: Status) -> (i32, String) {
         match self {
-            Progress::Never | Progress::Success => (0, "SUCCESS".into()),
-            Progress::Active => (wording::STATUS_ACTIVE.0, wording::STATUS_ACTIVE.1.into()),
-            Progress::Error(code) => (code, format!("ERROR {code}")),
+            Progress::Never => reply(status, StatusWord::None, 0),
+            Progress::Active => reply(status, StatusWord::Active, 0),
+            Progress::Success => reply(status, StatusWord::Success, 0),
+            Progress::Error(code) => reply(status, StatusWord::Error, code),
         }
     }
+}
+
+fn reply(status: Status, word: StatusWord, error: i32) -> (i32, String) {
+    pair::status_reply(status, word, error).expect("because the catalogue has every word of a status")
 }

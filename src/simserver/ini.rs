@@ -13,7 +13,7 @@ pub(super) struct Ini {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Entry {
     section: String,
-    name: String,
+    pub name: String,
     pub value: String,
     /// From 1.
     pub line: usize,
@@ -42,11 +42,14 @@ impl Ini {
         Ok(Ini { entries })
     }
 
+    /// The values of a section, in their order.
+    pub fn of_section(&self, section: &str) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(move |entry| entry.section.eq_ignore_ascii_case(section))
+    }
+
     /// The last value of that name, whatever its case.
     pub fn find(&self, section: &str, name: &str) -> Option<&Entry> {
-        let found =
-            |entry: &&Entry| entry.section.eq_ignore_ascii_case(section) && entry.name.eq_ignore_ascii_case(name);
-        self.entries.iter().rev().find(found)
+        self.of_section(section).filter(|entry| entry.name.eq_ignore_ascii_case(name)).last()
     }
 }
 

@@ -6,8 +6,10 @@
 #![allow(clippy::disallowed_methods, reason = "a server process lives of files, sockets, clocks and threads")]
 
 mod admin;
+mod client;
 mod config;
 mod database;
+mod folder;
 mod hsb;
 mod ini;
 mod link;
@@ -22,6 +24,8 @@ mod store;
 mod wire;
 mod wording;
 
+pub use config::Setting;
+pub use folder::{Ended, ServerStatus, Switch, Up, UpRequest, Upgrade, down, find_driver, status, up, watchdog};
 pub use process::{Running, running};
 pub use software::{install, installed};
 pub use start::{Background, StartRequest, serve, start};

@@ -29,7 +29,7 @@ pub(super) struct Server {
     pub sessions: Mutex<Sessions>,
     /// The connection to the peer, from the accepted `hsb connect` on.
     pub link: Mutex<Option<LinkHandle>>,
-    /// Started with `-x autoconvert`.
+    /// Converts a netcopy of an older format: started with `-x autoconvert`.
     pub autoconvert: bool,
     pub ending: Ending,
 }
@@ -171,11 +171,12 @@ impl Server {
 
 /// What becomes of writes in a state that has no peer.
 pub(super) fn alone_mode(state: State) -> Mode {
-    let wording::Code(code, text) = wording::SECONDARY_IS_READ_ONLY;
     match state {
         State::PrimaryAlone | State::PrimaryActive => Mode::Alone { keep_log: true },
         State::Standalone => Mode::Alone { keep_log: false },
         State::PrimaryUncertain => Mode::Uncertain,
-        State::SecondaryActive | State::SecondaryAlone | State::Offline | State::Down => Mode::ReadOnly { code, text },
+        State::SecondaryActive | State::SecondaryAlone | State::Offline | State::Down => {
+            Mode::ReadOnly(wording::SECONDARY_IS_READ_ONLY)
+        }
     }
 }

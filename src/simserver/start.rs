@@ -113,7 +113,7 @@ pub fn serve(request: &StartRequest, background: Background) -> Result<(), Stop>
     std::thread::sleep(config.sim.start_delay);
     let messages = Messages::open(&request.dir);
     let database = database::open(request, &config, version, &messages)?;
-    let autoconvert = request.has_option("autoconvert");
+    let autoconvert = request.has_option("autoconvert") || config.sim.listener_converts;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

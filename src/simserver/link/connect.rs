@@ -41,7 +41,7 @@ pub async fn call(server: &Server, purpose: Purpose) -> Result<Connection, Code>
             }
             Ok(connection)
         }
-        Ok(Message::Refuse { code }) => Err(wording::by_number(code)),
+        Ok(Message::Refuse { code }) => Err(Code(code)),
         Ok(_) | Err(_) => Err(wording::COMMUNICATION),
     }
 }
@@ -59,9 +59,9 @@ pub async fn accept(server: Arc<Server>, mut socket: TcpStream) {
         Purpose::Connect => judge_connect(&server, &own, &introduction).await,
         Purpose::Netcopy => judge_netcopy(&server, &own, &introduction),
     };
-    if let Err(Code(code, text)) = verdict {
-        server.messages.write(30511, format_args!("a connection of the peer was refused: {code} {text}"));
-        let _ = connection.send(&Message::Refuse { code }).await;
+    if let Err(code) = verdict {
+        server.messages.write(30511, format!("a connection of the peer was refused: {} {}", code.0, code.text()));
+        let _ = connection.send(&Message::Refuse { code: code.0 }).await;
         return;
     }
     if connection.send(&Message::Welcome { introduction: own }).await.is_err() {

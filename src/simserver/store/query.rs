@@ -3,6 +3,7 @@
 use rusqlite::{Connection, params_from_iter};
 
 use super::record::Value;
+use crate::simserver::wording::Code;
 
 /// What a statement gave.
 #[derive(Debug)]
@@ -40,10 +41,7 @@ pub enum Kind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SqlStop {
     /// The server's own refusal.
-    Refused {
-        code: i32,
-        text: String,
-    },
+    Refused(Code),
     /// It writes, and was sent to a thread that only reads.
     Writes,
     /// A key exists already, a value must not be empty.
@@ -108,7 +106,7 @@ fn columns(statement: &rusqlite::Statement<'_>) -> Vec<(Column, bool)> {
         let kind = declared.unwrap_or_else(|| if counts(column.name()) { Kind::Int } else { Kind::Varchar(None) });
         (Column { name: column.name().to_owned(), kind }, declared.is_some())
     };
-    statement.columns().into_iter().map(column).collect()
+    statement.columns().map(column).collect()
 }
 
 /// `COUNT(*)` and its like have no declared type.

@@ -15,6 +15,7 @@ use super::file::{self, Database};
 use super::log;
 use super::query::{self, Outcome, SqlStop};
 use super::record::{Position, Record, Statement, Value};
+use crate::simserver::wording::{self, Code};
 
 /// What becomes of writes.
 #[derive(Debug, Clone)]
@@ -26,7 +27,7 @@ pub enum Mode {
     /// Refused; a pending transaction stays so.
     Uncertain,
     /// Refused, with that code; what is pending or open is given up.
-    ReadOnly { code: i32, text: &'static str },
+    ReadOnly(Code),
 }
 
 #[derive(Debug)]
@@ -131,7 +132,7 @@ struct Pending {
 /// Records that are kept while connected: after a crash the peer may lack the last ones.
 const TAIL: i64 = 1000;
 
-const READ_ONLY: Mode = Mode::ReadOnly { code: 10013, text: "Transaction is read-only" };
+const READ_ONLY: Mode = Mode::ReadOnly(wording::READ_ONLY);
 
 impl Worker {
     fn new(connection: Connection, max_rows: usize) -> Worker {
@@ -222,15 +223,12 @@ impl Worker {
 
     fn refusal(&self) -> Option<SqlStop> {
         if self.drained.is_some() {
-            return Some(SqlStop::Refused { code: 10013, text: "Transaction is read-only".into() });
+            return Some(SqlStop::Refused(wording::READ_ONLY));
         }
         match &self.mode {
             Mode::Alone { .. } | Mode::Connected { .. } => None,
-            Mode::Uncertain => Some(SqlStop::Refused {
-                code: 10089,
-                text: "Operation failed, server is in HSB primary uncertain mode.".into(),
-            }),
-            Mode::ReadOnly { code, text } => Some(SqlStop::Refused { code: *code, text: (*text).into() }),
+            Mode::Uncertain => Some(SqlStop::Refused(wording::UNCERTAIN)),
+            Mode::ReadOnly(code) => Some(SqlStop::Refused(*code)),
         }
     }
 
@@ -303,7 +301,7 @@ impl Worker {
                 let _ = secondary.send(pending.record.clone());
                 self.pending = Some(pending);
             }
-            Mode::Alone { .. } | Mode::Uncertain | Mode::ReadOnly { .. } => self.finish(pending),
+            Mode::Alone { .. } | Mode::Uncertain | Mode::ReadOnly(_) => self.finish(pending),
         }
     }
 
@@ -428,7 +426,7 @@ impl Worker {
                     self.finish(pending);
                 }
             }
-            Mode::ReadOnly { .. } => self.give_up(),
+            Mode::ReadOnly(_) => self.give_up(),
             Mode::Connected { .. } | Mode::Uncertain => {}
         }
     }
@@ -445,7 +443,7 @@ impl Worker {
     fn abort_open(&mut self) {
         if let Some(open) = self.open.take() {
             let _ = self.end_transaction("ROLLBACK");
-            let stop = SqlStop::Refused { code: 10047, text: "Replicated transaction is aborted".into() };
+            let stop = SqlStop::Refused(wording::ABORTED);
             self.aborted = Some((open.session, stop));
         }
     }

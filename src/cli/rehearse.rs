@@ -1,0 +1,104 @@
+//! `hsbrun rehearse`: a whole run against the model of the pair, with a virtual clock.
+
+use crate::engine::{self, Code, Settings, World};
+use crate::program::{Bindings, Value};
+use crate::run::{Finished, Interrupt, Nowhere};
+use crate::show::{Ledger, Look, Progress, Story, inert, ledger, opening};
+use crate::twin::{self, Releases, Twin, TwinSettings};
+
+use super::args::RehearseArgs;
+use super::diagnostics;
+use super::exit::Exit;
+use super::loaded::{self, Loaded};
+use super::perform::{self, Performance};
+use super::run::changed;
+
+/// A program laid on a twin.
+pub struct Rehearsal {
+    pub loaded: Loaded,
+    pub bindings: Bindings,
+    /// What nobody gave.
+    samples: Vec<(String, Value)>,
+    pub code: Code,
+    pub twin: Twin,
+}
+
+pub fn run(args: &RehearseArgs) -> Exit {
+    let look = perform::look(args.plain);
+    let rehearsal = loaded::load(&args.file).and_then(|loaded| Rehearsal::new(loaded, &args.set, args.seed));
+    match rehearsal {
+        Ok(mut rehearsal) => {
+            perform::say(&opening(
+                &look,
+                &inert(rehearsal.code.title()),
+                &rehearsal.rows(&args.file.display().to_string(), args.seed),
+            ));
+            let mut twin = rehearsal.twin.clone();
+            let exit = rehearsal.perform(&mut twin, &look, Progress::Off, &Interrupt::default());
+            rehearsal.twin = twin;
+            perform::say(&ledger(&look, &rehearsal.ledger()));
+            exit
+        }
+        Err(exit) => exit,
+    }
+}
+
+impl Rehearsal {
+    /// Parameters that are not set get a sample, and the servers are in the program's start states.
+    pub fn new(loaded: Loaded, set: &[(String, String)], seed: u64) -> Result<Self, Exit> {
+        let given = loaded::given(set);
+        let new_version = Releases::sample(&loaded.program, &given).new;
+        let sampled = loaded.program.sample_bindings(&given, new_version).map_err(|findings| {
+            loaded::tell(&findings, &loaded.sources);
+            Exit::Findings
+        })?;
+        let settings = TwinSettings::for_program(&loaded.program, &sampled.bindings, seed);
+        let Some(twin) = settings.and_then(Twin::new) else {
+            loaded::tell(&[diagnostics::no_such_pair(&loaded.program)], &loaded.sources);
+            return Err(Exit::Findings);
+        };
+        let code = engine::lower(&loaded.program, &sampled.bindings, &Settings::default());
+        Ok(Self { loaded, bindings: sampled.bindings, samples: sampled.samples, code, twin })
+    }
+
+    /// What is worth knowing before it begins.
+    pub fn rows(&self, file: &str, seed: u64) -> Vec<(&'static str, String)> {
+        let samples: Vec<String> = self.samples.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+        let program = &self.loaded.program;
+        vec![
+            ("follows", inert(program.source.as_deref().unwrap_or_default())),
+            ("runbook", inert(file)),
+            ("pair", format!("a model with a virtual clock; seed {seed}")),
+            ("with", inert(&changed(program, &self.bindings, |name| samples_have(&self.samples, name)))),
+            ("samples", inert(&samples.join(", "))),
+        ]
+    }
+
+    /// Runs it in a world made of its twin.
+    pub fn perform(&self, world: &mut dyn World, look: &Look, progress: Progress, interrupt: &Interrupt) -> Exit {
+        let show =
+            Performance { loaded: &self.loaded, code: &self.code, look, progress, journal: None, rehearsal: true };
+        let (finished, story): (Finished, Story) = show
+            .perform(world, &mut Nowhere, &mut [], interrupt)
+            .expect("because a rehearsal keeps no record that could fail");
+        show.sum_up(&finished, &story)
+    }
+
+    /// The application's commits, on the program's servers.
+    pub fn ledger(&self) -> Ledger {
+        of_twin(&self.twin.ledger(), &self.loaded)
+    }
+}
+
+fn samples_have(samples: &[(String, Value)], name: &str) -> bool {
+    samples.iter().any(|(sampled, _)| sampled == name)
+}
+
+fn of_twin(counted: &twin::Ledger, loaded: &Loaded) -> Ledger {
+    Ledger {
+        acknowledged: counted.acknowledged,
+        found: loaded.program.servers.keys().cloned().zip(counted.found).collect(),
+        lost: counted.lost,
+        doubled: counted.doubled,
+    }
+}
