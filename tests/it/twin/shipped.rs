@@ -83,3 +83,77 @@ fn the_shipped_migration_succeeds_in_both_branches_whatever_the_seed() {
         }
     }
 }
+
+const MISHAPS: [Mishap; 12] = [
+    Mishap::Pair(Fault::Crash { side: Side::First, pending: false }),
+    Mishap::Pair(Fault::Crash { side: Side::Second, pending: false }),
+    Mishap::Pair(Fault::Crash { side: Side::First, pending: true }),
+    Mishap::Pair(Fault::Crash { side: Side::Second, pending: true }),
+    Mishap::Pair(Fault::LinkBreaks { pending: true }),
+    Mishap::Pair(Fault::CopyFails),
+    Mishap::Pair(Fault::CatchupFails),
+    Mishap::Pair(Fault::SwitchFails),
+    Mishap::LineBreaks(S1),
+    Mishap::LineBreaks(S2),
+    Mishap::LosesAnswer,
+    Mishap::LosesCommand,
+];
+
+/// What a run with mishaps came to.
+struct Aftermath {
+    result: RunResult,
+    lost: u64,
+    doubled: u64,
+    serves: bool,
+    two_primaries: bool,
+}
+
+impl Migration {
+    fn suffer(&self, seed: u64, mishaps: &[(Duration, Mishap)]) -> Aftermath {
+        let mut twin = self.twin(seed);
+        mishaps.iter().for_each(|(at, mishap)| twin.inject(*at, *mishap));
+        let mut two_primaries = false;
+        let (end, _) = self.run(&mut twin, |twin| {
+            two_primaries |= Side::BOTH.iter().all(|side| twin.model().serves(*side));
+        });
+        let ledger = twin.ledger();
+        let serves = Side::BOTH.iter().any(|side| twin.model().serves(*side));
+        Aftermath { result: end.result, lost: ledger.lost, doubled: ledger.doubled, serves, two_primaries }
+    }
+}
+
+#[test]
+fn one_mishap_at_any_moment_loses_no_commit_and_leaves_a_server_that_serves() {
+    let migration = migration("version_level");
+    let mut untouched = migration.twin(1);
+    migration.run(&mut untouched, |_| {});
+    for (part, mishap) in (0..10).flat_map(|part| MISHAPS.map(|mishap| (part, mishap))) {
+        let at = untouched.elapsed() * part / 10;
+        let after = migration.suffer(1, &[(at, mishap)]);
+        assert!(!after.two_primaries, "two servers accept writes after {mishap:?} at {at:?}");
+        assert_eq!((after.lost, after.doubled), (0, 0), "{mishap:?} at {at:?}");
+        let untouched = after.result == RunResult::NotStarted;
+        assert!(after.serves || untouched, "nobody serves after {mishap:?} at {at:?}: {:?}", after.result);
+    }
+}
+
+#[test]
+fn two_mishaps_at_any_moments_lose_no_commit_and_make_no_second_primary() {
+    for branch in ["version_level", "fix_pack"] {
+        let migration = migration(branch);
+        for seed in 0..30 {
+            let mut roll: u64 = seed;
+            let mut next = |sides: u64| {
+                roll = roll.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                (roll >> 33) % sides
+            };
+            let mishaps = [(); 2].map(|()| {
+                let at = Duration::from_millis(next(420_000));
+                (at, MISHAPS[usize::try_from(next(12)).expect("because it is less than 12")])
+            });
+            let after = migration.suffer(seed, &mishaps);
+            assert!(!after.two_primaries, "{branch}, seed {seed}: two servers accept writes after {mishaps:?}");
+            assert_eq!((after.lost, after.doubled), (0, 0), "{branch}, seed {seed}: {mishaps:?}");
+        }
+    }
+}
