@@ -30,7 +30,9 @@ fn a_failure_in_on_failure_keeps_the_result_and_is_reported_besides() {
 
 #[test]
 fn end_states_that_do_not_hold_after_the_last_step_lead_to_on_failure() {
-    let code = code("step 1 \"One\" { notify \"a\" }\non success { notify \"not reached\" }\non failure { notify \"failure\" }\n");
+    let code = code(
+        "step 1 \"One\" { notify \"a\" }\non success { notify \"not reached\" }\non failure { notify \"failure\" }\n",
+    );
     let play = play(&code, "notify a: told; S1=PRIMARY ALONE, S2=SECONDARY ALONE\nnotify failure: told");
     assert_eq!(play.end(), "Failed");
     assert_eq!(play.told("failed EndState").len(), 2, "one for each server");
@@ -47,7 +49,8 @@ const SILENCED: &str = "step 1 \"One\" {\n watchdog off\n assert S1 is PRIMARY A
 
 #[test]
 fn a_watchdog_left_off_because_is_recorded_and_not_astray() {
-    let text = format!("{SILENCED}on success {{ watchdog on }}\non failure {{ leave watchdog off because \"half done\" }}\n");
+    let text =
+        format!("{SILENCED}on success {{ watchdog on }}\non failure {{ leave watchdog off because \"half done\" }}\n");
     let code = code(&text);
     let play = play(&code, "send watchdog off: done; S1=PRIMARY ALONE");
     assert_eq!(play.end(), "Failed");

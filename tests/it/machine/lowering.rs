@@ -20,7 +20,8 @@ fn procedures_are_inlined_with_their_arguments_and_the_calls_that_lead_there() {
     assert_eq!(texts(&code), ["admin 'hsb disconnect' on S2"]);
     let (at, _) = code.commands().next().expect("because there is one");
     assert_eq!(code.place(at).calls.len(), 2);
-    let wait = code.ids().find(|at| code.text(*at) == "wait until S2 is DOWN").expect("because the server is filled in");
+    let wait =
+        code.ids().find(|at| code.text(*at) == "wait until S2 is DOWN").expect("because the server is filled in");
     assert_eq!(code.limit(wait), Some(Duration::from_secs(7)));
 }
 
@@ -44,11 +45,8 @@ fn texts_are_filled() {
 
 #[test]
 fn limits_come_from_the_statement_or_from_the_site() {
-    let settings = Settings {
-        call_limit: Duration::from_secs(3),
-        command_limit: Duration::from_secs(40),
-        ..Settings::default()
-    };
+    let settings =
+        Settings { call_limit: Duration::from_secs(3), command_limit: Duration::from_secs(40), ..Settings::default() };
     let code = code_with(
         "step 1 \"One\" on S1 {\n admin 'hsb disconnect'\n run part\n run other within 9s\n}\non failure { }\n",
         &settings,

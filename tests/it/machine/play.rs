@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 
 use hsbrun::engine::{
-    Action, Answer, Clocks, Code, Decision, Durable, Event, Machine, Outcome, Part, PreflightFailure, Probe, Reading, Refuser, Request,
-    Settings, lower,
+    Action, Answer, Clocks, Code, Decision, Durable, Event, Machine, Outcome, Part, PreflightFailure, Probe, Reading,
+    Refuser, Request, Settings, lower,
 };
 use hsbrun::pair::{Measure, State, Status, StatusWord, Version};
 use hsbrun::program::{Loader, ServerId, resolve};
@@ -106,7 +106,8 @@ impl<'a> Play<'a> {
             let Some(rest) = line.strip_prefix(&asked) else {
                 panic!("the script says `{line}`, the machine asks `{asked}`\n{}", self.lines.join("\n"))
             };
-            let (answer, seen) = rest.trim_start_matches(':').split_once(';').unwrap_or((rest.trim_start_matches(':'), ""));
+            let (answer, seen) =
+                rest.trim_start_matches(':').split_once(';').unwrap_or((rest.trim_start_matches(':'), ""));
             self.see(seen);
             self.answer(answer_of(&request, answer.trim()));
         }

@@ -39,7 +39,8 @@ fn what_is_required_and_not_known_fails() {
     play.see("S1.version=?");
     play.script("");
     assert_eq!(play.end(), "NotStarted");
-    let unknown = play.preflight.iter().any(|it| matches!(it, PreflightFailure::Require { unknown: true, index: 0, .. }));
+    let unknown =
+        play.preflight.iter().any(|it| matches!(it, PreflightFailure::Require { unknown: true, index: 0, .. }));
     assert!(unknown, "{:?}", play.preflight);
 }
 
@@ -126,9 +127,7 @@ fn start_states_that_are_not_known_before_the_first_command_are_looked_at_for_th
 
 #[test]
 fn the_start_states_are_looked_at_again_before_the_first_command_only() {
-    let code = code(
-        "step 1 \"One\" on S1 {\n admin 'hsb disconnect'\n admin 'hsb connect'\n}\non failure { }\n",
-    );
+    let code = code("step 1 \"One\" on S1 {\n admin 'hsb disconnect'\n admin 'hsb connect'\n}\non failure { }\n");
     let script = "send admin 'hsb disconnect' on S1: done; S1=PRIMARY ALONE, S2=SECONDARY ALONE, S1.link=BROKEN";
     assert_eq!(play(&code, script).asks(), "send admin 'hsb connect' on S1");
 }

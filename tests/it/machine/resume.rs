@@ -184,9 +184,8 @@ fn the_process_that_the_run_started_is_known_after_a_kill() {
          wait until S1.copy is SUCCESS within 4h\n notify \"copied\"\n}\non failure { }\n",
     );
     let alone = "S1=PRIMARY ALONE, S2=SECONDARY ALONE, S1.link=BROKEN, S2.link=BROKEN";
-    let script = format!(
-        "send admin 'hsb disconnect' on S1: done; {alone}\nsend admin 'hsb netcopy' on S1: done\npause: on"
-    );
+    let script =
+        format!("send admin 'hsb disconnect' on S1: done; {alone}\nsend admin 'hsb netcopy' on S1: done\npause: on");
     let killed = play(&code, &script);
     let again = resumed(&code, &killed, Resume::Killed, alone, "pause: on");
     assert_eq!(again.asks(), "pause", "the SUCCESS of an older copy is still old news");

@@ -98,7 +98,8 @@ fn a_second_unknown_outcome_is_not_sent_a_third_time() {
 
 #[test]
 fn in_doubt_repeat_sends_a_command_of_the_site_again_once() {
-    let asks = settles("run tidy in doubt repeat", "", "send run tidy on S1: unknown\nsend run tidy on S1: done", &["Repeat"]);
+    let asks =
+        settles("run tidy in doubt repeat", "", "send run tidy on S1: unknown\nsend run tidy on S1: done", &["Repeat"]);
     assert_eq!(asks, "notify after");
 }
 
@@ -134,7 +135,9 @@ fn already_so_and_under_way_count_as_done_when_a_command_was_sent_again() {
 #[test]
 fn a_command_that_was_not_done_and_may_not_be_sent_again_fails_the_step() {
     // Between its sending and now the link broke: a switch is never repeated there.
-    let code = code("step 1 \"One\" on S2 {\n admin 'hsb switch primary'\n if this step fails {\n notify \"handled\"\n stop \"So.\"\n}\n}\non failure { }\n");
+    let code = code(
+        "step 1 \"One\" on S2 {\n admin 'hsb switch primary'\n if this step fails {\n notify \"handled\"\n stop \"So.\"\n}\n}\non failure { }\n",
+    );
     let play = play(
         &code,
         "send admin 'hsb switch primary' on S2: unknown; S2=SECONDARY ALONE, S1=PRIMARY ALONE, S2.link=BROKEN
@@ -183,9 +186,9 @@ fn a_watchdog_command_is_settled_by_the_sites_status_and_may_always_be_sent_agai
 
 #[test]
 fn an_ensure_whose_effect_nothing_can_be_asked_of_is_settled_by_what_it_ensures() {
-    let text = "step 1 \"One\" on S2 {\n ensure S2 is DOWN by run fence within 1m\n notify \"after\"\n}\non failure { }\n";
+    let text =
+        "step 1 \"One\" on S2 {\n ensure S2 is DOWN by run fence within 1m\n notify \"after\"\n}\non failure { }\n";
     let code = code(text);
     let play = play(&code, "send run fence on S2: unknown; S2=DOWN");
     assert_eq!((play.asks(), play.told("settled")), ("notify after".to_owned(), vec!["settled Done"]));
 }
-
