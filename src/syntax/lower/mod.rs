@@ -62,7 +62,7 @@ impl<'t> Lower<'t> {
     }
 
     /// The last word of a piece: where something is missing behind it.
-    fn last_word(&self, span: Span) -> Span {
+    pub(super) fn last_word(&self, span: Span) -> Span {
         let text = self.snippet(span);
         let start = text.rfind([' ', '\t', '\n']).map_or(0, |blank| blank + 1);
         Span { start: span.end - u32::try_from(text.len() - start).expect("because a source is bounded"), ..span }
