@@ -14,6 +14,9 @@ use super::{MAX_ROWS, MAX_TEXT, Row, Stop, Target, explain};
 /// The login timeout that drivers can keep is two seconds at least (libpq's minimum).
 const LEAST_LOGIN_TIMEOUT: u32 = 2;
 
+/// A server nearby answers within this; the threads stay awake so long for each other.
+const QUICK: Duration = Duration::from_micros(200);
+
 /// A value bound to a statement's marker.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Bound {
@@ -87,12 +90,17 @@ pub(super) struct Worker {
 pub(super) struct GivenUp(pub Stop);
 
 impl Worker {
-    pub(super) fn start(target: Target) -> Result<Self, Stop> {
+    /// Starts a thread, which holds the token for as long as it lives.
+    pub(super) fn start(target: Target, token: Arc<()>) -> Result<Self, Stop> {
         let (jobs, inbox) = channel();
         let (outbox, replies) = channel();
+        let work = move || {
+            serve(&target, &inbox, &outbox);
+            drop(token);
+        };
         thread::Builder::new()
             .name("odbc".to_owned())
-            .spawn(move || serve(&target, &inbox, &outbox))
+            .spawn(work)
             .map_err(|why| Stop::NotConnected { why: format!("no thread can be started: {why}"), code: None })?;
         Ok(Self { jobs, replies })
     }
@@ -104,7 +112,7 @@ impl Worker {
         self.jobs.send(Job { statement, fate: Arc::clone(&fate) }).map_err(|_| {
             GivenUp(Stop::NotConnected { why: "the thread of the connection ended".to_owned(), code: None })
         })?;
-        match self.replies.recv_timeout(limit) {
+        match soon(&self.replies).map_or_else(|| self.replies.recv_timeout(limit), Ok) {
             Ok(reply) => Ok(reply),
             Err(RecvTimeoutError::Timeout) if fate.becomes(GIVEN_UP) => Err(GivenUp(Stop::NotConnected {
                 why: format!("connecting took longer than {} s", limit.as_secs_f64()),
@@ -116,9 +124,21 @@ impl Worker {
     }
 }
 
+/// What comes within the time of a quick answer. A thread that sleeps takes longer to wake than a server to answer.
+fn soon<T>(receiver: &Receiver<T>) -> Option<T> {
+    let began = Instant::now();
+    while began.elapsed() < QUICK {
+        if let Ok(received) = receiver.try_recv() {
+            return Some(received);
+        }
+        thread::yield_now();
+    }
+    None
+}
+
 fn serve(target: &Target, inbox: &Receiver<Job>, outbox: &Sender<Reply>) {
     let mut connection: Option<Connection<'static>> = None;
-    while let Ok(job) = inbox.recv() {
+    while let Ok(job) = soon(inbox).map_or_else(|| inbox.recv(), Ok) {
         let kept = connection.is_some();
         let result = one(target, &mut connection, &job);
         if outbox.send(Reply { result, kept }).is_err() {

@@ -10,6 +10,7 @@ pub mod keywords;
 mod lower;
 mod scan;
 pub mod tree;
+mod vim;
 
 use crate::diag::Finding;
 use crate::text::{SourceId, Span};
@@ -17,6 +18,7 @@ use crate::text::{SourceId, Span};
 pub use bytes::{MAX_BYTES, decode};
 pub use check::LANGUAGE;
 pub use scan::MAX_NESTING;
+pub use vim::{vim_ftdetect, vim_syntax};
 
 /// What came of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]

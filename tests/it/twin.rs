@@ -1,5 +1,7 @@
 //! The twin, driven by hand as the machine would drive it.
 
+mod shipped;
+
 use std::time::Duration;
 
 use hsbrun::engine::{

@@ -209,7 +209,7 @@ mod tests {
 
     #[test]
     fn a_setting_goes_to_its_section() {
-        let settings = ["NetcopyDelay=500", "AutoPrimaryAlone=yes"].map(|text| Setting::parse(text));
+        let settings = ["NetcopyDelay=500", "AutoPrimaryAlone=yes"].map(Setting::parse);
         let settings: Vec<Setting> = settings.into_iter().map(|one| one.expect("because both are known")).collect();
         let text = ini_text(20001, 20002, &settings);
         assert_eq!(

@@ -18,7 +18,7 @@ pub(super) use record::{Position, Record, Value};
 use worker::Job;
 pub(super) use worker::{Located, Mode};
 
-/// The ends of the two threads that own the database.
+/// The ends of the threads that own the database.
 #[derive(Debug, Clone)]
 pub(super) struct Store {
     writer: mpsc::Sender<Job>,
@@ -41,7 +41,9 @@ impl Store {
     /// A statement that only reads; `SqlStop::Writes` when it turns out to write.
     pub async fn read(&self, sql: String, params: Vec<Value>) -> Result<Outcome, SqlStop> {
         let (reply, answer) = oneshot::channel();
-        let _ = self.reader.send(reader::Job::Run { sql, params, reply });
+        let given_up = Arc::default();
+        let _guard = reader::GiveUp(Arc::clone(&given_up));
+        let _ = self.reader.send(reader::Job::Run { sql, params, given_up, reply });
         answer.await.unwrap_or(Err(SqlStop::Closing))
     }
 
@@ -129,11 +131,13 @@ impl Store {
         answer
     }
 
-    /// Closes both threads; `clean`: with the mark of an orderly end.
+    /// Closes all threads; `clean`: with the mark of an orderly end.
     pub async fn close(&self, clean: bool) {
-        let (reply, answer) = oneshot::channel();
-        let _ = self.reader.send(reader::Job::Close { reply });
-        let _ = answer.await;
+        for _ in 0..reader::THREADS {
+            let (reply, answer) = oneshot::channel();
+            let _ = self.reader.send(reader::Job::Close { reply });
+            let _ = answer.await;
+        }
         let (reply, answer) = oneshot::channel();
         let _ = self.writer.send(Job::Close { clean, reply });
         let _ = answer.await;

@@ -106,7 +106,7 @@ fn columns(statement: &rusqlite::Statement<'_>) -> Vec<(Column, bool)> {
         let kind = declared.unwrap_or_else(|| if counts(column.name()) { Kind::Int } else { Kind::Varchar(None) });
         (Column { name: column.name().to_owned(), kind }, declared.is_some())
     };
-    statement.columns().into_iter().map(column).collect()
+    statement.columns().map(column).collect()
 }
 
 /// `COUNT(*)` and its like have no declared type.

@@ -1,7 +1,9 @@
-//! The thread that answers questions, on a connection of its own: a reader never waits for a writer.
+//! The threads that answer questions, on connections of their own: a reader never waits for a writer, nor for a slow
+//! reader unless all are slow. A question that nobody waits for any more is interrupted.
 
 use std::path::Path;
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
 
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::oneshot;
@@ -11,43 +13,81 @@ use super::record::Value;
 
 #[derive(Debug)]
 pub(super) enum Job {
-    Run { sql: String, params: Vec<Value>, reply: oneshot::Sender<Result<Outcome, SqlStop>> },
+    Run { sql: String, params: Vec<Value>, given_up: Arc<AtomicBool>, reply: oneshot::Sender<Result<Outcome, SqlStop>> },
     Describe { sql: String, reply: oneshot::Sender<Result<Option<Vec<Column>>, SqlStop>> },
     Close { reply: oneshot::Sender<()> },
 }
 
+/// How many there are.
+pub(super) const THREADS: usize = 3;
+
+/// Steps of the engine between two looks whether somebody still waits.
+const STEPS: i32 = 20_000;
+
+/// Says, when it is dropped, that nobody waits any more.
+pub(super) struct GiveUp(pub Arc<AtomicBool>);
+
+impl Drop for GiveUp {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 pub(super) fn start(path: &Path, max_rows: usize) -> Result<mpsc::Sender<Job>, SqlStop> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.set_prepared_statement_cache_capacity(64);
     let (sender, jobs) = mpsc::channel();
-    std::thread::spawn(move || serve(connection, &jobs, max_rows));
+    let jobs = Arc::new(Mutex::new(jobs));
+    for _ in 0..THREADS {
+        let reader = Reader::open(path, max_rows)?;
+        let jobs = jobs.clone();
+        std::thread::spawn(move || reader.serve(&jobs));
+    }
     Ok(sender)
 }
 
-fn serve(connection: Connection, jobs: &mpsc::Receiver<Job>, max_rows: usize) {
-    for job in jobs {
-        match job {
-            Job::Run { sql, params, reply } => {
-                if !reply.is_closed() {
-                    let _ = reply.send(read(&connection, &sql, &params, max_rows));
+struct Reader {
+    connection: Connection,
+    max_rows: usize,
+    /// Of the question that runs now.
+    given_up: Arc<Mutex<Arc<AtomicBool>>>,
+}
+
+impl Reader {
+    fn open(path: &Path, max_rows: usize) -> Result<Reader, SqlStop> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut connection = Connection::open_with_flags(path, flags)?;
+        connection.set_prepared_statement_cache_capacity(64);
+        let given_up: Arc<Mutex<Arc<AtomicBool>>> = Arc::default();
+        let looked_at = given_up.clone();
+        let nobody_waits = move || looked_at.lock().is_ok_and(|flag| flag.load(Ordering::Relaxed));
+        connection.progress_handler(STEPS, Some(nobody_waits))?;
+        Ok(Reader { connection, max_rows, given_up })
+    }
+
+    fn serve(self, jobs: &Mutex<mpsc::Receiver<Job>>) {
+        loop {
+            let job = jobs.lock().expect("because no reader panics with the queue").recv();
+            match job {
+                Ok(Job::Run { sql, params, given_up, reply }) => {
+                    *self.given_up.lock().expect("because no holder of the flag panics") = given_up;
+                    let _ = reply.send(self.read(&sql, &params));
                 }
-            }
-            Job::Describe { sql, reply } => {
-                let _ = reply.send(query::describe(&connection, &sql));
-            }
-            Job::Close { reply } => {
-                drop(connection);
-                let _ = reply.send(());
-                return;
+                Ok(Job::Describe { sql, reply }) => {
+                    let _ = reply.send(query::describe(&self.connection, &sql));
+                }
+                Ok(Job::Close { reply }) => {
+                    drop(self);
+                    let _ = reply.send(());
+                    return;
+                }
+                Err(mpsc::RecvError) => return,
             }
         }
     }
-}
 
-fn read(connection: &Connection, sql: &str, params: &[Value], max_rows: usize) -> Result<Outcome, SqlStop> {
-    if !connection.prepare_cached(sql)?.readonly() {
-        return Err(SqlStop::Writes);
+    fn read(&self, sql: &str, params: &[Value]) -> Result<Outcome, SqlStop> {
+        if !self.connection.prepare_cached(sql)?.readonly() {
+            return Err(SqlStop::Writes);
+        }
+        query::run(&self.connection, sql, params, self.max_rows)
     }
-    query::run(connection, sql, params, max_rows)
 }

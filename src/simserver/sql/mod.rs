@@ -1,6 +1,12 @@
 //! The text of statements: split where a client sent several, read for what the server itself must know, and brought
 //! from the driver's dialect (PostgreSQL) to the engine's.
 
+mod replicable;
+mod tokens;
+
+pub(super) use replicable::{Moment, NotHere, is_reserved, pin};
+use tokens::Tokens;
+
 /// What a statement is, as far as the session must know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Sql {
@@ -66,7 +72,7 @@ fn classify(piece: &str) -> Sql {
         "RELEASE" => Sql::Ignored("RELEASE"),
         "DEALLOCATE" => Sql::Ignored("DEALLOCATE"),
         "SHOW" => Sql::Show(words[1..].join(" ").to_ascii_lowercase()),
-        "SELECT" if words.iter().any(|word| *word == "typbasetype") => Sql::LargeObjectType,
+        "SELECT" if words.contains(&"typbasetype") => Sql::LargeObjectType,
         "SELECT" | "VALUES" | "EXPLAIN" | "WITH" => Sql::Reads(to_engine(piece)),
         _ => Sql::Writes(to_engine(piece)),
     }
@@ -90,7 +96,7 @@ fn to_engine(piece: &str) -> String {
     while at < tokens.len() {
         let token = tokens[at];
         if token == "::" {
-            at += 2;
+            at += cast_length(&tokens[at..]);
             continue;
         }
         let next = tokens.get(at + 1).copied().unwrap_or_default();
@@ -111,62 +117,12 @@ fn to_engine(piece: &str) -> String {
     text
 }
 
-/// Cuts a text into blanks, comments, words, quoted things, `::`, `$1` and single characters; joined they are the text.
-struct Tokens<'a> {
-    text: &'a str,
-    at: usize,
-}
-
-impl<'a> Tokens<'a> {
-    fn new(text: &'a str) -> Self {
-        Tokens { text, at: 0 }
+/// `::int4`, `::varchar(20)`: in tokens.
+fn cast_length(tokens: &[&str]) -> usize {
+    match tokens {
+        [_, _, "(", rest @ ..] => 4 + rest.iter().position(|token| *token == ")").unwrap_or(rest.len()),
+        _ => 2,
     }
-
-    fn length(rest: &str) -> usize {
-        let first = rest.chars().next().unwrap_or(' ');
-        let run = |wanted: fn(char) -> bool| rest.find(|c| !wanted(c)).unwrap_or(rest.len());
-        match first {
-            '\'' | '"' => quoted_length(rest, first),
-            '-' if rest.starts_with("--") => rest.find('\n').unwrap_or(rest.len()),
-            '/' if rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
-            ':' if rest.starts_with("::") => 2,
-            '$' => 1 + rest[1..].find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len() - 1),
-            c if c.is_whitespace() => run(char::is_whitespace),
-            c if c.is_alphanumeric() || c == '_' => run(|c| c.is_alphanumeric() || c == '_'),
-            c => c.len_utf8(),
-        }
-    }
-}
-
-impl<'a> Iterator for Tokens<'a> {
-    type Item = (usize, &'a str);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let rest = &self.text[self.at..];
-        if rest.is_empty() {
-            return None;
-        }
-        let length = Tokens::length(rest);
-        let found = (self.at, &rest[..length]);
-        self.at += length;
-        Some(found)
-    }
-}
-
-/// Up to the closing quote, doubled quotes inside; to the end where it is not closed.
-fn quoted_length(rest: &str, quote: char) -> usize {
-    let mut chars = rest.char_indices().skip(1).peekable();
-    while let Some((at, c)) = chars.next() {
-        if c == quote {
-            match chars.peek() {
-                Some((_, next)) if *next == quote => {
-                    chars.next();
-                }
-                _ => return at + 1,
-            }
-        }
-    }
-    rest.len()
 }
 
 #[cfg(test)]
@@ -208,6 +164,7 @@ mod tests {
             reads("SELECT a FROM t WHERE a = ?1 AND b = '$2'")
         );
         assert_eq!(split("SELECT '5'::int4, 'x::y'"), reads("SELECT '5', 'x::y'"));
+        assert_eq!(split("SELECT '5'::varchar(20), 1"), reads("SELECT '5', 1"));
         assert_eq!(split("SELECT E'a\\\\b'"), reads("SELECT 'a\\b'"));
     }
 
