@@ -15,18 +15,31 @@ pub(super) enum News {
     Unseen,
 }
 
-/// Of both servers: link, copy, switch, catchup.
+/// Of both servers, by `ServerId`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub(super) struct AllNews([[News; 4]; 2]);
+pub(super) struct AllNews {
+    /// Of link, copy, switch, catchup.
+    statuses: [[News; 4]; 2],
+    /// What is in progress counts as the statuses stand, old or not.
+    activity_stands: [bool; 2],
+}
 
 impl AllNews {
     pub(super) fn of(&self, server: ServerId, status: Status) -> News {
-        index(status).map_or(News::Current, |at| self.0[server.0 as usize][at])
+        index(status).map_or(News::Current, |at| self.statuses[server.0 as usize][at])
+    }
+
+    /// Whether what is in progress counts as the statuses stand.
+    pub(super) fn activity_stands(&self, server: ServerId) -> bool {
+        self.activity_stands[server.0 as usize]
     }
 
     /// A command was done, or may have been: what these statuses showed right before it is old.
     pub(super) fn started(&mut self, command: Command, own: ServerId, before: &Seen) {
         let peer = ServerId(1 - own.0);
+        if !renewed_by(command).is_empty() {
+            self.activity_stands = [false; 2];
+        }
         for status in renewed_by(command) {
             self.set(own, *status, since(&before.own, *status));
             if *status != Status::Copy {
@@ -54,10 +67,13 @@ impl AllNews {
     /// What is known counts as it stands.
     pub(super) fn stands(&mut self, server: ServerId, status: Status) {
         self.set(server, status, News::Current);
+        if status == Status::Activity {
+            self.activity_stands[server.0 as usize] = true;
+        }
     }
 
     fn set(&mut self, server: ServerId, status: Status, news: News) {
-        if let (Some(at), Some(of_server)) = (index(status), self.0.get_mut(server.0 as usize)) {
+        if let (Some(at), Some(of_server)) = (index(status), self.statuses.get_mut(server.0 as usize)) {
             of_server[at] = news;
         }
     }
