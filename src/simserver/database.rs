@@ -37,11 +37,11 @@ pub(super) fn begin_overwriting(dir: &Path) -> io::Result<()> {
 /// autoconvert (INF). Blocks.
 pub(super) fn open_received(dir: &Path, version: Version, autoconvert: bool, sim: &Sim) -> Result<Store, Stop> {
     let mut database = open_file(dir, sim)?;
+    let stopped = |error: rusqlite::Error| Stop::database(error.to_string());
     // The snapshot is as consistent as a closed database.
-    database.identity.clean = true;
+    database.end_use().map_err(stopped)?;
     std::fs::remove_file(dir.join(INCOMPLETE)).map_err(|error| Stop::database(error.to_string()))?;
     accept_format(&mut database, version, autoconvert, Base::Kept, sim)?;
-    let stopped = |error: rusqlite::Error| Stop::database(error.to_string());
     database.forget_log().map_err(stopped)?;
     database.begin_use().map_err(stopped)?;
     Store::start(database, sim.max_rows).map_err(|stop| Stop::database(format!("{stop:?}")))
