@@ -69,7 +69,7 @@ impl Rehearsal {
             ("follows", inert(program.source.as_deref().unwrap_or_default())),
             ("runbook", inert(file)),
             ("pair", format!("a model with a virtual clock; seed {seed}")),
-            ("with", inert(&changed(program, &self.bindings))),
+            ("with", inert(&changed(program, &self.bindings, |name| samples_have(&self.samples, name)))),
             ("samples", inert(&samples.join(", "))),
         ]
     }
@@ -88,6 +88,10 @@ impl Rehearsal {
     pub fn ledger(&self) -> Ledger {
         of_twin(&self.twin.ledger(), &self.loaded)
     }
+}
+
+fn samples_have(samples: &[(String, Value)], name: &str) -> bool {
+    samples.iter().any(|(sampled, _)| sampled == name)
 }
 
 fn of_twin(counted: &twin::Ledger, loaded: &Loaded) -> Ledger {

@@ -1,7 +1,8 @@
 //! One server as its users see it: ask, command, query. Keeps a connection while it is good and makes a new one when it
 //! is not.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use crate::program::Value;
 
@@ -13,16 +14,21 @@ use super::{Row, Stop, Target};
 pub struct Server {
     target: Target,
     worker: Option<Worker>,
+    /// Every thread for this server that has not ended holds one.
+    token: Arc<()>,
 }
+
+/// Threads that were given up and have not come back. A server that was frozen for hours must not use up the machine.
+const MAX_GIVEN_UP: usize = 32;
 
 impl Server {
     #[must_use]
     pub fn new(target: Target) -> Self {
-        Self { target, worker: None }
+        Self { target, worker: None, token: Arc::new(()) }
     }
 
     /// Asks with an `ADMIN COMMAND` that changes nothing. Where a connection that was kept turns out to be broken (the
-    /// server was restarted), it is asked once more over a new one; both within the limit each.
+    /// server was restarted), it is asked once more over a new one, within what is left of the limit.
     ///
     /// # Errors
     /// Any `Stop`; whatever it is, nothing was changed.
@@ -64,10 +70,13 @@ impl Server {
     }
 
     fn look(&mut self, wanted: &Statement) -> Result<Answer, Stop> {
-        let again = || statement(wanted.sql.clone(), wanted.values.clone(), wanted.want, wanted.limit);
-        let Reply { result, kept } = self.perform(again());
+        let begun = Instant::now();
+        let asked = |limit| statement(wanted.sql.clone(), wanted.values.clone(), wanted.want, limit);
+        let Reply { result, kept } = self.perform(asked(wanted.limit));
         match result {
-            Err(Stop::Broken { .. }) if kept => self.perform(again()).result,
+            Err(Stop::Broken { .. }) if kept => {
+                self.perform(asked(wanted.limit.saturating_sub(begun.elapsed()))).result
+            }
             Ok(_)
             | Err(Stop::Broken { .. } | Stop::NotConnected { .. } | Stop::TimedOut { .. } | Stop::Refused { .. }) => {
                 result
@@ -76,7 +85,7 @@ impl Server {
     }
 
     fn perform(&mut self, statement: Statement) -> Reply {
-        let worker = match self.worker.take().map_or_else(|| Worker::start(self.target.clone()), Ok) {
+        let worker = match self.worker.take().map_or_else(|| self.new_worker(), Ok) {
             Ok(worker) => worker,
             Err(stop) => return Reply { result: Err(stop), kept: false },
         };
@@ -87,6 +96,14 @@ impl Server {
             }
             Err(GivenUp(stop)) => Reply { result: Err(stop), kept: false },
         }
+    }
+
+    fn new_worker(&self) -> Result<Worker, Stop> {
+        if Arc::strong_count(&self.token) > MAX_GIVEN_UP {
+            let why = format!("{MAX_GIVEN_UP} earlier calls to this server have not come back");
+            return Err(Stop::NotConnected { why, code: None });
+        }
+        Worker::start(self.target.clone(), Arc::clone(&self.token))
     }
 }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::diag::Label;
 use crate::engine::{
-    Answer, Command, EndingKind, Event, Failure, FailureKind, InstrId, Outcome, Part, Probe, Reading, Refuser, Request,
-    SettledVerdict,
+    Answer, Clock, Command, EndingKind, Event, Failure, FailureKind, InstrId, Outcome, Part, Probe, Reading, Refuser,
+    Request, SettledVerdict,
 };
 use crate::pair::{self, State};
 use crate::program::{ServerId, StepId};
@@ -33,7 +33,6 @@ pub struct Console<'a> {
     states: Vec<(Option<State>, Fresh)>,
     /// The wait that is going on, and when it began.
     wait: Option<(InstrId, Duration)>,
-    command: Option<Command>,
     note: String,
     /// What was asked last.
     question: String,
@@ -51,7 +50,6 @@ impl<'a> Console<'a> {
             story: Story::default(),
             states: vec![(None, Fresh::Same); words.program.servers.len()],
             wait: None,
-            command: None,
             note: String::new(),
             question: String::new(),
         }
@@ -74,7 +72,7 @@ impl<'a> Console<'a> {
     }
 
     fn heading(&self, elapsed: Duration, id: &str, title: &str) {
-        self.screen.place(id);
+        self.screen.place(&format!("step {id}"));
         self.screen.print(&self.sheet.heading(elapsed, id, title));
     }
 
@@ -105,7 +103,7 @@ impl<'a> Console<'a> {
     fn wait_began(&mut self, elapsed: Duration, at: InstrId, limit: Duration) {
         self.wait = Some((at, elapsed));
         self.note.clear();
-        self.screen.begin(&self.words.statement(at), elapsed, Some(limit));
+        self.screen.begin(&format!("until {}", self.words.held(at)), elapsed, Some(limit));
     }
 
     fn wait_done(&mut self, elapsed: Duration, at: InstrId) {
@@ -129,29 +127,30 @@ impl<'a> Console<'a> {
         };
         self.line(elapsed, Mark::Sent, &text);
         self.screen.begin(&text, elapsed, Some(command.limit));
-        self.command = Some(command.clone());
     }
 
     fn outcome(&mut self, elapsed: Duration, outcome: &Outcome) {
         self.screen.end();
         match outcome {
             Outcome::Done { text } => self.more(&inert(text)),
-            Outcome::Refused { by, code, text } => {
+            Outcome::Refused { by: Refuser::Server, code, text } => {
                 let code = code.map(|code| format!("{code} ")).unwrap_or_default();
-                let who = match by {
-                    Refuser::Server => "refused: ",
-                    Refuser::Host => "exit status ",
-                    Refuser::Guard => "not sent: the server would refuse it: ",
-                };
-                self.more(&format!("{who}{code}{}", inert(text)));
+                self.more(&format!("refused: {code}{}", inert(text)));
             }
+            Outcome::Refused { by: Refuser::Host, code, text } => {
+                let status = code.map(|code| format!("exit status {code}: ")).unwrap_or_default();
+                self.more(&format!("{status}{}", inert(text)));
+            }
+            // It was not sent, and the failure says why.
+            Outcome::Refused { by: Refuser::Guard, .. } => {}
             Outcome::Unknown { why } => {
-                self.line(elapsed, Mark::Doubt, &format!("whether it has happened is not known: {}", inert(why)));
+                self.line(elapsed, Mark::Doubt, &format!("no answer: {}", inert(why)));
             }
         }
     }
 
     fn settled(&self, elapsed: Duration, verdict: SettledVerdict) {
+        self.screen.end();
         let (mark, text) = match verdict {
             SettledVerdict::Done => (Mark::Good, "the pair shows that it has happened"),
             SettledVerdict::NotDone => (Mark::Note, "the pair shows that it has not happened"),
@@ -163,15 +162,17 @@ impl<'a> Console<'a> {
 
     fn failed(&mut self, elapsed: Duration, failure: &Failure) {
         self.screen.end();
-        let told = failure::tell(&self.words, &failure.kind, self.command.as_ref());
+        let told = failure::tell(&self.words, &failure.kind, &self.words.statement(failure.at));
         let place = self.words.code.place(failure.at);
         let stopped = matches!(failure.kind, FailureKind::Stop { .. });
         let headline = match (place.part, place.step) {
             _ if stopped => format!("stopped: {}", told.what),
-            (Part::Body | Part::Handler, Some(step)) => format!("step {} failed: {}", self.words.step(step), told.what),
-            (Part::BackOut, Some(step)) => format!("backing out step {} failed: {}", self.words.step(step), told.what),
+            (Part::Body | Part::Handler, Some(step)) => {
+                format!("step {} failed: {}", self.words.step(step), told.short)
+            }
+            (Part::BackOut, Some(step)) => format!("backing out step {} failed: {}", self.words.step(step), told.short),
             (Part::Preflight | Part::Body | Part::Handler | Part::BackOut | Part::Ending(_) | Part::EndStates, _) => {
-                told.what.clone()
+                told.short.clone()
             }
         };
         self.line(elapsed, Mark::Bad, &headline);
@@ -179,22 +180,31 @@ impl<'a> Console<'a> {
             self.explain(&told, failure);
         }
         self.wait = None;
-        self.story.failed(self.words.step_of(failure.at), told);
+        self.story.failed(self.words.step_of(failure.at), stopped, told);
     }
 
-    /// The source line, what the code means, and what was last read.
+    /// The source line, what the code means, what was last read, and both servers.
     fn explain(&self, told: &Told, failure: &Failure) {
         let place = self.words.code.place(failure.at);
         let mut labels = vec![Label { span: place.span, text: told.label.clone() }];
         labels.extend(place.calls.iter().rev().map(|call| Label { span: *call, text: "called here".into() }));
-        self.screen.print(&self.printer.places(&labels));
-        let mut out = String::new();
+        let mut out = format!("\n{}", self.printer.places(&labels));
         for (word, text) in self.meaning(failure) {
             out.push_str(&self.printer.said(word, text));
         }
         if !told.read.is_empty() {
             out.push_str(&self.printer.said("last read", &told.read.join(", ")));
         }
+        let pair: Vec<String> = self
+            .words
+            .program
+            .servers
+            .keys()
+            .zip(&self.states)
+            .map(|(name, (state, _))| format!("{name} {}", state.map_or("not in sight", State::word)))
+            .collect();
+        out.push_str(&self.printer.said("the pair", &pair.join(", ")));
+        out.push('\n');
         self.screen.print(&out);
     }
 
@@ -202,11 +212,11 @@ impl<'a> Console<'a> {
     fn meaning(&self, failure: &Failure) -> Vec<(&'static str, &'static str)> {
         let FailureKind::Refused { by, code: Some(code), .. } = &failure.kind else { return Vec::new() };
         match by {
-            Refuser::Server | Refuser::Guard => {
-                pair::code(*code).map(|row| vec![("meaning", row.meaning), ("remedy", row.remedy)]).unwrap_or_default()
-            }
+            Refuser::Server | Refuser::Guard => pair::code(*code)
+                .map(|row| vec![("meaning", row.meaning), ("what to do", row.remedy)])
+                .unwrap_or_default(),
             Refuser::Host => pair::exit_code(*code)
-                .map(|row| vec![("meaning", row.meaning), ("remedy", row.remedy)])
+                .map(|row| vec![("meaning", row.meaning), ("what to do", row.remedy)])
                 .unwrap_or_default(),
         }
     }
@@ -249,9 +259,7 @@ impl Observer for Console<'_> {
             Event::WaitDone { at } => self.wait_done(elapsed, *at),
             Event::Intent { command, .. } => self.intent(elapsed, command),
             Event::Outcome { outcome, .. } => self.outcome(elapsed, outcome),
-            Event::Settling { .. } => {
-                self.line(elapsed, Mark::Doubt, "the pair is asked whether it has happened");
-            }
+            Event::Settling { .. } => self.screen.begin("asking the pair whether it has happened", elapsed, None),
             Event::Settled { verdict, .. } => self.settled(elapsed, *verdict),
             Event::Stands { server, status } => {
                 let what = format!("{}.{}", self.words.server(*server), status.word());
@@ -294,6 +302,9 @@ impl Observer for Console<'_> {
     fn asking(&mut self, elapsed: Duration, request: &Request) {
         self.say_states(elapsed);
         self.screen.at(elapsed);
+        if let Request::Set(Clock::Delay, delay) = request {
+            self.screen.begin("the pause before the retry", elapsed, Some(*delay));
+        }
         if let Request::Ask(question) = request {
             // The terminal is the person's now.
             self.screen.end();

@@ -1,6 +1,6 @@
 //! Why something failed, in words: what happened, what the server's code means, what was last read.
 
-use crate::engine::{Command, FailureKind, Probe, Reading, Refuser};
+use crate::engine::{FailureKind, Probe, Reading, Refuser};
 
 use super::inert::inert;
 use super::words::Words;
@@ -8,21 +8,28 @@ use super::words::Words;
 /// A failure told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
-    /// What happened, in one line.
+    /// What happened, in one line, for who reads nothing else.
     pub what: String,
+    /// The same right below the answer that says the rest.
+    pub short: String,
     /// The same at the source line, in a few words.
     pub label: String,
     /// What was last read, one each.
     pub read: Vec<String>,
 }
 
-/// Tells a failure; `command` is the last one sent before it.
+/// Tells a failure of a statement, whose text is `statement`.
 #[must_use]
-pub fn tell(words: &Words<'_>, kind: &FailureKind, command: Option<&Command>) -> Told {
+pub fn tell(words: &Words<'_>, kind: &FailureKind, statement: &str) -> Told {
     let read = |readings: &[(Probe, Reading)]| words.readings(readings);
-    let told = |what: String, label: &str, read: Vec<String>| Told { what, label: label.to_owned(), read };
+    let told = |what: String, label: &str, read: Vec<String>| Told {
+        short: what.clone(),
+        what,
+        label: label.to_owned(),
+        read,
+    };
     match kind {
-        FailureKind::Refused { by, code, text } => refused(words, *by, *code, text, command),
+        FailureKind::Refused { by, code, text } => refused(*by, *code, text, statement),
         FailureKind::Limit { readings } => {
             told("the time is over, and it does not hold".into(), "did not come to hold in time", read(readings))
         }
@@ -65,29 +72,24 @@ pub fn tell(words: &Words<'_>, kind: &FailureKind, command: Option<&Command>) ->
     }
 }
 
-fn refused(words: &Words<'_>, by: Refuser, code: Option<i32>, text: &str, command: Option<&Command>) -> Told {
-    let server = command.and_then(|command| command.server).map(|id| words.server(id));
-    let text = inert(text);
-    let (what, label) = match (by, code) {
-        (Refuser::Server, Some(code)) => {
-            (format!("{} refused it: {code} {text}", server.unwrap_or("the server")), format!("refused with {code}"))
+fn refused(by: Refuser, code: Option<i32>, text: &str, statement: &str) -> Told {
+    let number = code.map(|code| code.to_string()).unwrap_or_default();
+    let (short, label) = match (by, code) {
+        (Refuser::Server, Some(_)) => (format!("{statement}: refused with {number}"), format!("refused with {number}")),
+        (Refuser::Server, None) => (format!("{statement}: refused"), "refused".to_owned()),
+        (Refuser::Host, Some(_)) => {
+            (format!("{statement}: ended with exit status {number}"), format!("exit status {number}"))
         }
-        (Refuser::Server, None) => {
-            (format!("{} refused it: {text}", server.unwrap_or("the server")), "refused".to_owned())
-        }
-        (Refuser::Host, Some(code)) => {
-            let place = server.map_or("the machine".to_owned(), |server| format!("{server}'s machine"));
-            (format!("the command on {place} ended with exit status {code}: {text}"), format!("exit status {code}"))
-        }
-        (Refuser::Host, None) => (format!("the command could not be run: {text}"), "could not be run".to_owned()),
-        (Refuser::Guard, Some(code)) => (
-            format!(
-                "not sent: as the pair stands, {} would refuse it with {code} {text}",
-                server.unwrap_or("the server")
-            ),
-            format!("not sent: {code}"),
+        (Refuser::Host, None) => (format!("{statement}: did not succeed"), "did not succeed".to_owned()),
+        (Refuser::Guard, Some(_)) => (
+            format!("{statement}: not sent, for the server would refuse it as the pair stands, with {number}"),
+            format!("not sent: {number}"),
         ),
-        (Refuser::Guard, None) => (format!("not sent: {text}"), "not sent".to_owned()),
+        (Refuser::Guard, None) => (format!("{statement}: not sent"), "not sent".to_owned()),
     };
-    Told { what: what.trim_end_matches([' ', ':']).to_owned(), label, read: Vec::new() }
+    let text = inert(text);
+    let what = if text.is_empty() { short.clone() } else { format!("{short} ({text})") };
+    // The guard's words have not been shown before.
+    let short = if by == Refuser::Guard { what.clone() } else { short };
+    Told { what, short, label, read: Vec::new() }
 }

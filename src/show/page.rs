@@ -46,6 +46,11 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// A row for each, the label before the first.
+    pub fn rows(&mut self, label: &str, texts: &[String]) {
+        texts.iter().enumerate().for_each(|(at, text)| self.row(if at == 0 { label } else { "" }, text));
+    }
+
     #[must_use]
     pub fn done(self) -> String {
         self.out

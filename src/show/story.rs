@@ -24,13 +24,14 @@ pub struct Story {
     pub steps: Vec<Taken>,
     /// In their order, with the step in whose text each stands.
     pub failures: Vec<(Option<StepId>, Told)>,
+    /// What the runbook says with `stop`.
+    pub stops: Vec<String>,
     pub preflight: Vec<PreflightFailure>,
     pub handlers: Vec<StepId>,
     pub endings: Vec<EndingKind>,
     pub left_watchdog_off: Option<String>,
     pub point_of_no_return: bool,
     pub commands: usize,
-    /// Commands refused, by whomever, the ones that were so already among them.
     pub retries: usize,
 }
 
@@ -72,8 +73,12 @@ impl Story {
         }
     }
 
-    pub fn failed(&mut self, step: Option<StepId>, told: Told) {
-        self.failures.push((step, told));
+    pub fn failed(&mut self, step: Option<StepId>, stopped: bool, told: Told) {
+        if stopped {
+            self.stops.push(told.what);
+        } else {
+            self.failures.push((step, told));
+        }
     }
 
     /// The step that was begun last.

@@ -2,6 +2,7 @@
 
 use crate::engine::RunResult;
 use crate::pair::State;
+use crate::program::StepId;
 use crate::run::{Finished, Left};
 
 use super::clock;
@@ -99,19 +100,19 @@ impl Summary<'_> {
     }
 
     fn reasons(&self, page: &mut Page<'_>) {
-        let went_wrong = self.finished.end.result != RunResult::Done || self.finished.end.ending_failed;
-        for (at, (step, told)) in self.story.failures.iter().enumerate().filter(|_| went_wrong) {
-            let place = step.map(|step| format!("step {}: ", self.words.step(step))).unwrap_or_default();
-            page.row(if at == 0 { "why" } else { "" }, &format!("{place}{}", told.what));
+        if self.finished.end.result == RunResult::Done && !self.finished.end.ending_failed {
+            return;
         }
-        let handlers = self.story.handlers.iter().map(|step| format!("step {}'s handler", self.words.step(*step)));
-        let endings = self.story.endings.iter().map(|ending| super::console::ending_name(*ending).to_owned());
-        let did: Vec<String> = handlers.chain(endings).collect();
-        if went_wrong && !did.is_empty() {
-            page.row("it did", &did.join(", "));
-            if self.finished.end.ending_failed {
-                page.row("", "The ending did not come to its end: see what it says above.");
-            }
+        let place =
+            |step: &Option<StepId>| step.map(|step| format!("step {}: ", self.words.step(step))).unwrap_or_default();
+        let why = self.story.failures.iter().map(|(step, told)| format!("{}{}", place(step), told.what));
+        page.rows("why", &repeated(why));
+        page.rows("it says", &repeated(self.story.stops.iter().cloned()));
+        let handlers = self.story.handlers.iter().map(|step| format!("the handler of step {}", self.words.step(*step)));
+        let endings = self.story.endings.iter().map(|ending| format!("`{}`", super::console::ending_name(*ending)));
+        page.row("it did", &repeated(handlers.chain(endings)).join(", "));
+        if self.finished.end.ending_failed {
+            page.row("", "The ending did not come to its end: see what it says above.");
         }
     }
 
@@ -187,6 +188,18 @@ fn next_by(left: Left) -> &'static str {
             "Look at the server on its own machine. Do not promote the other one before you know that it is not serving."
         }
     }
+}
+
+/// What comes several times is said once, with how often.
+fn repeated(texts: impl Iterator<Item = String>) -> Vec<String> {
+    let mut said: Vec<(String, usize)> = Vec::new();
+    for text in texts {
+        match said.iter_mut().find(|(known, _)| *known == text) {
+            Some((_, count)) => *count += 1,
+            None => said.push((text, 1)),
+        }
+    }
+    said.into_iter().map(|(text, count)| if count > 1 { format!("{text} ({count} times)") } else { text }).collect()
 }
 
 fn counted(number: usize, noun: &str) -> String {

@@ -1,4 +1,4 @@
-//! The rules about site files (`HSB7001` to `HSB7039`), and all their wording.
+//! The rules about site files (`HSB7101` to `HSB7139`), and all their wording.
 
 use std::path::Path;
 
@@ -15,30 +15,30 @@ const fn warning(code: &'static str, name: &'static str) -> Rule {
     Rule { code, name, severity: Severity::Warning }
 }
 
-const UNREADABLE_SITE: Rule = error("HSB7001", "unreadable-site");
-const SITE_TOO_LARGE: Rule = error("HSB7002", "site-too-large");
-const NOT_YAML: Rule = error("HSB7003", "not-yaml");
-const EMPTY_SITE: Rule = error("HSB7004", "empty-site");
-const UNKNOWN_SITE_KEY: Rule = error("HSB7005", "unknown-site-key");
-const DUPLICATE_SITE_KEY: Rule = error("HSB7006", "duplicate-site-key");
-const MISSING_SITE_KEY: Rule = error("HSB7007", "missing-site-key");
-const WRONG_SITE_VALUE: Rule = error("HSB7008", "wrong-site-value");
-const SHELL_LINE: Rule = error("HSB7009", "shell-line");
-const WRONG_CONNECTION_STRING: Rule = error("HSB7010", "wrong-connection-string");
-const PLAIN_PASSWORD: Rule = error("HSB7011", "plain-password");
-const WRITTEN_PASSWORD: Rule = warning("HSB7012", "written-password");
-const SSH_NOT_YET: Rule = error("HSB7013", "ssh-not-yet");
-const TOO_MANY_FINDINGS: Rule = error("HSB7014", "too-many-site-findings");
-const UNBOUND_SERVER: Rule = error("HSB7020", "unbound-server");
-const SERVER_BOUND_TWICE: Rule = error("HSB7021", "server-bound-twice");
-const UNKNOWN_BINDING: Rule = error("HSB7022", "unknown-binding");
-const MISSING_COMMAND: Rule = error("HSB7023", "missing-site-command");
-const DOWN_NOT_PROVABLE: Rule = error("HSB7024", "down-not-provable");
-const MISSING_SPACE: Rule = error("HSB7025", "missing-space");
-const MISSING_WATCHDOG: Rule = error("HSB7026", "missing-watchdog");
-const UNKNOWN_PLACEHOLDER: Rule = error("HSB7027", "unknown-placeholder");
-const NO_PLACE_FOR_OPTIONS: Rule = error("HSB7028", "no-place-for-options");
-const INSTALLED_NOT_KNOWN: Rule = warning("HSB7029", "installed-not-known");
+const UNREADABLE_SITE: Rule = error("HSB7101", "unreadable-site");
+const SITE_TOO_LARGE: Rule = error("HSB7102", "site-too-large");
+const NOT_YAML: Rule = error("HSB7103", "not-yaml");
+const EMPTY_SITE: Rule = error("HSB7104", "empty-site");
+const UNKNOWN_SITE_KEY: Rule = error("HSB7105", "unknown-site-key");
+const DUPLICATE_SITE_KEY: Rule = error("HSB7106", "duplicate-site-key");
+const MISSING_SITE_KEY: Rule = error("HSB7107", "missing-site-key");
+const WRONG_SITE_VALUE: Rule = error("HSB7108", "wrong-site-value");
+const SHELL_LINE: Rule = error("HSB7109", "shell-line");
+const WRONG_CONNECTION_STRING: Rule = error("HSB7110", "wrong-connection-string");
+const PLAIN_PASSWORD: Rule = error("HSB7111", "plain-password");
+const WRITTEN_PASSWORD: Rule = warning("HSB7112", "written-password");
+const SSH_NOT_YET: Rule = error("HSB7113", "ssh-not-yet");
+const TOO_MANY_FINDINGS: Rule = error("HSB7114", "too-many-site-findings");
+const UNBOUND_SERVER: Rule = error("HSB7120", "unbound-server");
+const SERVER_BOUND_TWICE: Rule = error("HSB7121", "server-bound-twice");
+const UNKNOWN_BINDING: Rule = error("HSB7122", "unknown-binding");
+const MISSING_COMMAND: Rule = error("HSB7123", "missing-site-command");
+const DOWN_NOT_PROVABLE: Rule = error("HSB7124", "down-not-provable");
+const MISSING_SPACE: Rule = error("HSB7125", "missing-space");
+const MISSING_WATCHDOG: Rule = error("HSB7126", "missing-watchdog");
+const UNKNOWN_PLACEHOLDER: Rule = error("HSB7127", "unknown-placeholder");
+const NO_PLACE_FOR_OPTIONS: Rule = error("HSB7128", "no-place-for-options");
+const INSTALLED_NOT_KNOWN: Rule = warning("HSB7129", "installed-not-known");
 
 /// Every rule of this room.
 pub const RULES: [Rule; 24] = [

@@ -1,7 +1,11 @@
 //! Trees to programs: fixtures with their findings under the offending words, what a sound program holds, and the
 //! values of its parameters.
 
+mod bindings;
+mod files;
 mod fixtures;
+mod limits;
+mod programs;
 
 use hsbrun::program::{Loader, Program, Resolved, resolve};
 use hsbrun::text::Source;

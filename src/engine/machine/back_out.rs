@@ -5,7 +5,6 @@ use std::fmt;
 use crate::engine::{Code, Durable, EndingKind, Event};
 use crate::program::StepId;
 
-use super::resume::Resume;
 use super::task::Task;
 use super::{Flow, Machine, Turning};
 
@@ -44,17 +43,20 @@ impl Machine {
         if let Some(step) = durable.begun().rev().find(|step| code.step(*step).back_out.is_none()) {
             return Err(BackOutRefused::NoBackOut(step));
         }
-        let kept = durable.resumed(code, Resume::Killed);
-        Ok(Machine { kept, task: Task::BackOut, interrupted: false })
+        Ok(Machine { kept: durable.undoing(code), task: Task::BackOut, interrupted: false })
     }
 }
 
 impl Turning<'_> {
     pub(super) fn start_back_out(&mut self) -> Flow {
-        if let Some(doubt) = self.kept.doubt {
-            *self.task = Task::BackOut;
-            return self.settle(doubt.at);
+        match self.kept.doubt {
+            Some(doubt) => self.settle_before_undoing(doubt.at),
+            None => self.undo_last(),
         }
+    }
+
+    /// The step that began last, or whose back-out failed before.
+    pub(super) fn undo_last(&mut self) -> Flow {
         let last = self.kept.backing_out.or_else(|| self.kept.begun().next_back());
         match last {
             Some(step) => self.back_out_of(step),

@@ -104,7 +104,8 @@ impl Turning<'_> {
         match view.state(server) {
             Some(state) if state.answers() => view.activity(server, StatusWord::None),
             Some(_) => Truth::True,
-            None => self.code.servers[server.0 as usize].from.states.is_none().into(),
+            None if self.code.servers[server.0 as usize].from.states.is_none() => Truth::True,
+            None => Truth::Unknown,
         }
     }
 

@@ -1,7 +1,7 @@
 //! An unknown outcome is settled by asking; never by a guess, and never by sending the command again blindly.
 
 use crate::engine::instr::{Instr, Sending};
-use crate::engine::test::add;
+use crate::engine::test::{Test, add};
 use crate::engine::truth::Truth;
 use crate::engine::view::View;
 use crate::engine::{
@@ -25,6 +25,19 @@ pub(super) struct Settling {
     shown: u64,
     /// The wait that goes on afterwards: what is asked for is whether a process that was accepted has begun.
     wait: Option<Watch>,
+    /// A back-out begins afterwards: nothing is sent again.
+    undo: bool,
+}
+
+/// Who tells whether a command has happened.
+enum Witness<'a> {
+    Watchdog {
+        on: bool,
+    },
+    Pair(Act, ServerId),
+    /// Outside the catalogue: what the `ensure` says.
+    Ensured(&'a Test),
+    Nobody,
 }
 
 const UNSURE: &str = "what the pair shows does not tell whether it has happened";
@@ -33,6 +46,15 @@ const NO_QUESTION: &str = "nothing can be asked that tells whether it has happen
 impl Turning<'_> {
     /// The outcome of a command is unknown.
     pub(super) fn settle(&mut self, at: InstrId) -> Flow {
+        self.settle_then(at, false)
+    }
+
+    /// The same before a back-out, which follows.
+    pub(super) fn settle_before_undoing(&mut self, at: InstrId) -> Flow {
+        self.settle_then(at, true)
+    }
+
+    fn settle_then(&mut self, at: InstrId, undo: bool) -> Flow {
         let doubt = self.kept.doubt.expect("because an outcome is unknown only behind an intent");
         self.emit(Event::Settling { at });
         let settling = Settling {
@@ -42,6 +64,7 @@ impl Turning<'_> {
             clocks: Running { set: Clocks::of(Clock::Settle), over: Clocks::NONE },
             shown: 0,
             wait: None,
+            undo,
         };
         if self.questions(at).is_empty() {
             return self.decide(settling, None);
@@ -61,6 +84,7 @@ impl Turning<'_> {
             clocks: Running::default(),
             shown: 0,
             wait: Some(watch),
+            undo: false,
         };
         self.settle_look(settling)
     }
@@ -105,7 +129,7 @@ impl Turning<'_> {
         match verdict {
             Settled::Done => {
                 self.emit(Event::Settled { at, verdict: SettledVerdict::Done });
-                self.command_over(at)
+                if settling.undo { self.undo_last() } else { self.command_over(at) }
             }
             Settled::NotDone | Settled::CannotTell if time_over || settling.clocks.over.look => {
                 self.decide(settling, Some((verdict, now)))
@@ -132,7 +156,11 @@ impl Turning<'_> {
                 self.look(watch)
             }
             Settled::Done | Settled::Wait => {
-                watch.clocks.forget_look();
+                // A wait has its own limit; where the look limit is all there is, it is over.
+                watch.asked = !watch.clocks.set.limit;
+                if !watch.asked {
+                    watch.clocks.forget_look();
+                }
                 self.look(watch)
             }
             Settled::NotDone | Settled::CannotTell => self.decide(settling, Some((verdict, *now))),
@@ -141,14 +169,17 @@ impl Turning<'_> {
 
     /// Asking is over and it is not done: sent again once where that is allowed, else refused or in doubt.
     fn decide(&mut self, settling: Settling, asked: Option<(Settled, Seen)>) -> Flow {
-        let Settling { at, before, repeated, .. } = settling;
-        if !repeated && self.may_repeat(at, &before, asked) {
+        let Settling { at, before, repeated, undo, .. } = settling;
+        if !repeated && !undo && self.may_repeat(at, &before, asked) {
             self.emit(Event::Settled { at, verdict: SettledVerdict::Repeat });
             return self.guard(at);
         }
         match asked {
             Some((Settled::NotDone, _)) => {
                 self.emit(Event::Settled { at, verdict: SettledVerdict::NotDone });
+                if undo {
+                    return self.undo_last();
+                }
                 self.fail(at, FailureKind::NotDone)
             }
             Some((Settled::Done | Settled::Wait | Settled::CannotTell, _)) => self.in_doubt(at, UNSURE),
@@ -161,25 +192,35 @@ impl Turning<'_> {
         self.fail(at, FailureKind::InDoubt { why: why.to_owned() })
     }
 
+    /// By the catalogue, or by the author's word.
     fn may_repeat(&self, at: InstrId, before: &Seen, asked: Option<(Settled, Seen)>) -> bool {
         let sending = self.sending(at);
-        match (&sending.command.action, sending.act, asked) {
-            (Action::Watchdog { .. }, ..) => true,
-            (_, Some(act), Some((_, now))) => sending.doubt == Doubt::Repeat || pair::repeatable(act, before, &now),
-            _ => sending.doubt == Doubt::Repeat,
-        }
+        let by_catalogue = match (self.witness(at), asked) {
+            (Witness::Watchdog { .. }, _) => true,
+            (Witness::Pair(act, _), Some((_, now))) => pair::repeatable(act, before, &now),
+            (Witness::Pair(..), None) | (Witness::Ensured(_) | Witness::Nobody, _) => false,
+        };
+        by_catalogue || sending.doubt == Doubt::Repeat
     }
 
-    /// What is asked to find out.
-    fn questions(&self, at: InstrId) -> Vec<Probe> {
+    /// What tells whether a command has happened.
+    fn witness(&self, at: InstrId) -> Witness<'_> {
         let sending = self.sending(at);
-        match (&sending.command.action, sending.act, sending.command.server) {
-            (Action::Watchdog { .. }, ..) => vec![Probe::Watchdog],
-            (_, Some(act), Some(own)) => self.act_questions(act, own),
-            _ => match self.code.instr(at) {
-                Instr::Ensure(ensure) => ensure.test.probes(),
-                _ => Vec::new(),
-            },
+        if let Action::Watchdog { on } = sending.command.action {
+            return Witness::Watchdog { on };
+        }
+        if let (Some(act), Some(own)) = (sending.act, sending.command.server) {
+            return Witness::Pair(act, own);
+        }
+        if let Instr::Ensure(ensure) = self.code.instr(at) { Witness::Ensured(&ensure.test) } else { Witness::Nobody }
+    }
+
+    fn questions(&self, at: InstrId) -> Vec<Probe> {
+        match self.witness(at) {
+            Witness::Watchdog { .. } => vec![Probe::Watchdog],
+            Witness::Pair(act, own) => self.act_questions(act, own),
+            Witness::Ensured(test) => test.probes(),
+            Witness::Nobody => Vec::new(),
         }
     }
 
@@ -195,22 +236,19 @@ impl Turning<'_> {
     }
 
     fn verdict(&self, at: InstrId, before: &Seen, view: &View<'_>) -> Settled {
-        let sending = self.sending(at);
-        match (&sending.command.action, sending.act, sending.command.server) {
-            (Action::Watchdog { on }, ..) => match view.reading(&Probe::Watchdog) {
-                Some(Reading::Yes) if *on => Settled::Done,
-                Some(Reading::No) if !*on => Settled::Done,
-                Some(Reading::Yes | Reading::No) => Settled::NotDone,
-                _ => Settled::CannotTell,
+        match self.witness(at) {
+            Witness::Watchdog { on } => match view.reading(&Probe::Watchdog).and_then(Reading::yes) {
+                Some(is_on) if is_on == on => Settled::Done,
+                Some(_) => Settled::NotDone,
+                None => Settled::CannotTell,
             },
-            (_, Some(act), Some(own)) => {
+            Witness::Pair(act, own) => {
                 let now = seen(own, view);
-                if as_expected(sending, &now) { Settled::Done } else { pair::settled(act, before, &now) }
+                let expected = as_expected(self.sending(at), &now);
+                if expected { Settled::Done } else { pair::settled(act, before, &now) }
             }
-            _ => match self.code.instr(at) {
-                Instr::Ensure(ensure) if ensure.test.truth(view) == Truth::True => Settled::Done,
-                _ => Settled::CannotTell,
-            },
+            Witness::Ensured(test) if test.truth(view) == Truth::True => Settled::Done,
+            Witness::Ensured(_) | Witness::Nobody => Settled::CannotTell,
         }
     }
 }

@@ -7,18 +7,22 @@
 use std::collections::BTreeMap;
 
 use hsbrun::engine::{
-    Action, Answer, Clocks, Code, Decision, Durable, Event, Machine, Outcome, Part, Probe, Reading, Refuser, Request,
-    Settings, lower,
+    Action, Answer, Clocks, Code, Decision, Durable, Event, Machine, Outcome, Part, PreflightFailure, Probe, Reading,
+    Refuser, Request, Settings, lower,
 };
 use hsbrun::pair::{Measure, State, Status, StatusWord, Version};
-use hsbrun::program::{Loader, ServerId, resolve};
+use hsbrun::program::{Bindings, Loader, Program, ServerId, resolve};
 use hsbrun::text::Source;
 
-struct NoFiles;
+/// The shipped library, and no other file.
+struct Shipped;
 
-impl Loader for NoFiles {
+impl Loader for Shipped {
     fn load(&mut self, _from: &str, path: &str) -> Result<Source, String> {
-        Err(format!("{path} is not there"))
+        match path {
+            "pair.hsbrun" => Ok(Source::new(path, include_str!("../../../runbooks/pair.hsbrun"))),
+            other => Err(format!("{other} is not there")),
+        }
     }
 }
 
@@ -34,12 +38,18 @@ pub fn code_with(items: &str, settings: &Settings) -> Code {
 
 /// The code of a whole runbook; versions that nobody gave are 7.0.
 pub fn whole(text: &str, settings: &Settings) -> Code {
-    let resolved = resolve(Source::new("test.hsbrun", text), &mut NoFiles);
+    let (program, bindings) = program(text);
+    lower(&program, &bindings, settings)
+}
+
+/// A whole runbook with a value for each parameter.
+pub fn program(text: &str) -> (Program, Bindings) {
+    let resolved = resolve(Source::new("test.hsbrun", text), &mut Shipped);
     let Some(program) = resolved.program else {
         panic!("the runbook of this test has findings: {:#?}", resolved.findings)
     };
     let sampled = program.sample_bindings(&[], Version::new(7, 0, 0)).expect("because nothing was given");
-    lower(&program, &sampled.bindings, settings)
+    (program, sampled.bindings)
 }
 
 /// One play of a script.
@@ -49,7 +59,9 @@ pub struct Play<'a> {
     seen: BTreeMap<String, String>,
     /// What happened and what was asked, a line each.
     pub lines: Vec<String>,
-    pub events: Vec<Event>,
+    /// What kept the run from starting.
+    pub preflight: Vec<PreflightFailure>,
+    folded: Durable,
     request: Option<Request>,
 }
 
@@ -61,8 +73,16 @@ impl<'a> Play<'a> {
 
     /// A machine that has not been asked yet, on a healthy pair.
     pub fn of(code: &'a Code, machine: Machine) -> Play<'a> {
-        let mut play =
-            Play { code, machine, seen: BTreeMap::new(), lines: Vec::new(), events: Vec::new(), request: None };
+        let folded = machine.durable().clone();
+        let mut play = Play {
+            code,
+            machine,
+            folded,
+            seen: BTreeMap::new(),
+            lines: Vec::new(),
+            preflight: Vec::new(),
+            request: None,
+        };
         for server in ["S1", "S2"] {
             play.see(&format!("{server}.link=CONNECTED, {server}.catchup=NOT ACTIVE"));
             play.see(&format!("{server}.copy=SUCCESS, {server}.switch=SUCCESS, {server} process=yes"));
@@ -74,7 +94,7 @@ impl<'a> Play<'a> {
 
     /// From now on these are to be seen; `?` is unknown.
     pub fn see(&mut self, what: &str) {
-        for pair in what.split(',') {
+        for pair in what.split(',').filter(|pair| !pair.trim().is_empty()) {
             let (probe, reading) = pair.split_once('=').expect("because what is seen is written `probe=reading`");
             self.seen.insert(probe.trim().to_owned(), reading.trim().to_owned());
         }
@@ -94,9 +114,7 @@ impl<'a> Play<'a> {
             };
             let (answer, seen) =
                 rest.trim_start_matches(':').split_once(';').unwrap_or((rest.trim_start_matches(':'), ""));
-            if !seen.trim().is_empty() {
-                self.see(seen);
-            }
+            self.see(seen);
             self.answer(answer_of(&request, answer.trim()));
         }
         self.up_to_a_scripted_request();
@@ -125,13 +143,6 @@ impl<'a> Play<'a> {
         self.lines.iter().map(String::as_str).filter(|line| line.starts_with(begin)).collect()
     }
 
-    /// Folds what happened, as a journal does.
-    pub fn folded(&self) -> Durable {
-        let mut durable = Durable::new(self.code);
-        self.events.iter().for_each(|event| durable.apply(self.code, event));
-        durable
-    }
-
     fn up_to_a_scripted_request(&mut self) {
         for _ in 0..1000 {
             let answer = match self.request.as_ref().expect("because the play has begun") {
@@ -151,8 +162,12 @@ impl<'a> Play<'a> {
         for event in &turn.events {
             let line = self.happened(event);
             self.lines.push(line);
+            if let Event::Preflight { failures } = event {
+                self.preflight.extend(failures.iter().cloned());
+            }
         }
-        self.events.extend(turn.events);
+        turn.events.iter().for_each(|event| self.folded.apply(self.code, event));
+        assert_eq!(&self.folded, self.machine.durable(), "because folding the events gives what the machine keeps");
         if let Request::Set(clock, limit) = &turn.request {
             self.lines.push(format!("set {clock:?} {limit:?}").to_lowercase());
         }

@@ -1,0 +1,88 @@
+//! Values for parameters: who wins, what is wrong, and what stands in for what is missing.
+
+use hsbrun::diag::Finding;
+use hsbrun::pair::Version;
+use hsbrun::program::{Given, Origin, ParamId, Program, Value};
+
+use super::program;
+
+fn runbook() -> Program {
+    program(
+        r#"language 1
+runbook "Parameters"
+server S1: any
+param upgrade: version_level | fix_pack
+param target: version
+param limit: duration = 4h
+param room: size = 10 GiB
+param marker: text
+require S1 is DOWN
+"#,
+    )
+}
+
+fn given(values: &[(&str, &str, Origin)]) -> Vec<Given> {
+    let given =
+        |(name, text, from): &(&str, &str, Origin)| Given { name: (*name).into(), text: (*text).into(), from: *from };
+    values.iter().map(given).collect()
+}
+
+const ALL: [(&str, &str, Origin); 3] =
+    [("upgrade", "fix_pack", Origin::Site), ("target", "7.0.3", Origin::Site), ("marker", "a b", Origin::CommandLine)];
+
+fn words(findings: &[Finding]) -> Vec<String> {
+    findings
+        .iter()
+        .map(|finding| format!("{} {} [{}]", finding.rule.code, finding.what, finding.help.as_deref().unwrap_or("")))
+        .collect()
+}
+
+#[test]
+fn a_value_given_later_wins_over_an_earlier_one_and_over_the_default() {
+    let mut values = given(&ALL);
+    values.extend(given(&[("limit", "1h", Origin::Site), ("limit", "90s", Origin::CommandLine)]));
+    let bindings = runbook().bind(&values).expect("because every value is right");
+    let shown: Vec<String> = (0..5).map(|at| bindings.get(ParamId(at)).to_string()).collect();
+    assert_eq!(shown, ["fix_pack", "7.0.3", "90s", "10 GiB", "a b"]);
+}
+
+#[test]
+fn every_wrong_value_is_reported_with_how_to_write_it() {
+    let values = given(&[
+        ("upgrade", "fixpack", Origin::CommandLine),
+        ("target", "seven", Origin::Site),
+        ("limit", "4", Origin::CommandLine),
+        ("room", "10 GB", Origin::Site),
+        ("tarjet", "7.0", Origin::CommandLine),
+    ]);
+    let findings = runbook().bind(&values).expect_err("because every value is wrong");
+    assert_eq!(
+        words(&findings),
+        [
+            "HSB7001 the runbook has no parameter `tarjet`, set on the command line [did you mean `target`?]",
+            "HSB7002 `fixpack`, set on the command line, is no value for `upgrade` [did you mean `fix_pack`?]",
+            "HSB7002 `seven`, set in the site file, is no value for `target` [write numbers joined by dots, like `7.0` or `7.0.3`]",
+            "HSB7002 `4`, set on the command line, is no value for `limit` [write a number with ms, s, m, h or d: `4m` is 4 minutes]",
+            "HSB7002 `10 GB`, set in the site file, is no value for `room` [write a number with KiB, MiB, GiB or TiB: `10GiB`]",
+            "HSB7003 `marker` has no value [add `--set marker=TEXT`, or put it under `params:` in the site file]",
+        ]
+    );
+    assert!(findings.iter().skip(1).all(|finding| finding.labels.len() == 1), "each points at its declaration");
+}
+
+#[test]
+fn samples_stand_in_for_what_nobody_gave_and_has_no_default() {
+    let values = given(&[("marker", "x", Origin::Site)]);
+    let sampled = runbook().sample_bindings(&values, Version::new(7, 0, 0)).expect("because the value is right");
+    let samples: Vec<(&str, String)> =
+        sampled.samples.iter().map(|(name, value)| (name.as_str(), value.to_string())).collect();
+    assert_eq!(samples, [("upgrade", "version_level".to_owned()), ("target", "7.0".to_owned())]);
+    assert_eq!(sampled.bindings.get(ParamId(4)), &Value::Text("x".to_owned()));
+}
+
+#[test]
+fn samples_do_not_excuse_a_wrong_value() {
+    let values = given(&[("room", "much", Origin::CommandLine)]);
+    let findings = runbook().sample_bindings(&values, Version::new(7, 0, 0)).expect_err("because `much` is no size");
+    assert_eq!(findings.iter().map(|finding| finding.rule.code).collect::<Vec<_>>(), ["HSB7002"]);
+}
