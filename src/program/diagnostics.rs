@@ -103,6 +103,7 @@ pub(super) fn unknown_server<'a>(name: &str, at: Span, known: impl IntoIterator<
 pub(super) fn not_a_server(name: &str, at: Span, what: &str, declared: Span) -> Finding {
     Finding::at(WRONG_TYPE, at, format!("`{name}` is no server"), "a server is wanted here")
         .and(declared, format!("`{name}` is {what}"))
+        .help("name one of the servers")
 }
 
 pub(super) fn unknown_name<'a>(name: &str, at: Span, known: impl IntoIterator<Item = &'a str>) -> Finding {
@@ -353,6 +354,7 @@ pub(super) fn wrong_argument_count(name: &str, at: Span, given: usize, wanted: &
         format!("{} given", counted(given, "argument")),
     )
     .and(declared, format!("takes ({})", wanted.join(", ")))
+    .help("give one argument for each of them, in their order")
 }
 
 pub(super) fn one_server_twice(name: &str, at: Span, first: Span, procedure: Span) -> Finding {
@@ -360,6 +362,7 @@ pub(super) fn one_server_twice(name: &str, at: Span, first: Span, procedure: Spa
         .and(first, "given here already")
         .and(procedure, "its servers are meant to be different")
         .why("a procedure for two servers would act on one as if it were the pair")
+        .help("give it the other server")
 }
 
 pub(super) fn placeholder_count(at: Span, placeholders: usize, values: usize) -> Finding {
@@ -418,6 +421,7 @@ pub(super) fn probe_takes_nothing(word: &str, at: Span) -> Finding {
         format!("`.{word}` takes nothing in parentheses"),
         "only `answers` takes a query",
     )
+    .help("leave out `(…)`")
 }
 
 pub(super) fn answers_wants_query(at: Span) -> Finding {
@@ -585,6 +589,7 @@ pub(super) fn not_a_library(path: &str, at: Span, header: Span) -> Finding {
 
 pub(super) fn too_many_files(at: Span, most: usize) -> Finding {
     Finding::at(TOO_MANY_FILES, at, format!("more than {most} files"), "not read any more")
+        .help("put procedures that belong together into one library")
 }
 
 pub(super) fn program_too_large(at: Span, most: usize) -> Finding {
@@ -595,16 +600,19 @@ pub(super) fn program_too_large(at: Span, most: usize) -> Finding {
         "grows beyond it here",
     )
     .why("nobody can review such a runbook, nor can its paths be explored")
+    .help("write several runbooks that are run one after the other")
 }
 
 pub(super) fn too_many(at: Span, what: &str, most: usize) -> Finding {
     Finding::at(PROGRAM_TOO_LARGE, at, format!("more than {most} {what}"), "not looked at any more")
         .why("nobody can review such a runbook, nor can its paths be explored")
+        .help("write several runbooks that are run one after the other")
 }
 
 pub(super) fn calls_too_deep(at: Span, most: usize) -> Finding {
     Finding::at(CALLS_TOO_DEEP, at, format!("procedures call each other more than {most} deep"), "not followed further")
         .why("a reader must follow every call to know what is sent to the pair")
+        .help("write the statements where they are needed")
 }
 
 pub(super) fn nothing_to_do(at: Span) -> Finding {

@@ -96,8 +96,13 @@ impl Paths<'_> {
         let started = super::effect(stmt).map_or(before, |effect| before.or(starts(&effect.kind)));
         match &stmt.kind {
             StmtKind::Assert { cond, .. } => self.cond(cond, here, started),
-            StmtKind::Wait { until: cond, fail_if, .. } | StmtKind::Ensure { cond, fail_if, .. } => {
-                self.cond(cond, here, started);
+            StmtKind::Wait { until, fail_if, .. } => {
+                self.cond(until, here, started);
+                fail_if.iter().for_each(|cond| self.cond(cond, here, started));
+            }
+            StmtKind::Ensure { cond, fail_if, .. } => {
+                // Looked at before its effect too: unknown then, it would never be sent.
+                self.cond(cond, here, before);
                 fail_if.iter().for_each(|cond| self.cond(cond, here, started));
             }
             StmtKind::If { arms, .. } => arms.iter().for_each(|(cond, _)| self.cond(cond, here, started)),

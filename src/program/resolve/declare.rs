@@ -9,8 +9,8 @@ use crate::program::{ParamType, diagnostics};
 use crate::syntax::tree::{self, ItemKind, Name};
 use crate::text::{SourceId, Span};
 
-use super::calls;
 use super::files::Files;
+use super::order;
 
 /// A pair has two servers.
 const MAX_SERVERS: usize = 2;
@@ -92,7 +92,7 @@ pub(super) fn declare<'a>(files: &'a Files, findings: &mut Vec<Finding>) -> Decl
     }
     declaring.check_counts();
     let mut declared = declaring.declared;
-    calls::order(&mut declared, findings);
+    order::order(&mut declared, findings);
     declared
 }
 

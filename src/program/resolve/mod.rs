@@ -2,11 +2,14 @@
 //! checked afterwards, in `flow`. Reads no file: `use` goes through a `Loader`.
 
 mod calls;
+mod compare;
 mod conds;
 mod declare;
 mod effects;
 mod files;
+mod items;
 mod names;
+mod order;
 mod stmts;
 mod values;
 
@@ -120,6 +123,12 @@ impl Resolver<'_> {
         let mut within =
             places.filter(|place| place.source == span.source && span.start <= place.start && place.start <= span.end);
         within.next().is_some()
+    }
+
+    fn to_end_of_line(&self, span: Span) -> Span {
+        let text = &self.declared.files.sources.get(span.source).text;
+        let rest = text.get(span.end as usize..).unwrap_or("");
+        Span::new(span.source, span.start as usize, span.end as usize + rest.lines().next().unwrap_or("").len())
     }
 
     fn item(&mut self, item: &tree::Item, program: &mut Program) {
