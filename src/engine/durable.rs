@@ -253,6 +253,9 @@ impl Durable {
         if let Some(said) = self.said.get_mut(server.0 as usize) {
             *said = Some(state);
         }
+        if let Some(state) = state {
+            self.news.saw_state(server, state);
+        }
         // A server that answers is not fenced any more: what it says counts.
         if state.is_some_and(|state| state != State::Down)
             && let Some(fenced) = self.fenced.get_mut(server.0 as usize)

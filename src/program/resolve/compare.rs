@@ -45,11 +45,23 @@ impl Resolver<'_> {
         right: &tree::Operand,
     ) -> Option<CondKind> {
         let (left_words, right_words) = (self.words_of(left), self.words_of(right));
-        // Where one side is wrong in itself, the other is not looked at: it would often be a consequence.
-        let left = self.side(left, right_words.as_ref())?;
-        let right = self.side(right, left_words.as_ref())?;
+        let stands_for_nothing = self.stands_for_nothing(left);
+        let left = self.side(left, right_words.as_ref());
+        if left.is_none() && !stands_for_nothing {
+            // `S1 = DOWN`: the other side would be a consequence.
+            return None;
+        }
+        let right = self.side(right, left_words.as_ref());
+        let (left, right) = (left?, right?);
         self.check_comparison(&left, op, &right)?;
         Some(CondKind::Compare { left: left.operand, op: op.value, right: right.operand })
+    }
+
+    fn stands_for_nothing(&self, operand: &tree::Operand) -> bool {
+        let tree::OperandKind::Value(tree::Value { kind: ValueKind::Name(name), .. }) = &operand.kind else {
+            return false;
+        };
+        matches!(self.meaning(name), Meaning::Unknown)
     }
 
     /// The words of a parameter that stands as an operand.

@@ -8,6 +8,8 @@ use hsbrun::program::{
     Arg, Block, CondKind, EffectKind, FormalId, ParamId, ParamType, Program, ServerId, StepId, StmtKind, Term, Value,
 };
 
+use indexmap::IndexMap;
+
 use super::fixtures::bare;
 use super::{MAIN, program, resolve_files};
 
@@ -265,5 +267,59 @@ fn a_damaged_runbook_gives_findings_and_no_panic() {
     for (at, c) in main.char_indices().step_by(41) {
         let resolved = resolve(format!("{}{}", &main[..at], &main[at + c.len_utf8()..]));
         assert_eq!(resolved.program.is_none(), !resolved.findings.is_empty(), "without the character at {at}");
+    }
+}
+
+#[test]
+fn every_shipped_runbook_resolves_without_a_finding() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("runbooks");
+    let mut files = IndexMap::new();
+    for entry in std::fs::read_dir(folder).expect("because runbooks are shipped") {
+        let path = entry.expect("because the folder can be read").path();
+        if path.extension().is_some_and(|extension| extension == "hsbrun") {
+            let name = path.file_name().expect("because it is a file").to_string_lossy().into_owned();
+            files.insert(name, std::fs::read_to_string(&path).expect("because a runbook is a text"));
+        }
+    }
+    assert!(files.len() >= 2);
+    for at in 0..files.len() {
+        files.move_index(at, 0);
+        let resolved = resolve_files(files.clone());
+        assert!(resolved.findings.is_empty(), "{}: {:#?}", files[0], resolved.findings);
+    }
+}
+
+/// The places of a name in a text where it is one: not in comments, and in texts only as `{name}`.
+fn places(text: &str, name: &str) -> Vec<usize> {
+    let part = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(name)
+        .map(|(at, _)| at)
+        .filter(|at| {
+            let (before, after) = (&text[..*at], &text[at + name.len()..]);
+            let line = before.rsplit('\n').next().unwrap_or("");
+            let quoted = line.matches(['"', '\'']).count() % 2 == 1;
+            let whole = !before.ends_with(part) && !after.starts_with(part);
+            whole && !line.contains('#') && (!quoted || before.ends_with('{') && after.starts_with('}'))
+        })
+        .collect()
+}
+
+#[test]
+fn a_misspelt_name_is_found_wherever_it_stands() {
+    let mut files = bare(include_str!("../../corpus/resolve/ok/everything.hsbrun"));
+    let main = files[MAIN].clone();
+    for name in ["A1", "B1", "old", "new", "kind", "limit", "room", "marker", "whole", "prepare", "both", "far_away"] {
+        let places = places(&main, name);
+        assert!(!places.is_empty(), "{name}");
+        for at in places {
+            files[MAIN] = format!("{}{name}_{}", &main[..at], &main[at + name.len()..]);
+            let resolved = resolve_files(files.clone());
+            let near = format!("`{name}");
+            let says = resolved.findings.iter().any(|finding| {
+                let texts = finding.labels.iter().map(|label| label.text.as_str()).chain(finding.help.as_deref());
+                finding.what.contains(&near) || texts.into_iter().any(|text| text.contains(&near))
+            });
+            assert!(says, "{name} at {at}: {:#?}", resolved.findings);
+        }
     }
 }
