@@ -29,8 +29,8 @@ pub fn run(args: &DemoArgs) -> Exit {
 }
 
 #[cfg(feature = "sim")]
-fn live(_args: &DemoArgs) -> Exit {
-    Exit::NotInstalled
+fn live(args: &DemoArgs) -> Exit {
+    super::live::run(args)
 }
 
 #[cfg(not(feature = "sim"))]

@@ -2,6 +2,8 @@
 
 #![allow(clippy::disallowed_methods, reason = "the command line reads files, the environment and the clock")]
 
+#[cfg(feature = "sim")]
+mod application;
 mod args;
 mod bug;
 mod builtin;
@@ -10,6 +12,8 @@ mod debug;
 mod demo;
 mod diagnostics;
 pub mod exit;
+#[cfg(feature = "sim")]
+mod live;
 mod loaded;
 mod loader;
 mod log;

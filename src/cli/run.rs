@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::diag::Finding;
 use crate::engine::{self, Answer, Clocks, Code, Request, Settings, World};
 use crate::journal::{Header, Journal, Labels};
+#[cfg(feature = "sim")]
+use crate::odbc::{Password, Target};
 use crate::preflight::{self, Approvals, Asking, Laid};
 use crate::program::{Bindings, ParamId, Program, ServerId};
 use crate::run::{self, Desk, Interrupt, Journaled, Parts, Real};
@@ -23,7 +25,7 @@ use super::perform::{self, Performance};
 const JOURNAL_FOLDER: &str = ".hsbrun";
 
 /// Everything that a run needs, checked.
-struct Ready {
+pub struct Ready {
     loaded: Loaded,
     site: Site,
     bound: Bound,
@@ -33,12 +35,14 @@ struct Ready {
 }
 
 pub fn run(args: &RunArgs) -> Exit {
-    ready(args).and_then(|ready| start(args, &ready)).unwrap_or_else(|exit| exit)
+    loaded::load(&args.file)
+        .and_then(|loaded| ready(loaded, args))
+        .and_then(|ready| start(args, &ready))
+        .unwrap_or_else(|exit| exit)
 }
 
 /// Reads and checks everything; what is wrong is told, all of it together.
-fn ready(args: &RunArgs) -> Result<Ready, Exit> {
-    let mut loaded = loaded::load(&args.file)?;
+pub fn ready(mut loaded: Loaded, args: &RunArgs) -> Result<Ready, Exit> {
     let (site, findings) = site::load(&args.site, &mut loaded.sources);
     let Some(site) = site else {
         loaded::tell(&findings, &loaded.sources);
@@ -72,6 +76,18 @@ fn ready(args: &RunArgs) -> Result<Ready, Exit> {
             eprintln!("Not started: nothing was sent to a server. (exit code {}, {})", exit.code(), exit.row().name);
             Err(exit)
         }
+    }
+}
+
+impl Ready {
+    /// Where each server of the program is reached.
+    #[cfg(feature = "sim")]
+    pub fn targets(&self) -> Vec<Target> {
+        let ids = (0u8..).map(ServerId);
+        let password = |secret: &Option<Secret>| secret.as_ref().map(|secret| Password::new(secret.reveal()));
+        ids.zip(&self.secrets)
+            .map(|(id, secret)| Target::new(self.bound.server(&self.site, id).odbc.value.to_string(), password(secret)))
+            .collect()
     }
 }
 
@@ -117,7 +133,7 @@ fn asking(args: &RunArgs) -> Asking {
 }
 
 /// Starts the machine.
-fn start(args: &RunArgs, ready: &Ready) -> Result<Exit, Exit> {
+pub fn start(args: &RunArgs, ready: &Ready) -> Result<Exit, Exit> {
     let Ready { loaded, site, bound, bindings, code, secrets } = ready;
     let redactor = Redactor::new(secrets.iter().flatten());
     log::hide(redactor.clone());

@@ -1,5 +1,7 @@
 //! What a world answers.
 
+use std::cmp::Ordering;
+
 use crate::pair::{State, StatusWord, Version};
 
 use super::Clocks;
@@ -32,6 +34,50 @@ pub enum Reading {
     No,
     /// Not known, and why, for people.
     Unknown(String),
+}
+
+impl Reading {
+    #[must_use]
+    pub fn state(&self) -> Option<State> {
+        if let Reading::State(state) = self { Some(*state) } else { None }
+    }
+
+    #[must_use]
+    pub fn status(&self) -> Option<StatusWord> {
+        if let Reading::Status(word) = self { Some(*word) } else { None }
+    }
+
+    #[must_use]
+    pub fn version(&self) -> Option<Version> {
+        if let Reading::Version(version) = self { Some(*version) } else { None }
+    }
+
+    /// Whether it is so, where it was answered.
+    #[must_use]
+    pub fn yes(&self) -> Option<bool> {
+        match self {
+            Reading::Yes => Some(true),
+            Reading::No => Some(false),
+            Reading::State(_)
+            | Reading::Status(_)
+            | Reading::Version(_)
+            | Reading::Position(_)
+            | Reading::Size(_)
+            | Reading::Unknown(_) => None,
+        }
+    }
+
+    /// How two answers that can be compared stand to each other.
+    #[must_use]
+    pub fn compare(&self, other: &Reading) -> Option<Ordering> {
+        if let (Reading::Size(left), Reading::Size(right)) = (self, other) {
+            return Some(left.cmp(right));
+        }
+        if let (Reading::Position(left), Reading::Position(right)) = (self, other) {
+            return Some(left.cmp(right));
+        }
+        Some(self.version()?.cmp(&other.version()?))
+    }
 }
 
 /// Every command has three outcomes.

@@ -8,7 +8,7 @@ use super::code::Part;
 use super::instr::Instr;
 use super::news::AllNews;
 use super::{
-    Action, Code, End, EndingKind, Event, Failure, FailureKind, InstrId, Outcome, Probe, Reading, RunResult,
+    Action, Code, End, EndingKind, Event, Failure, FailureKind, InstrId, Outcome, Probe, Reading, Resume, RunResult,
     SettledVerdict,
 };
 
@@ -174,6 +174,15 @@ impl Durable {
             .map(|(at, _)| StepId(u16::try_from(at).expect("because the number of steps is bounded")))
     }
 
+    /// What a back-out begins with; a journal folds it in where one was begun. Approvals are asked where they stand in a
+    /// `back out`, whatever was approved on the way.
+    #[must_use]
+    pub fn undoing(self, code: &Code) -> Durable {
+        let mut durable = self.resumed(code, Resume::Killed);
+        durable.approved.fill(false);
+        durable
+    }
+
     /// Takes in what happened.
     pub fn apply(&mut self, code: &Code, event: &Event) {
         match event {
@@ -244,6 +253,9 @@ impl Durable {
         if let Some(said) = self.said.get_mut(server.0 as usize) {
             *said = Some(state);
         }
+        if let Some(state) = state {
+            self.news.saw_state(server, state);
+        }
         // A server that answers is not fenced any more: what it says counts.
         if state.is_some_and(|state| state != State::Down)
             && let Some(fenced) = self.fenced.get_mut(server.0 as usize)
@@ -253,12 +265,11 @@ impl Durable {
     }
 
     fn looked(&mut self, probe: &Probe, reading: &Reading) {
-        match (probe, reading) {
-            (Probe::Status(server, status), Reading::Status(word)) => self.news.saw(*server, *status, *word),
-            (Probe::Watchdog, Reading::Yes | Reading::No) if !self.watchdog.off && self.watchdog.found.is_none() => {
-                self.watchdog.found = Some(*reading == Reading::Yes);
-            }
-            _ => {}
+        if let (Probe::Status(server, status), Reading::Status(word)) = (probe, reading) {
+            self.news.saw(*server, *status, *word);
+        }
+        if *probe == Probe::Watchdog && !self.watchdog.off && self.watchdog.found.is_none() {
+            self.watchdog.found = reading.yes();
         }
     }
 
@@ -340,7 +351,10 @@ impl Durable {
         let Some(index) = code.approvals.iter().position(|approval| approval.id == id) else { return };
         self.approved[index] = true;
         if let Instr::Confirm(confirm) = code.instr(self.at) {
-            confirm.fences.iter().for_each(|server| self.fenced[server.0 as usize] = true);
+            for server in &confirm.fences {
+                let answers = self.said[server.0 as usize].flatten().is_some_and(|state| state != State::Down);
+                self.fenced[server.0 as usize] = !answers;
+            }
             self.at = self.at.following();
         }
     }

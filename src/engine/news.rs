@@ -1,6 +1,6 @@
 //! Old news does not count: whether what a status command shows is of the process that this run started last.
 
-use crate::pair::{Command, Seen, Sight, Status, StatusWord};
+use crate::pair::{Command, Seen, Sight, State, Status, StatusWord};
 use crate::program::ServerId;
 
 /// What is known of one status of one server.
@@ -15,18 +15,28 @@ pub(super) enum News {
     Unseen,
 }
 
-/// Of both servers: link, copy, switch, catchup.
+/// Of both servers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub(super) struct AllNews([[News; 4]; 2]);
+pub(super) struct AllNews {
+    /// Link, copy, switch, catchup.
+    statuses: [[News; 4]; 2],
+    /// Whether the server was connected right before the last connect or disconnect; none: not in sight, or none was sent.
+    connected: [Option<bool>; 2],
+}
 
 impl AllNews {
     pub(super) fn of(&self, server: ServerId, status: Status) -> News {
-        index(status).map_or(News::Current, |at| self.0[server.0 as usize][at])
+        index(status).map_or(News::Current, |at| self.statuses[server.0 as usize][at])
     }
 
     /// A command was done, or may have been: what these statuses showed right before it is old.
     pub(super) fn started(&mut self, command: Command, own: ServerId, before: &Seen) {
         let peer = ServerId(1 - own.0);
+        if renewed_by(command).contains(&Status::Link) {
+            for (server, sight) in [(own, &before.own), (peer, &before.peer)] {
+                self.connected[server.0 as usize] = sight.state.filter(|state| state.answers()).map(connected);
+            }
+        }
         for status in renewed_by(command) {
             self.set(own, *status, since(&before.own, *status));
             if *status != Status::Copy {
@@ -51,16 +61,35 @@ impl AllNews {
         }
     }
 
+    /// A state was read: a server that has become ACTIVE or ALONE since a connect or disconnect has come to that process's
+    /// end, so that its link and catchup answer for it too. Source: PRIMARY ACTIVE only after catchup completes [100, 200].
+    pub(super) fn saw_state(&mut self, server: ServerId, state: State) {
+        let was = self.connected.get_mut(server.0 as usize);
+        if let Some(was) = was
+            && state.answers()
+            && was.is_some_and(|was| was != connected(state))
+        {
+            *was = None;
+            self.set(server, Status::Link, News::Current);
+            self.set(server, Status::Catchup, News::Current);
+        }
+    }
+
     /// What is known counts as it stands.
     pub(super) fn stands(&mut self, server: ServerId, status: Status) {
         self.set(server, status, News::Current);
     }
 
     fn set(&mut self, server: ServerId, status: Status, news: News) {
-        if let (Some(at), Some(of_server)) = (index(status), self.0.get_mut(server.0 as usize)) {
+        if let (Some(at), Some(of_server)) = (index(status), self.statuses.get_mut(server.0 as usize)) {
             of_server[at] = news;
         }
     }
+}
+
+/// A server in one of the two ACTIVE states follows, or is followed.
+fn connected(state: State) -> bool {
+    matches!(state, State::PrimaryActive | State::SecondaryActive)
 }
 
 /// The statuses that answer for the process which a command starts.
@@ -105,7 +134,6 @@ fn index(status: Status) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pair::State;
 
     const S1: ServerId = ServerId(0);
 
@@ -138,6 +166,26 @@ mod tests {
         news.started(Command::Connect, S1, &Seen::default());
         news.saw(S1, Status::Link, StatusWord::Broken);
         assert_eq!(news.of(S1, Status::Link), News::Since(Some(StatusWord::Broken)));
+    }
+
+    #[test]
+    fn a_server_that_has_become_active_since_the_connect_answers_for_it() {
+        let mut news = AllNews::default();
+        let alone = |state| Sight {
+            state: Some(state),
+            link: Some(StatusWord::Broken),
+            catchup: Some(StatusWord::NotActive),
+            ..Sight::default()
+        };
+        let before = Seen { own: alone(State::PrimaryAlone), peer: alone(State::SecondaryAlone) };
+        let peer = ServerId(1);
+        news.started(Command::Connect, S1, &before);
+        news.saw_state(peer, State::SecondaryAlone);
+        news.saw(peer, Status::Catchup, StatusWord::NotActive);
+        assert_eq!(news.of(peer, Status::Catchup), News::Since(Some(StatusWord::NotActive)));
+        news.saw_state(peer, State::SecondaryActive);
+        assert_eq!(news.of(peer, Status::Catchup), News::Current);
+        assert_eq!(news.of(S1, Status::Catchup), News::Since(Some(StatusWord::NotActive)));
     }
 
     #[test]

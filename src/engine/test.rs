@@ -74,20 +74,15 @@ impl Test {
         match self {
             Test::And(tests) => all(tests.iter().map(|test| test.truth(view))),
             Test::Or(tests) => any(tests.iter().map(|test| test.truth(view))),
-            Test::Is { server, states } => {
-                view.state(*server).map_or(Truth::Unknown, |state| states.contains(state).into())
-            }
+            Test::Is { server, states } => view.state(*server).map(|state| states.contains(state)).into(),
             Test::Status { server, status: Status::Activity, words } => {
                 any(words.iter().map(|word| view.activity(*server, *word)))
             }
             Test::Status { server, status, words } => {
-                view.status(*server, *status).map_or(Truth::Unknown, |word| words.contains(&word).into())
+                view.status(*server, *status).map(|word| words.contains(&word)).into()
             }
-            Test::Answers(probe) => yes_or_no(view.reading(probe)),
-            Test::Watchdog { on } => match yes_or_no(view.reading(&Probe::Watchdog)) {
-                Truth::Unknown => Truth::Unknown,
-                known => ((known == Truth::True) == *on).into(),
-            },
+            Test::Answers(probe) => view.reading(probe).and_then(Reading::yes).into(),
+            Test::Watchdog { on } => view.reading(&Probe::Watchdog).and_then(Reading::yes).map(|yes| yes == *on).into(),
             Test::Refused { codes } => view.refused(codes).into(),
             Test::Compare { left, op, right } => compare(view, left, *op, right),
         }
@@ -153,36 +148,15 @@ pub(super) fn add(probes: &mut Vec<Probe>, probe: Probe) {
     }
 }
 
-fn yes_or_no(reading: Option<&Reading>) -> Truth {
-    match reading {
-        Some(Reading::Yes) => Truth::True,
-        Some(Reading::No) => Truth::False,
-        Some(
-            Reading::State(_)
-            | Reading::Status(_)
-            | Reading::Version(_)
-            | Reading::Position(_)
-            | Reading::Size(_)
-            | Reading::Unknown(_),
-        )
-        | None => Truth::Unknown,
-    }
-}
-
 fn compare(view: &View<'_>, left: &Side, op: Comparison, right: &Side) -> Truth {
-    use std::cmp::Ordering;
-    let ordering = match (left.value(view), right.value(view)) {
-        (Some(Reading::Version(left)), Some(Reading::Version(right))) => left.cmp(&right),
-        (Some(Reading::Size(left)), Some(Reading::Size(right))) => left.cmp(&right),
-        (Some(Reading::Position(left)), Some(Reading::Position(right))) => left.cmp(&right),
-        _ => return Truth::Unknown,
-    };
+    let (Some(left), Some(right)) = (left.value(view), right.value(view)) else { return Truth::Unknown };
+    let Some(ordering) = left.compare(&right) else { return Truth::Unknown };
     match op {
-        Comparison::Less => ordering == Ordering::Less,
-        Comparison::LessOrEqual => ordering != Ordering::Greater,
-        Comparison::Equal => ordering == Ordering::Equal,
-        Comparison::GreaterOrEqual => ordering != Ordering::Less,
-        Comparison::Greater => ordering == Ordering::Greater,
+        Comparison::Less => ordering.is_lt(),
+        Comparison::LessOrEqual => ordering.is_le(),
+        Comparison::Equal => ordering.is_eq(),
+        Comparison::GreaterOrEqual => ordering.is_ge(),
+        Comparison::Greater => ordering.is_gt(),
     }
     .into()
 }

@@ -14,6 +14,13 @@ impl From<bool> for Truth {
     }
 }
 
+/// None: not known.
+impl From<Option<bool>> for Truth {
+    fn from(known: Option<bool>) -> Truth {
+        known.map_or(Truth::Unknown, Truth::from)
+    }
+}
+
 /// `and`: false if one is false, else unknown if one is. Of none: true.
 pub(super) fn all(truths: impl Iterator<Item = Truth>) -> Truth {
     truths.fold(Truth::True, |so_far, truth| match (so_far, truth) {

@@ -26,19 +26,7 @@ impl<'a> View<'a> {
     }
 
     pub(super) fn state(&self, server: ServerId) -> Option<State> {
-        match self.raw(&Probe::State(server)) {
-            Some(Reading::State(state)) => Some(*state),
-            Some(
-                Reading::Status(_)
-                | Reading::Version(_)
-                | Reading::Position(_)
-                | Reading::Size(_)
-                | Reading::Yes
-                | Reading::No
-                | Reading::Unknown(_),
-            )
-            | None => None,
-        }
+        self.raw(&Probe::State(server)).and_then(Reading::state)
     }
 
     /// What a status shows of the process that this run started last; old news is not known.
@@ -101,19 +89,7 @@ impl<'a> View<'a> {
 
     /// What a status shows, old or not.
     pub(super) fn shown(&self, server: ServerId, status: Status) -> Option<StatusWord> {
-        match self.reading(&Probe::Status(server, status)) {
-            Some(Reading::Status(word)) => Some(*word),
-            Some(
-                Reading::State(_)
-                | Reading::Version(_)
-                | Reading::Position(_)
-                | Reading::Size(_)
-                | Reading::Yes
-                | Reading::No
-                | Reading::Unknown(_),
-            )
-            | None => None,
-        }
+        self.reading(&Probe::Status(server, status)).and_then(Reading::status)
     }
 
     pub(super) fn raw(&self, probe: &Probe) -> Option<&'a Reading> {
@@ -121,19 +97,23 @@ impl<'a> View<'a> {
     }
 }
 
+/// What each word of a status says is in progress; other words say that nothing is.
+const IN_PROGRESS: [(Status, StatusWord, StatusWord); 6] = [
+    (Status::Link, StatusWord::Connecting, StatusWord::Connect),
+    (Status::Link, StatusWord::Disconnecting, StatusWord::Disconnect),
+    (Status::Link, StatusWord::Catchup, StatusWord::Catchup),
+    (Status::Catchup, StatusWord::Active, StatusWord::Catchup),
+    (Status::Copy, StatusWord::Active, StatusWord::Copy),
+    (Status::Switch, StatusWord::Active, StatusWord::Switch),
+];
+
 /// What a status says is in progress.
 fn activity_of(status: Status, word: StatusWord) -> StatusWord {
-    match (status, word) {
-        (Status::Link, StatusWord::Connecting) => StatusWord::Connect,
-        (Status::Link, StatusWord::Disconnecting) => StatusWord::Disconnect,
-        (Status::Link, StatusWord::Catchup) | (Status::Catchup, StatusWord::Active) => StatusWord::Catchup,
-        (Status::Copy, StatusWord::Active) => StatusWord::Copy,
-        (Status::Switch, StatusWord::Active) => StatusWord::Switch,
-        _ => StatusWord::None,
-    }
+    let row = IN_PROGRESS.into_iter().find(|(asked, shown, _)| (*asked, *shown) == (status, word));
+    row.map_or(StatusWord::None, |(_, _, activity)| activity)
 }
 
 /// Whether a status can say that this is in progress.
-fn can_show(status: Status, word: StatusWord) -> bool {
-    status.words().iter().any(|shown| activity_of(status, *shown) == word)
+fn can_show(status: Status, activity: StatusWord) -> bool {
+    IN_PROGRESS.into_iter().any(|(asked, _, says)| (asked, says) == (status, activity))
 }

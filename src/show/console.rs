@@ -72,7 +72,7 @@ impl<'a> Console<'a> {
     }
 
     fn heading(&self, elapsed: Duration, id: &str, title: &str) {
-        self.screen.place(id);
+        self.screen.place(&format!("step {id}"));
         self.screen.print(&self.sheet.heading(elapsed, id, title));
     }
 
@@ -103,7 +103,7 @@ impl<'a> Console<'a> {
     fn wait_began(&mut self, elapsed: Duration, at: InstrId, limit: Duration) {
         self.wait = Some((at, elapsed));
         self.note.clear();
-        self.screen.begin(&self.words.statement(at), elapsed, Some(limit));
+        self.screen.begin(&format!("until {}", self.words.held(at)), elapsed, Some(limit));
     }
 
     fn wait_done(&mut self, elapsed: Duration, at: InstrId) {
@@ -144,12 +144,13 @@ impl<'a> Console<'a> {
             // It was not sent, and the failure says why.
             Outcome::Refused { by: Refuser::Guard, .. } => {}
             Outcome::Unknown { why } => {
-                self.line(elapsed, Mark::Doubt, &format!("whether it has happened is not known: {}", inert(why)));
+                self.line(elapsed, Mark::Doubt, &format!("no answer: {}", inert(why)));
             }
         }
     }
 
     fn settled(&self, elapsed: Duration, verdict: SettledVerdict) {
+        self.screen.end();
         let (mark, text) = match verdict {
             SettledVerdict::Done => (Mark::Good, "the pair shows that it has happened"),
             SettledVerdict::NotDone => (Mark::Note, "the pair shows that it has not happened"),
@@ -258,9 +259,7 @@ impl Observer for Console<'_> {
             Event::WaitDone { at } => self.wait_done(elapsed, *at),
             Event::Intent { command, .. } => self.intent(elapsed, command),
             Event::Outcome { outcome, .. } => self.outcome(elapsed, outcome),
-            Event::Settling { .. } => {
-                self.line(elapsed, Mark::Doubt, "the pair is asked whether it has happened");
-            }
+            Event::Settling { .. } => self.screen.begin("asking the pair whether it has happened", elapsed, None),
             Event::Settled { verdict, .. } => self.settled(elapsed, *verdict),
             Event::Stands { server, status } => {
                 let what = format!("{}.{}", self.words.server(*server), status.word());

@@ -20,6 +20,7 @@ mod summary;
 mod words;
 mod wrap;
 
+pub use clock::took;
 pub use console::Console;
 pub use desk::{Nobody, Terminal};
 pub use finding::Printer;

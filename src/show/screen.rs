@@ -194,17 +194,17 @@ impl Inner {
             Some(limit) => format!("{} of at most {}", clock::took(floor(waited)), clock::limit(limit)),
             None => clock::took(floor(waited)),
         };
-        let lead = format!(" {} {} ", frames[self.frame], time);
-        let middle = [self.place.as_str(), activity.what.as_str(), activity.note.as_str()]
+        let lead = format!(" {} {time} ", frames[self.frame]);
+        let middle = [self.place.as_str(), activity.note.as_str(), activity.what.as_str()]
             .into_iter()
             .filter(|part| !part.is_empty())
             .collect::<Vec<_>>()
             .join(self.look.sign(" · ", " - "));
         // The last column stays free: some terminals wrap when it is written to.
-        let room = self.look.width.saturating_sub(lead.chars().count() + 2);
+        let room = self.look.width.saturating_sub(lead.chars().count() + 3);
         let middle = cut(&middle, room, self.look.sign("…", "..."));
         let line = format!(
-            "\r\x1b[2K{} {}",
+            "\r\x1b[2K{}  {}",
             self.look.paint(Paint::Accent, lead.trim_end()),
             self.look.paint(Paint::Faint, &middle)
         );

@@ -79,7 +79,7 @@ impl Sheet {
             } else {
                 out.push_str(&" ".repeat(self.indent() + hang));
             }
-            let loud = matches!(mark, Mark::Bad | Mark::Doubt);
+            let loud = mark == Mark::Bad;
             out.push_str(&if loud { self.look.paint(Paint::Strong, &line) } else { line });
             out.push('\n');
         }

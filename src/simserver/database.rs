@@ -37,11 +37,11 @@ pub(super) fn begin_overwriting(dir: &Path) -> io::Result<()> {
 /// autoconvert (INF). Blocks.
 pub(super) fn open_received(dir: &Path, version: Version, autoconvert: bool, sim: &Sim) -> Result<Store, Stop> {
     let mut database = open_file(dir, sim)?;
-    // The snapshot is as consistent as a closed database.
-    database.identity.clean = true;
-    std::fs::remove_file(dir.join(INCOMPLETE)).map_err(|error| Stop::database(error.to_string()))?;
-    accept_format(&mut database, version, autoconvert, sim)?;
     let stopped = |error: rusqlite::Error| Stop::database(error.to_string());
+    // The snapshot is as consistent as a closed database.
+    database.end_use().map_err(stopped)?;
+    std::fs::remove_file(dir.join(INCOMPLETE)).map_err(|error| Stop::database(error.to_string()))?;
+    accept_format(&mut database, version, autoconvert, Base::Kept, sim)?;
     database.forget_log().map_err(stopped)?;
     database.begin_use().map_err(stopped)?;
     Store::start(database, sim.max_rows).map_err(|stop| Stop::database(format!("{stop:?}")))
@@ -70,7 +70,7 @@ pub(super) fn open(
     let mut database = open_file(dir, &config.sim)?;
     let convert = request.has_option("autoconvert") || request.has_option("convert");
     let before = database.identity.format;
-    let accepted = accept_format(&mut database, version, convert, &config.sim);
+    let accepted = accept_format(&mut database, version, convert, Base::OfOwn, &config.sim);
     if let Err(stop) = &accepted {
         messages.write(if stop.code == exit::MUST_BE_CONVERTED { 30204 } else { 10058 }, stop);
     }
@@ -89,8 +89,17 @@ fn open_file(dir: &Path, sim: &Sim) -> Result<Database, Stop> {
     })
 }
 
+/// What a conversion does to the base.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Base {
+    /// A copy that was received comes from the Primary, and goes on from its log.
+    Kept,
+    /// The server's own database: see `ConvertKeepsBase`.
+    OfOwn,
+}
+
 /// Older formats are converted on demand, newer ones refused; a fix pack has the format of its level.
-fn accept_format(database: &mut Database, version: Version, convert: bool, sim: &Sim) -> Result<(), Stop> {
+fn accept_format(database: &mut Database, version: Version, convert: bool, base: Base, sim: &Sim) -> Result<(), Stop> {
     let format = database.identity.format;
     let (major, minor) = format;
     if format == version.level() {
@@ -115,7 +124,8 @@ fn accept_format(database: &mut Database, version: Version, convert: bool, sim: 
         ));
     }
     std::thread::sleep(sim.convert_delay);
-    database.convert(version, sim.convert_keeps_base).map_err(|error| Stop::database(error.to_string()))
+    let keeps_base = base == Base::Kept || sim.convert_keeps_base;
+    database.convert(version, keeps_base).map_err(|error| Stop::database(error.to_string()))
 }
 
 fn create(request: &StartRequest, dir: &Path, version: Version) -> Result<(), Stop> {

@@ -136,6 +136,22 @@ pub const TIME_UNITS: &[&str] = &["ms", "s", "m", "h", "d"];
 /// Units of size, smallest first.
 pub const SIZE_UNITS: &[&str] = &["KiB", "MiB", "GiB", "TiB"];
 
+/// Where the words stand that are not reserved: `N` is a number, other signs are themselves.
+pub const PHRASES: &[&str] = &[
+    "wait until",
+    "point of no return",
+    "in doubt repeat",
+    "in doubt ask",
+    "at most N times",
+    "at most N time",
+    "watchdog off",
+    "install previous",
+    "back out",
+    "this step fails",
+    ": any",
+    "-> any",
+];
+
 /// Whether a name may not be called so.
 #[must_use]
 pub fn is_reserved(word: &str) -> bool {

@@ -10,6 +10,7 @@ pub mod keywords;
 mod lower;
 mod scan;
 pub mod tree;
+mod vim;
 
 use crate::diag::Finding;
 use crate::text::{SourceId, Span};
@@ -17,6 +18,7 @@ use crate::text::{SourceId, Span};
 pub use bytes::{MAX_BYTES, decode};
 pub use check::LANGUAGE;
 pub use scan::MAX_NESTING;
+pub use vim::{vim_ftdetect, vim_syntax};
 
 /// What came of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,8 +38,11 @@ pub fn parse(source: SourceId, text: &str) -> Parsed {
     if let Some(at) = scan.too_deep {
         return empty(scan.comments, diagnostics::nesting_too_deep(at, MAX_NESTING));
     }
+    let Some(file) = grammar::file(text) else {
+        return empty(scan.comments, diagnostics::nesting_too_deep(scan.deepest, MAX_NESTING));
+    };
     let mut lower = lower::Lower::new(source, text);
-    let items = lower.file(grammar::file(text));
+    let items = lower.file(file);
     let mut findings = lower.findings;
     if let Some(newer) = check::newer_language(&items) {
         findings = vec![newer];

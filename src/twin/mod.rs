@@ -34,7 +34,7 @@ const LAST_MOMENT: Duration = Duration::from_millis(200);
 /// Something that goes wrong, at a time that was said beforehand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Mishap {
-    /// To the pair; one that cannot happen then does not.
+    /// To the pair; one that cannot happen then does not. A copy, catchup or switch fails as soon as one runs.
     Pair(Fault),
     /// hsbrun's line to a server breaks; the server goes on.
     LineBreaks(ServerId),
@@ -70,6 +70,8 @@ pub struct Twin {
     waiting_since: Duration,
     line_up: [bool; 2],
     loses: Option<Loss>,
+    /// Fails as soon as it runs.
+    dooms: Vec<Fault>,
     /// The server that the application uses.
     writes_to: Side,
     /// When the host command that was sent last ends.
@@ -107,6 +109,7 @@ impl Twin {
             waiting_since: Duration::ZERO,
             line_up: [true; 2],
             loses: None,
+            dooms: Vec::new(),
             writes_to: Side::First,
             host_busy_until: [Duration::ZERO; 2],
         })
@@ -131,7 +134,10 @@ impl Twin {
         while let Some((at, happening)) = self.next_before(until) {
             self.write_until(at);
             match happening {
-                Happening::Move(step) => self.change(|model| model.apply(step)),
+                Happening::Move(step) => {
+                    self.change(|model| model.apply(step));
+                    self.doom();
+                }
                 Happening::Mishap(mishap) => self.suffer(mishap),
                 Happening::Install(side, version) => {
                     self.change(|model| model.install(side, version));
@@ -197,11 +203,23 @@ impl Twin {
 
     fn suffer(&mut self, mishap: Mishap) {
         match mishap {
+            Mishap::Pair(fault @ (Fault::CopyFails | Fault::CatchupFails | Fault::SwitchFails)) => {
+                self.dooms.push(fault);
+                self.doom();
+            }
             Mishap::Pair(fault) => self.fault(fault),
             Mishap::LineBreaks(server) => self.line_up[side_of(server) as usize] = false,
             Mishap::LineHeals(server) => self.line_up[side_of(server) as usize] = true,
             Mishap::LosesAnswer => self.loses = Some(Loss::Answer),
             Mishap::LosesCommand => self.loses = Some(Loss::Command),
+        }
+    }
+
+    /// What runs now and was to fail, fails.
+    fn doom(&mut self) {
+        if let Some(at) = self.dooms.iter().position(|fault| self.model.can_fail(*fault)) {
+            let fault = self.dooms.remove(at);
+            self.fault(fault);
         }
     }
 

@@ -5,7 +5,6 @@ use std::fmt;
 use crate::engine::{Code, Durable, EndingKind, Event};
 use crate::program::StepId;
 
-use super::resume::Resume;
 use super::task::Task;
 use super::{Flow, Machine, Turning};
 
@@ -44,8 +43,7 @@ impl Machine {
         if let Some(step) = durable.begun().rev().find(|step| code.step(*step).back_out.is_none()) {
             return Err(BackOutRefused::NoBackOut(step));
         }
-        let kept = durable.resumed(code, Resume::Killed);
-        Ok(Machine { kept, task: Task::BackOut, interrupted: false })
+        Ok(Machine { kept: durable.undoing(code), task: Task::BackOut, interrupted: false })
     }
 }
 

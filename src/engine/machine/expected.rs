@@ -59,17 +59,12 @@ impl Turning<'_> {
 }
 
 fn holds(expected: &ExpectedCode, server: ServerId, view: &View<'_>) -> Truth {
-    let state = match expected.states {
-        None => Truth::True,
-        Some(states) => view.state(server).map_or(Truth::Unknown, |state| states.contains(state).into()),
-    };
-    let version = match expected.version {
-        None => Truth::True,
-        Some(wanted) => match view.reading(&Probe::Measure(server, Measure::Version)) {
-            Some(Reading::Version(version)) => (*version == wanted).into(),
-            _ => Truth::Unknown,
-        },
-    };
+    let state =
+        expected.states.map_or(Truth::True, |states| view.state(server).map(|state| states.contains(state)).into());
+    let version = expected.version.map_or(Truth::True, |wanted| {
+        let version = view.reading(&Probe::Measure(server, Measure::Version)).and_then(Reading::version);
+        version.map(|version| version == wanted).into()
+    });
     all([state, version].into_iter())
 }
 

@@ -5,7 +5,7 @@ use crate::engine::view::View;
 use crate::engine::{
     Action, Clocks, Event, FailureKind, InstrId, Outcome, Probe, Reading, Refuser, Request, SettledVerdict,
 };
-use crate::pair::{self, Act, Command, Looks, Measure, Seen, Sight, Status, Version};
+use crate::pair::{self, Act, Command, Looks, Measure, Seen, Sight, Status};
 use crate::program::ServerId;
 
 use super::task::{Task, presume_complete};
@@ -150,22 +150,10 @@ fn sight(server: ServerId, view: &View<'_>) -> Sight {
         copy: view.shown(server, Status::Copy),
         switch: view.shown(server, Status::Switch),
         catchup: view.shown(server, Status::Catchup),
-        version: version(view.reading(&Probe::Measure(server, Measure::Version))),
-        process: yes(view.raw(&Probe::Process(server))),
-        installed: version(view.raw(&Probe::Installed(server))),
-        host_command: yes(view.raw(&Probe::HostCommand(server))),
-    }
-}
-
-fn version(reading: Option<&Reading>) -> Option<Version> {
-    if let Some(Reading::Version(version)) = reading { Some(*version) } else { None }
-}
-
-fn yes(reading: Option<&Reading>) -> Option<bool> {
-    match reading {
-        Some(Reading::Yes) => Some(true),
-        Some(Reading::No) => Some(false),
-        _ => None,
+        version: view.reading(&Probe::Measure(server, Measure::Version)).and_then(Reading::version),
+        process: view.raw(&Probe::Process(server)).and_then(Reading::yes),
+        installed: view.raw(&Probe::Installed(server)).and_then(Reading::version),
+        host_command: view.raw(&Probe::HostCommand(server)).and_then(Reading::yes),
     }
 }
 

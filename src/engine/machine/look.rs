@@ -24,7 +24,7 @@ impl Turning<'_> {
     pub(super) fn say_states(&mut self, probes: &[Probe], readings: &[Reading]) {
         for (probe, reading) in probes.iter().zip(readings) {
             let Probe::State(server) = probe else { continue };
-            let state = if let Reading::State(state) = reading { Some(*state) } else { None };
+            let state = reading.state();
             if self.kept.said[server.0 as usize] != Some(state) {
                 self.emit(Event::Seen { server: *server, state });
             }

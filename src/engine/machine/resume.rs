@@ -2,10 +2,12 @@
 
 use crate::engine::durable::Doubt;
 use crate::engine::instr::Instr;
+use crate::engine::news::News;
 use crate::engine::test::Test;
 use crate::engine::truth::Truth;
 use crate::engine::{Code, Durable, Event, FailureKind, InstrId, Probe, Reading, RunResult, SettledVerdict};
 
+use super::guard::STATUSES;
 use super::task::Task;
 use super::watch::{Verdict, What};
 use super::{Flow, Machine, Turning};
@@ -68,6 +70,14 @@ impl Turning<'_> {
 
     fn said_done(&mut self, doubt: Doubt) -> Flow {
         self.emit(Event::Settled { at: doubt.at, verdict: SettledVerdict::Done });
+        // What the statuses show now is of it, by the operator's word.
+        for server in self.code.server_ids() {
+            for status in STATUSES {
+                if self.kept.news.of(server, status) != News::Current {
+                    self.emit(Event::Stands { server, status });
+                }
+            }
+        }
         self.command_over(doubt.at)
     }
 

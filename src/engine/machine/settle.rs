@@ -1,7 +1,7 @@
 //! An unknown outcome is settled by asking; never by a guess, and never by sending the command again blindly.
 
 use crate::engine::instr::{Instr, Sending};
-use crate::engine::test::add;
+use crate::engine::test::{Test, add};
 use crate::engine::truth::Truth;
 use crate::engine::view::View;
 use crate::engine::{
@@ -27,6 +27,17 @@ pub(super) struct Settling {
     wait: Option<Watch>,
     /// A back-out begins afterwards: nothing is sent again.
     undo: bool,
+}
+
+/// Who tells whether a command has happened.
+enum Witness<'a> {
+    Watchdog {
+        on: bool,
+    },
+    Pair(Act, ServerId),
+    /// Outside the catalogue: what the `ensure` says.
+    Ensured(&'a Test),
+    Nobody,
 }
 
 const UNSURE: &str = "what the pair shows does not tell whether it has happened";
@@ -145,7 +156,11 @@ impl Turning<'_> {
                 self.look(watch)
             }
             Settled::Done | Settled::Wait => {
-                watch.clocks.forget_look();
+                // A wait has its own limit; where the look limit is all there is, it is over.
+                watch.asked = !watch.clocks.set.limit;
+                if !watch.asked {
+                    watch.clocks.forget_look();
+                }
                 self.look(watch)
             }
             Settled::NotDone | Settled::CannotTell => self.decide(settling, Some((verdict, *now))),
@@ -177,25 +192,35 @@ impl Turning<'_> {
         self.fail(at, FailureKind::InDoubt { why: why.to_owned() })
     }
 
+    /// By the catalogue, or by the author's word.
     fn may_repeat(&self, at: InstrId, before: &Seen, asked: Option<(Settled, Seen)>) -> bool {
         let sending = self.sending(at);
-        match (&sending.command.action, sending.act, asked) {
-            (Action::Watchdog { .. }, ..) => true,
-            (_, Some(act), Some((_, now))) => sending.doubt == Doubt::Repeat || pair::repeatable(act, before, &now),
-            _ => sending.doubt == Doubt::Repeat,
-        }
+        let by_catalogue = match (self.witness(at), asked) {
+            (Witness::Watchdog { .. }, _) => true,
+            (Witness::Pair(act, _), Some((_, now))) => pair::repeatable(act, before, &now),
+            (Witness::Pair(..), None) | (Witness::Ensured(_) | Witness::Nobody, _) => false,
+        };
+        by_catalogue || sending.doubt == Doubt::Repeat
     }
 
-    /// What is asked to find out.
-    fn questions(&self, at: InstrId) -> Vec<Probe> {
+    /// What tells whether a command has happened.
+    fn witness(&self, at: InstrId) -> Witness<'_> {
         let sending = self.sending(at);
-        match (&sending.command.action, sending.act, sending.command.server) {
-            (Action::Watchdog { .. }, ..) => vec![Probe::Watchdog],
-            (_, Some(act), Some(own)) => self.act_questions(act, own),
-            _ => match self.code.instr(at) {
-                Instr::Ensure(ensure) => ensure.test.probes(),
-                _ => Vec::new(),
-            },
+        if let Action::Watchdog { on } = sending.command.action {
+            return Witness::Watchdog { on };
+        }
+        if let (Some(act), Some(own)) = (sending.act, sending.command.server) {
+            return Witness::Pair(act, own);
+        }
+        if let Instr::Ensure(ensure) = self.code.instr(at) { Witness::Ensured(&ensure.test) } else { Witness::Nobody }
+    }
+
+    fn questions(&self, at: InstrId) -> Vec<Probe> {
+        match self.witness(at) {
+            Witness::Watchdog { .. } => vec![Probe::Watchdog],
+            Witness::Pair(act, own) => self.act_questions(act, own),
+            Witness::Ensured(test) => test.probes(),
+            Witness::Nobody => Vec::new(),
         }
     }
 
@@ -211,22 +236,19 @@ impl Turning<'_> {
     }
 
     fn verdict(&self, at: InstrId, before: &Seen, view: &View<'_>) -> Settled {
-        let sending = self.sending(at);
-        match (&sending.command.action, sending.act, sending.command.server) {
-            (Action::Watchdog { on }, ..) => match view.reading(&Probe::Watchdog) {
-                Some(Reading::Yes) if *on => Settled::Done,
-                Some(Reading::No) if !*on => Settled::Done,
-                Some(Reading::Yes | Reading::No) => Settled::NotDone,
-                _ => Settled::CannotTell,
+        match self.witness(at) {
+            Witness::Watchdog { on } => match view.reading(&Probe::Watchdog).and_then(Reading::yes) {
+                Some(is_on) if is_on == on => Settled::Done,
+                Some(_) => Settled::NotDone,
+                None => Settled::CannotTell,
             },
-            (_, Some(act), Some(own)) => {
+            Witness::Pair(act, own) => {
                 let now = seen(own, view);
-                if as_expected(sending, &now) { Settled::Done } else { pair::settled(act, before, &now) }
+                let expected = as_expected(self.sending(at), &now);
+                if expected { Settled::Done } else { pair::settled(act, before, &now) }
             }
-            _ => match self.code.instr(at) {
-                Instr::Ensure(ensure) if ensure.test.truth(view) == Truth::True => Settled::Done,
-                _ => Settled::CannotTell,
-            },
+            Witness::Ensured(test) if test.truth(view) == Truth::True => Settled::Done,
+            Witness::Ensured(_) | Witness::Nobody => Settled::CannotTell,
         }
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Watch {
     pub(super) clocks: Running,
     /// The digest of what was shown last; 0: nothing.
     pub(super) shown: u64,
+    /// A copy or switch of which no news came was asked for, and there is no more time.
+    pub(super) asked: bool,
 }
 
 /// What is looked for.
@@ -57,7 +59,7 @@ impl Turning<'_> {
         if clock == Clock::Limit && !self.asks_first() {
             self.emit(Event::WaitBegan { at: self.kept.at, limit });
         }
-        self.ask(Task::Watch(Watch { what, clocks, shown: 0 }), Request::Set(clock, limit))
+        self.ask(Task::Watch(Watch { what, clocks, shown: 0, asked: false }), Request::Set(clock, limit))
     }
 
     /// An `ensure` whose effect has not been sent.
@@ -109,7 +111,7 @@ impl Turning<'_> {
         }
         let (clock, _) = self.clock_of(watch.what);
         let old = self.view(&probes, readings).old();
-        if watch.clocks.over.look && !old.is_empty() {
+        if watch.clocks.over.look && !old.is_empty() && !watch.asked {
             return self.old_news_stayed(watch, &old, &probes, readings);
         }
         if watch.clocks.over.contains(clock) {

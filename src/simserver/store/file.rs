@@ -64,6 +64,12 @@ impl Database {
         set(&self.connection, "clean", "no")
     }
 
+    /// It counts as closed in good order.
+    pub fn end_use(&mut self) -> rusqlite::Result<()> {
+        self.identity.clean = true;
+        set(&self.connection, "clean", "yes")
+    }
+
     /// Drops the log: what a netcopy brings along is the sender's.
     pub fn forget_log(&mut self) -> rusqlite::Result<()> {
         self.connection.execute("DELETE FROM _hsb_log", []).map(|_| ())

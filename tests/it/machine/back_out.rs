@@ -95,3 +95,15 @@ fn a_back_out_is_refused_past_the_point_of_no_return_and_where_a_step_has_none()
     assert_eq!(refused, Err(BackOutRefused::NoBackOut(StepId(0))));
     assert_eq!(Machine::back_out(&none, Machine::new(&none).durable().clone()), Err(BackOutRefused::NothingBegan));
 }
+
+#[test]
+fn an_approval_in_a_back_out_is_asked_though_it_was_given_on_the_way() {
+    let code = code(
+        "procedure ask_me(S: server) { confirm sure \"Sure\" within 1h }\n\
+         step 1 \"One\" {\n do ask_me(S1)\n assert S1 is PRIMARY ALONE\n back out { do ask_me(S1) }\n}\n\
+         on failure { }\non back out { }\n",
+    );
+    let failed = play(&code, "ask sure(S1): yes");
+    assert_eq!(failed.end(), "Failed");
+    assert_eq!(backing_out(&code, &failed, "ask sure(S1): yes").end(), "BackedOut");
+}

@@ -176,3 +176,17 @@ fn a_server_alone_in_its_runbook_is_guarded_without_the_other() {
     play.script("send sql 'SELECT 1' on S1: done");
     assert_eq!(play.end(), "Done");
 }
+
+#[test]
+fn only_a_server_out_of_sight_is_fenced_by_a_confirm() {
+    let text =
+        FENCED.replace("if S1 is SERVING {", "if S1 is SERVING or S2 is SERVING {").replace("on S2 {", "on S1 {");
+    let code = code(&text);
+    // S2 answered when the question was asked, so that its silence afterwards proves nothing.
+    let script = "send run part on S1: done; S1=?, S2=SECONDARY ALONE
+                  pause: look
+                  ask fenced: yes; S1=SECONDARY ALONE, S2=?, S1.link=BROKEN
+                  send run more on S1: done";
+    let play = play(&code, script);
+    assert_eq!(play.end(), "Failed", "{}", play.lines.join("\n"));
+}

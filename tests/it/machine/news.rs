@@ -136,3 +136,27 @@ fn the_old_word_of_a_switch_counts_once_the_roles_have_changed() {
     );
     assert_eq!(play.asks(), "notify switched", "{}", play.lines.join("\n"));
 }
+
+#[test]
+fn an_assert_about_a_copy_of_which_no_news_comes_does_not_wait_for_ever() {
+    let text =
+        COPY.replace("wait until S1.copy is SUCCESS fail if S1.copy is ERROR within 4h", "assert S1.copy is SUCCESS");
+    let code = code(&text);
+    let mut play = copying(&code, "SUCCESS");
+    play.script("pause: look; S2=OFFLINE\nnotify failure: told");
+    assert_eq!(play.end(), "Failed", "{}", play.lines.join("\n"));
+    assert_eq!(play.told("failed"), ["failed Unknown at assert S1.copy is SUCCESS"]);
+}
+
+#[test]
+fn a_copy_that_the_operator_calls_done_counts_as_it_stands() {
+    let code = code(COPY);
+    let mut play = copying(&code, "SUCCESS");
+    play.script("pause: look\nsend admin 'hsb netcopy' on S1: done\npause: look\nnotify failure: told");
+    assert_eq!(play.end(), "InDoubt");
+    let machine = hsbrun::engine::Machine::from(&code, play.machine.durable().clone(), hsbrun::engine::Resume::Done);
+    let mut resumed = Play::of(&code, machine);
+    resumed.see("S1=PRIMARY ALONE, S2=SECONDARY ALONE");
+    resumed.script("");
+    assert_eq!(resumed.asks(), "notify copied", "{}", resumed.lines.join("\n"));
+}

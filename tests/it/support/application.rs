@@ -59,8 +59,7 @@ impl Application {
 }
 
 fn work(connection_strings: &[String; 2], stopped: &AtomicBool) -> Account {
-    let mut account =
-        Account { acknowledged: BTreeSet::new(), longest_gap: Duration::ZERO, lasted: Duration::ZERO };
+    let mut account = Account { acknowledged: BTreeSet::new(), longest_gap: Duration::ZERO, lasted: Duration::ZERO };
     let mut at = 0;
     let mut connection: Option<Connection<'static>> = None;
     let mut first: Option<Instant> = None;

@@ -1,0 +1,236 @@
+//! What becomes of commits: replicated, caught up, pending, refused where histories differ, never lost.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use rustix::process::Signal;
+
+use super::client::Client;
+use super::server::{Server, Two, numbers, wait_for};
+
+#[test]
+fn a_commit_that_was_acknowledged_is_on_the_secondary() {
+    let two = Two::connected("6.5", &[]);
+    let (client, reader) = (two.first.client(), two.second.client());
+    for number in 0..50 {
+        client.sql(&format!("INSERT INTO T VALUES ({number})"));
+        assert_eq!(reader.sql("SELECT MAX(N) FROM T"), [[number.to_string()]]);
+    }
+    assert_eq!(two.first.admin("hsb logpos").1.replace("PRIMARY", "SECONDARY"), two.second.admin("hsb logpos").1);
+    assert!(reader.refused("INSERT INTO T VALUES (99)").contains("10045"));
+}
+
+#[test]
+fn what_was_committed_alone_is_caught_up() {
+    let two = Two::alone("6.5", &[]);
+    two.insert(0..300);
+    assert_eq!(numbers(&two.second), [0u32; 0]);
+    two.connect();
+    assert_eq!(numbers(&two.second), (0..300).collect::<Vec<_>>());
+    assert_eq!(two.second.admin("hsb state").1, "SECONDARY ACTIVE");
+}
+
+#[test]
+fn a_transaction_goes_over_whole() {
+    let two = Two::connected("6.5", &[]);
+    let client = two.first.client();
+    client.sql("BEGIN");
+    client.sql("INSERT INTO T VALUES (1)");
+    client.sql("INSERT INTO T VALUES (2)");
+    assert_eq!(numbers(&two.second), [0u32; 0]);
+    client.sql("COMMIT");
+    assert_eq!(numbers(&two.second), [1, 2]);
+    client.sql("BEGIN");
+    client.sql("INSERT INTO T VALUES (3)");
+    client.sql("ROLLBACK");
+    client.sql("CREATE TABLE U (N INTEGER, S VARCHAR(10))");
+    assert_eq!(two.second.client().sql("SELECT COUNT(*) FROM U"), [["0"]]);
+    assert_eq!(numbers(&two.second), [1, 2]);
+}
+
+#[test]
+fn a_netcopy_brings_everything_while_the_primary_serves_on() {
+    let two = Two::alone("6.5", &["NetcopyDelay=600"]);
+    two.insert(0..10);
+    two.second.client().sql("SELECT 1");
+    let session = two.second.client();
+    two.first.does("hsb netcopy");
+    two.first.wait_for("hsb status copy", "ACTIVE");
+    wait_for("the receiver takes no clients", || {
+        Client::connect(two.second.port).is_err_and(|error| error.to_string().contains("14552"))
+    });
+    assert!(session.query("SELECT 1").is_err(), "its sessions are lost");
+    two.insert(10..20);
+    assert_eq!(two.first.admin("hsb netcopy").0, 14703);
+    assert_eq!(two.first.admin("hsb connect").0, 14703);
+    two.first.wait_for("hsb status copy", "SUCCESS");
+    assert_eq!(numbers(&two.second), (0..10).collect::<Vec<_>>(), "as it was when the copy began");
+    two.connect();
+    assert_eq!(numbers(&two.second), (0..20).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_broken_netcopy_leaves_an_incomplete_database() {
+    let two = Two::alone("6.5", &["NetcopyDelay=5000"]);
+    two.first.does("hsb netcopy");
+    two.first.wait_for("hsb status copy", "ACTIVE");
+    wait_for("the old database is gone", || two.second.dir.join("solid.db.incomplete").exists());
+    two.second.kill();
+    two.first.wait_for("hsb status copy", "ERROR 14503");
+    assert_eq!(two.first.state(), "PRIMARY ALONE");
+    let (code, said) = two.second.start(&[]);
+    assert_eq!(code, 24);
+    assert!(said.contains("broken HSB copy"), "{said}");
+    two.second.must_start(&["-x", "backupserver"]);
+    two.first.write_ini(two.second.port, &["NetcopyDelay=10"]);
+    two.first.stop();
+    two.first.must_start(&[]);
+    two.first.does("hsb set primary alone");
+    two.netcopy();
+    two.connect();
+}
+
+#[test]
+fn histories_that_differ_do_not_connect() {
+    let two = Two::alone("6.5", &[]);
+    two.insert(0..3);
+    two.second.does("hsb set primary alone");
+    assert_eq!(two.first.admin("hsb connect").0, 14700);
+    two.second.client().sql("INSERT INTO T VALUES (0)");
+    two.second.does("hsb set secondary alone");
+    assert_eq!(two.first.admin("hsb connect").0, 14525, "both have commits that the other one lacks");
+    two.first.does("hsb set secondary alone");
+    assert_eq!(two.first.admin("hsb connect").0, 14701);
+    two.second.does("hsb set primary alone");
+    assert_eq!(two.second.admin("hsb connect").0, 14525, "from this side too");
+    two.second.does("hsb set secondary alone");
+    two.first.does("hsb set primary alone");
+    two.netcopy();
+    two.connect();
+    assert_eq!(numbers(&two.second), [0, 1, 2]);
+}
+
+#[test]
+fn a_standalone_server_keeps_no_log() {
+    let two = Two::alone("6.5", &[]);
+    two.first.does("hsb set standalone");
+    assert_eq!(two.first.admin("hsb connect").0, 14707);
+    two.insert(0..3);
+    two.first.does("hsb set primary alone");
+    assert_eq!(two.first.admin("hsb connect").0, 14708);
+    two.netcopy();
+    two.connect();
+}
+
+#[test]
+fn databases_of_different_bases_do_not_connect() {
+    let two = Two::alone("6.5", &[]);
+    two.second.stop();
+    std::fs::remove_file(two.second.dir.join("solid.db")).expect("because it is there");
+    two.second.must_start(&["-Udba", "-Pdba"]);
+    assert_eq!(two.first.admin("hsb connect").0, 14524);
+}
+
+#[test]
+fn a_lost_secondary_leaves_the_primary_uncertain_or_alone_as_configured() {
+    for (setting, state) in [("AutoPrimaryAlone=no", "PRIMARY UNCERTAIN"), ("AutoPrimaryAlone=yes", "PRIMARY ALONE")] {
+        let two = Two::connected("6.5", &[setting]);
+        two.second.kill();
+        two.first.wait_for("hsb state", state);
+        let outcome = two.first.client().query("INSERT INTO T VALUES (1)");
+        assert_eq!(outcome.is_ok(), state == "PRIMARY ALONE", "{outcome:?}");
+        if let Err(error) = outcome {
+            assert!(error.to_string().contains("10089"), "{error}");
+        }
+    }
+}
+
+#[test]
+fn a_lost_primary_leaves_a_secondary_that_can_take_over() {
+    let two = Two::connected("6.5", &[]);
+    two.insert(0..20);
+    two.first.kill();
+    two.second.wait_for("hsb state", "SECONDARY ALONE");
+    two.second.does("hsb set primary alone");
+    two.second.client().sql("INSERT INTO T VALUES (100)");
+    two.first.must_start(&[]);
+    assert_eq!(two.first.state(), "SECONDARY ALONE", "whatever it was before");
+    two.second.does("hsb connect");
+    two.first.wait_for("hsb state", "SECONDARY ACTIVE");
+    assert_eq!(numbers(&two.first).len(), 21);
+}
+
+#[test]
+fn a_commit_that_the_frozen_secondary_does_not_acknowledge_is_pending_until_it_is_decided() {
+    let two = Two::connected("6.5", &["PingInterval=100", "PingTimeout=500"]);
+    two.second.signal(Signal::STOP);
+    std::thread::scope(|scope| {
+        let pending = scope.spawn(|| two.first.client().query("INSERT INTO T VALUES (1)"));
+        two.first.wait_for("hsb state", "PRIMARY UNCERTAIN");
+        assert!(!pending.is_finished());
+        assert_eq!(two.first.client().sql("SELECT COUNT(*) FROM T"), [["0"]]);
+        two.first.does("hsb set primary alone");
+        pending.join().expect("because it does not panic").expect("because it is committed now");
+    });
+    assert_eq!(numbers(&two.first), [1]);
+    two.second.signal(Signal::CONT);
+    two.second.wait_for("hsb state", "SECONDARY ALONE");
+    two.connect();
+    assert_eq!(numbers(&two.second), [1]);
+}
+
+/// Each round: commits at full speed, a kill at some moment, the other one takes over, the killed one comes back.
+#[test]
+fn kills_under_load_lose_and_double_nothing() {
+    let two = Two::connected("6.5", &["AutoPrimaryAlone=yes"]);
+    let mut servers = [&two.first, &two.second];
+    let mut acknowledged: BTreeSet<u32> = BTreeSet::new();
+    let mut next = 0;
+    for round in 0..4u64 {
+        let [primary, secondary] = servers;
+        let stop = AtomicBool::new(false);
+        let (count, stopped_at) = std::thread::scope(|scope| {
+            let writer = scope.spawn(|| commit_until(primary, next, &stop));
+            std::thread::sleep(Duration::from_millis(60 + 37 * round));
+            let victim = if round % 2 == 0 { primary } else { secondary };
+            victim.kill();
+            if round % 2 == 1 {
+                std::thread::sleep(Duration::from_millis(50));
+            }
+            stop.store(true, Ordering::Relaxed);
+            writer.join().expect("because the writer does not panic")
+        });
+        acknowledged.extend(next..next + count);
+        assert!(count > 10, "the load was light: {count}");
+        next = stopped_at + 1;
+        let survivor = if round % 2 == 0 { secondary } else { primary };
+        let fallen = if round % 2 == 0 { primary } else { secondary };
+        if round % 2 == 0 {
+            survivor.wait_for("hsb state", "SECONDARY ALONE");
+            survivor.does("hsb set primary alone");
+        } else {
+            survivor.wait_for("hsb state", "PRIMARY ALONE");
+        }
+        fallen.must_start(&[]);
+        survivor.does("hsb connect");
+        survivor.wait_for("hsb state", "PRIMARY ACTIVE");
+        fallen.wait_for("hsb state", "SECONDARY ACTIVE");
+        servers = [survivor, fallen];
+    }
+    let held = numbers(servers[0]);
+    assert_eq!(held, numbers(servers[1]));
+    let distinct: BTreeSet<u32> = held.iter().copied().collect();
+    assert_eq!(distinct.len(), held.len(), "doubled");
+    assert_eq!(acknowledged.difference(&distinct).collect::<Vec<_>>(), Vec::<&u32>::new(), "lost");
+}
+
+/// How many were acknowledged from `first` on, and the number that was not.
+fn commit_until(server: &Server, first: u32, stop: &AtomicBool) -> (u32, u32) {
+    let client = server.client();
+    let mut number = first;
+    while !stop.load(Ordering::Relaxed) && client.query(&format!("INSERT INTO T VALUES ({number})")).is_ok() {
+        number += 1;
+    }
+    (number - first, number)
+}

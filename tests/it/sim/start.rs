@@ -1,0 +1,125 @@
+//! Start and stop: the background, exit codes, versions.
+
+use std::fs;
+use std::net::TcpListener;
+
+use rustix::process::Signal;
+
+use super::client::Client;
+use super::server::{Single, overwrite, wait_for};
+
+#[test]
+fn a_server_starts_into_the_background_answers_and_stops() {
+    let single = Single::prepare("6.5", &["StopDelay=300"]);
+    let server = &single.server;
+    assert!(!server.runs());
+    server.must_start(&["-Udba", "-Pdba"]);
+    assert!(server.runs());
+    let client = server.client();
+    assert_eq!(client.admin("hsb state"), (0, "SECONDARY ALONE".into()));
+    assert!(client.admin("version").1.contains("6.5"));
+    assert_eq!(client.admin("pid").1, server.pid().expect("because it runs").as_raw_nonzero().to_string());
+    assert_eq!(client.admin("shutdown force").0, 0);
+    wait_for("the port refuses", || Client::connect(server.port).is_err());
+    assert!(server.runs(), "a stopping server has closed its port and still holds its files");
+    wait_for("the process ends", || !server.runs());
+    assert!(!server.dir.join("solid.db-wal").exists(), "an orderly end leaves one file");
+}
+
+#[test]
+fn a_stale_process_id_is_harmless_and_a_second_start_is_refused() {
+    let single = Single::start("6.5", &[]);
+    let server = &single.server;
+    let (code, said) = server.start(&[]);
+    assert_eq!(code, 10);
+    assert!(said.contains("10054"), "{said}");
+    server.kill();
+    assert!(server.dir.join("solid.pid").exists());
+    server.must_start(&[]);
+}
+
+#[test]
+fn a_server_that_gets_sigterm_stops_in_good_order() {
+    let single = Single::start("6.5", &[]);
+    single.server.signal(Signal::TERM);
+    wait_for("the process ends", || !single.server.runs());
+    assert!(single.server.messages().contains("30105"));
+}
+
+#[test]
+fn what_keeps_a_server_from_starting_is_its_exit_code() {
+    let single = Single::prepare("6.5", &[]);
+    let server = &single.server;
+    assert_eq!(server.start(&[]).0, 16, "there is no database");
+    let listener = TcpListener::bind(("127.0.0.1", server.port)).expect("because the port is free");
+    assert_eq!(server.start(&["-Udba", "-Pdba"]).0, 21, "the port is in use");
+    drop(listener);
+    let sound = fs::read_to_string(server.dir.join("solid.ini")).expect("because it was written");
+    overwrite(&server.dir.join("solid.ini"), &format!("{sound}ConnectDelay=soon\n"));
+    let (code, said) = server.start(&[]);
+    assert_eq!(code, 50);
+    assert!(said.contains("solid.ini, line 7: ConnectDelay must be a number, not 'soon'"), "{said}");
+    overwrite(&server.dir.join("solid.ini"), &sound);
+    server.must_start(&[]);
+    server.stop();
+    overwrite(
+        &server.dir.join("solid.db"),
+        "this is no database, whatever its name says; it is long enough to be read",
+    );
+    let (code, said) = server.start(&[]);
+    assert_eq!(code, 10);
+    assert!(said.contains("10081"), "{said}");
+}
+
+#[test]
+fn an_older_database_is_converted_on_demand_and_for_good() {
+    let single = Single::start("6.5", &["ConvertDelay=10"]);
+    let server = &single.server;
+    server.stop();
+    server.install("7.0");
+    let (code, said) = server.start(&[]);
+    assert_eq!(code, 15);
+    assert!(said.contains("-x autoconvert"), "{said}");
+    server.must_start(&["-x", "autoconvert"]);
+    server.stop();
+    server.install("6.5");
+    let (code, said) = server.start(&[]);
+    assert_eq!(code, 10);
+    assert!(said.contains("10058"), "{said}");
+    server.install("7.0.3");
+    server.must_start(&[]);
+    assert!(server.admin("version").1.contains("7.0.3"), "a fix pack needs no conversion");
+}
+
+#[test]
+fn a_database_that_was_not_closed_cleanly_is_not_converted() {
+    let single = Single::start("6.5", &["ConvertDelay=10"]);
+    let server = &single.server;
+    server.kill();
+    server.install("7.0");
+    let (code, said) = server.start(&["-x", "autoconvert"]);
+    assert_eq!(code, 10);
+    assert!(said.contains("10052"), "{said}");
+    server.install("6.5");
+    server.must_start(&[]);
+    server.stop();
+    server.install("7.0");
+    server.must_start(&["-x", "autoconvert"]);
+}
+
+#[test]
+fn convert_alone_converts_and_ends() {
+    let single = Single::start("6.5", &["ConvertDelay=10"]);
+    let server = &single.server;
+    server.stop();
+    server.install("7.0");
+    assert_eq!(server.start(&["-f", "-x", "convert"]).0, 0);
+    assert!(!server.runs());
+    server.must_start(&[]);
+}
+
+#[test]
+fn a_server_ends_by_itself_after_its_lifetime() {
+    let single = Single::start("6.5", &["MaxLifetime=200"]);
+    wait_for("the process ends", || !single.server.runs());
+}
