@@ -152,6 +152,8 @@ impl Inner {
     // A console that cannot write (a closed pipe, a full disk) must not stop a run: errors are passed over here.
 
     fn print(&mut self, lines: &str) {
+        // On a terminal whatever stands on the line goes, a `^C` of the person too.
+        self.drawn |= self.look.terminal;
         self.erase();
         let _ = self.out.write_all(lines.as_bytes());
         let _ = self.out.flush();

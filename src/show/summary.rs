@@ -128,11 +128,10 @@ impl Summary<'_> {
             said.push_str(&format!(", {}", counted(story.retries, "retry").replace("retrys", "retries")));
         }
         page.row("steps", &said);
-        let mut longest: Vec<&Taken> =
-            story.steps.iter().filter(|taken| taken.took.is_some_and(|took| took.as_secs() > 0)).collect();
+        let mut longest: Vec<&Taken> = story.steps.iter().filter(|taken| taken.took.as_secs() > 0).collect();
         longest.sort_by_key(|taken| std::cmp::Reverse(taken.took));
         for (at, taken) in longest.iter().take(LONGEST).enumerate() {
-            let took = clock::took(taken.took.unwrap_or_default());
+            let took = clock::took(taken.took);
             let text = format!("{took} in step {}: {}", self.words.step(taken.step), self.words.title(taken.step));
             page.row(if at == 0 { "longest" } else { "" }, &text);
         }
@@ -177,8 +176,12 @@ fn judgement(left: Left) -> &'static str {
 
 fn next_by(left: Left) -> &'static str {
     match left {
-        Left::Safe => "Nothing is urgent: the pair is whole. Put right what failed, then start again.",
-        Left::Degraded => "Put right what failed and bring the other server back before the log's disk is full.",
+        Left::Safe => {
+            "Nothing is urgent: the pair is whole. Put right what stopped it; a new run begins with its start states."
+        }
+        Left::Degraded => {
+            "The service is up. Put right what stopped it, and bring the other server back before the log's disk is full."
+        }
         Left::NobodyServes => {
             "Ask both servers with ADMIN COMMAND 'hsb state' and 'hsb logpos'. Promote only the one with the greater \
              position, and only when the other one is not serving."
