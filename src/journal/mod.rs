@@ -1,4 +1,4 @@
-//! The journal: what happened in a run, in JSON Lines that a person can read, stored for good before anything goes on.
+//! The journal: what happened in a run, in JSON Lines that a person can read, written before anything goes on.
 //!
 //! Its format is its own (`docs/journal.md`): events are turned into records by hand, in `record.rs`, so that the
 //! engine's types may change and old journals stay readable. Must not know what is done with what it keeps.

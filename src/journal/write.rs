@@ -1,4 +1,4 @@
-//! Writing a journal: one line a record, in the file for good before it returns.
+//! Writing a journal: one line a record, in the file before the run goes on.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -52,7 +52,7 @@ impl Journal {
         let (path, file) = new_file(folder, &header.pair).map_err(not_created)?;
         sync_folder(folder).map_err(not_created)?;
         let mut journal = Self { path, file, redact, seq: 0, prev: NO_SUM.to_owned(), failed: None };
-        journal.append("begin", Duration::ZERO, header.body())?;
+        journal.append("begin", Duration::ZERO, header.body(), Kept::AtOnce)?;
         Ok(journal)
     }
 
@@ -68,16 +68,17 @@ impl Journal {
         self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
     }
 
-    /// Stores an event that happened so long after the beginning. When it returns, the record is on the disk.
+    /// Stores an event that happened so long after the beginning. When it returns, the record outlives this process;
+    /// one that something depends on (`kept`) outlives a power cut, too, with all before it.
     ///
     /// # Errors
-    /// When it is not: the run must stop.
+    /// When it is not stored: the run must stop.
     pub fn record(&mut self, elapsed: Duration, event: &Event, labels: &Labels<'_>) -> Result<(), Stop> {
         let (kind, body) = record::record(event, labels);
-        self.append(kind, elapsed, body)
+        self.append(kind, elapsed, body, kept(event))
     }
 
-    fn append(&mut self, kind: &str, elapsed: Duration, mut body: Map<String, Value>) -> Result<(), Stop> {
+    fn append(&mut self, kind: &str, elapsed: Duration, mut body: Map<String, Value>, kept: Kept) -> Result<(), Stop> {
         if let Some(stop) = &self.failed {
             return Err(stop.clone());
         }
@@ -90,7 +91,11 @@ impl Journal {
             body,
         };
         let (line, sum) = line::write(&record, &self.prev);
-        if let Err(why) = self.file.write_all(line.as_bytes()).and_then(|()| self.file.sync_data()) {
+        let sync = |()| match kept {
+            Kept::AtOnce => self.file.sync_data(),
+            Kept::WithTheNext => Ok(()),
+        };
+        if let Err(why) = (&self.file).write_all(line.as_bytes()).and_then(sync) {
             let stop = Stop::NotWritten { path: self.path.display().to_string(), why: why.to_string() };
             self.failed = Some(stop.clone());
             return Err(stop);
@@ -98,6 +103,49 @@ impl Journal {
         self.seq = record.seq;
         self.prev = sum;
         Ok(())
+    }
+}
+
+/// When a record is on the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    /// Before the run goes on.
+    AtOnce,
+    /// With the next record that is kept at once, at the latest before the next command: nothing is done on the strength
+    /// of it alone.
+    WithTheNext,
+}
+
+/// What only looks, waits or moves on in the text is kept with the next: a sync takes milliseconds, and a wait looks
+/// twenty times a second.
+fn kept(event: &Event) -> Kept {
+    match event {
+        Event::Statement { .. }
+        | Event::Seen { .. }
+        | Event::Looked { .. }
+        | Event::WaitBegan { .. }
+        | Event::WaitDone { .. }
+        | Event::StepBegan { .. }
+        | Event::StepDone { .. }
+        | Event::Stands { .. }
+        | Event::AlreadySo { .. }
+        | Event::Settling { .. }
+        | Event::Preflight { .. } => Kept::WithTheNext,
+        Event::Intent { .. }
+        | Event::Outcome { .. }
+        | Event::Settled { .. }
+        | Event::Approved { .. }
+        | Event::Declined { .. }
+        | Event::Notified { .. }
+        | Event::PointOfNoReturn { .. }
+        | Event::Handler { .. }
+        | Event::Retry { .. }
+        | Event::Failed { .. }
+        | Event::Ending { .. }
+        | Event::BackingOut { .. }
+        | Event::LeftWatchdogOff { .. }
+        | Event::Interrupted
+        | Event::Ended { .. } => Kept::AtOnce,
     }
 }
 
@@ -154,14 +202,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_a_resumed_run_acts_upon_is_on_the_disk_before_the_run_goes_on() {
+        use crate::engine::{InstrId, Outcome};
+        let at = InstrId(0);
+        assert_eq!(kept(&Event::Outcome { at, outcome: Outcome::Unknown { why: String::new() } }), Kept::AtOnce);
+        assert_eq!(kept(&Event::PointOfNoReturn { text: String::new() }), Kept::AtOnce);
+        assert_eq!(kept(&Event::Looked { at, readings: Vec::new() }), Kept::WithTheNext);
+    }
+
+    #[test]
     fn a_full_disk_ends_the_journal_for_good() {
         let file = OpenOptions::new().append(true).open("/dev/full").expect("because Linux has it");
         let redact: Redact = Box::new(|text| Cow::Borrowed(text));
         let mut journal =
             Journal { path: "/dev/full".into(), file, redact, seq: 0, prev: NO_SUM.to_owned(), failed: None };
-        let first = journal.append("begin", Duration::ZERO, Map::new());
+        let first = journal.append("begin", Duration::ZERO, Map::new(), Kept::AtOnce);
         assert!(matches!(&first, Err(Stop::NotWritten { .. })), "{first:?}");
         journal.file = tempfile::tempfile().expect("because there is room for it");
-        assert_eq!(journal.append("begin", Duration::ZERO, Map::new()), first, "no hole is left behind");
+        assert_eq!(journal.append("begin", Duration::ZERO, Map::new(), Kept::AtOnce), first, "no hole is left behind");
     }
 }

@@ -29,10 +29,15 @@ pub(super) fn not_connected(error: &Error, target: &Target) -> Stop {
 /// An error of a statement that was sent; `dead` is what the driver thinks of the connection afterwards.
 pub(super) fn failed(error: &Error, target: &Target, dead: bool) -> Stop {
     let said = said(error, target);
-    if dead || line_lost(&said) {
+    if dead || line_lost(&said) || !says_no(&said) {
         return Stop::Broken { why: said.message };
     }
     Stop::Refused { code: said.code, text: said.message }
+}
+
+/// An error of reading the reply: the statement was taken, and what came of it is not known.
+pub(super) fn unread(error: &Error, target: &Target) -> Stop {
+    Stop::Broken { why: format!("its reply cannot be read: {}", said(error, target).message) }
 }
 
 /// SQLSTATE class 08 is the connection's; HYT is a time-out, which leaves open what happened.
@@ -40,6 +45,14 @@ fn line_lost(said: &Said) -> bool {
     said.state.starts_with("08")
         || said.state.starts_with("HYT")
         || said.code.is_some_and(|code| LINE_LOST.contains(&code))
+}
+
+/// Whether an error is clearly a no: solidDB gave a code, or the class of the SQLSTATE is one of statements that are wrong
+/// or must not be. HY000 without a code may be anything; 40003 and 25S01 say themselves that the outcome is not known.
+fn says_no(said: &Said) -> bool {
+    const NO: [&str; 14] = ["07", "0A", "21", "22", "23", "24", "25", "26", "28", "34", "3D", "40", "42", "44"];
+    let open = ["40003", "25S01"].contains(&said.state.as_str());
+    !open && (said.code.is_some() || NO.iter().any(|class| said.state.starts_with(class)))
 }
 
 fn said(error: &Error, target: &Target) -> Said {
@@ -103,6 +116,14 @@ mod tests {
         assert_eq!(solid_code(35, "server closed the connection"), None);
         assert_eq!(solid_code(1, "SOLID Error"), None);
         assert_eq!(solid_code(1, "SOLID Communication Error 21308; broken"), Some(21308));
+    }
+
+    #[test]
+    fn only_a_clear_no_is_a_refusal() {
+        let no = |state: &str, code| says_no(&Said { state: state.into(), code, message: String::new() });
+        assert!(no("HY000", Some(14706)) && no("42000", None) && no("23000", None) && no("40001", Some(10047)));
+        assert!(!no("HY000", None) && !no("40003", Some(10047)) && !no("25S01", None) && !no("57P01", None));
+        assert!(!no("", None), "an error of the driver manager's caller");
     }
 
     #[test]

@@ -12,8 +12,9 @@ pub enum Stop {
         /// solidDB's code in the message, where there is one: 14506, 21306, …
         code: Option<i32>,
     },
-    /// The line broke after the statement was sent and before its answer: whether it happened is **unknown**.
-    #[error("the line broke before the answer: {why}")]
+    /// The statement was sent, and the line broke before its answer, or the answer says neither yes nor no: whether it
+    /// happened is **unknown**.
+    #[error("the answer was lost: {why}")]
     Broken { why: String },
     /// Sent, and not answered within the limit: whether it happened, or will, is **unknown**.
     #[error("no answer within {}", seconds(*limit))]

@@ -155,9 +155,10 @@ fn one(target: &Target, slot: &mut Option<Connection<'static>>, job: &Job) -> Re
     if !job.fate.becomes(SENT) {
         return Err(Stop::NotConnected { why: "given up before it was sent".to_owned(), code: None });
     }
-    let result = execute(connection, &job.statement).map_err(|error| {
-        let dead = connection.is_dead().unwrap_or(true);
-        explain::failed(&error, target, dead)
+    let result = execute(connection, &job.statement).map_err(|failed| match failed {
+        Failed::Statement(error) => explain::failed(&error, target, connection.is_dead().unwrap_or(true)),
+        Failed::Reply(error) => explain::unread(&error, target),
+        Failed::NoCode => Stop::Broken { why: "its reply has a row without a return code".to_owned() },
     });
     if matches!(result, Err(Stop::Broken { .. } | Stop::TimedOut { .. })) {
         *slot = None;
@@ -178,17 +179,28 @@ fn connect(target: &Target, limit: Duration) -> Result<Connection<'static>, Stop
     Ok(connection)
 }
 
-fn execute(connection: &Connection<'static>, statement: &Statement) -> Result<Answer, odbc_api::Error> {
+/// What failed: the statement, or reading what it gave.
+enum Failed {
+    Statement(odbc_api::Error),
+    Reply(odbc_api::Error),
+    /// RC is NULL.
+    NoCode,
+}
+
+fn execute(connection: &Connection<'static>, statement: &Statement) -> Result<Answer, Failed> {
     let values: Vec<Box<dyn InputParameter>> = statement.values.iter().map(parameter).collect();
     let cursor = if values.is_empty() {
-        connection.execute(&statement.sql, (), None)?
+        connection.execute(&statement.sql, (), None)
     } else {
-        connection.execute(&statement.sql, values.as_slice(), None)?
+        connection.execute(&statement.sql, values.as_slice(), None)
     };
-    match (statement.want, cursor) {
+    match (statement.want, cursor.map_err(Failed::Statement)?) {
         (Want::Reply, Some(cursor)) => rows(cursor).map(Answer::Reply),
         (Want::Reply, None) => Ok(Answer::Reply(Vec::new())),
-        (Want::AnyRow, Some(mut cursor)) => Ok(Answer::AnyRow(cursor.next_row()?.is_some())),
+        (Want::AnyRow, Some(mut cursor)) => {
+            let row = cursor.next_row().map_err(Failed::Reply)?;
+            Ok(Answer::AnyRow(row.is_some()))
+        }
         (Want::AnyRow, None) => Ok(Answer::AnyRow(false)),
         (Want::Nothing, _) => Ok(Answer::Done),
     }
@@ -201,20 +213,20 @@ fn parameter(value: &Bound) -> Box<dyn InputParameter> {
     }
 }
 
-fn rows(mut cursor: impl Cursor) -> Result<Vec<Row>, odbc_api::Error> {
+fn rows(mut cursor: impl Cursor) -> Result<Vec<Row>, Failed> {
     let mut rows = Vec::new();
     let mut room = MAX_TEXT;
-    while let Some(mut row) = cursor.next_row()? {
+    while let Some(mut row) = cursor.next_row().map_err(Failed::Reply)? {
         let mut rc = Nullable::<i32>::null();
         let mut text = Vec::new();
-        row.get_data(1, &mut rc)?;
-        row.get_text(2, &mut text)?;
+        row.get_data(1, &mut rc).map_err(Failed::Reply)?;
+        row.get_text(2, &mut text).map_err(Failed::Reply)?;
         room = room.saturating_sub(text.len());
         if rows.len() == MAX_ROWS || room == 0 {
             break;
         }
         let text = String::from_utf8_lossy(&text).trim_end().to_owned();
-        rows.push(Row { rc: rc.into_opt().unwrap_or(0), text });
+        rows.push(Row { rc: rc.into_opt().ok_or(Failed::NoCode)?, text });
     }
     Ok(rows)
 }

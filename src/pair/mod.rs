@@ -4,6 +4,7 @@
 //! Knows nothing of runbooks. Everything that speaks of solidDB reads it: the resolver, the guard, settling, the twin,
 //! `explain`. The simulated server shares the catalogue (names, codes, texts, local refusals) and nothing else.
 
+mod assumption;
 mod catalogue;
 mod code;
 mod command;
@@ -17,6 +18,7 @@ mod status;
 pub mod transition;
 mod version;
 
+pub use assumption::{Assumption, SettlingRule, assumptions, settling_rules};
 pub use catalogue::Arguments;
 pub use code::{Code, ExitCode, Message, code, codes, exit_code, exit_codes, message, messages};
 pub use command::{Act, Command, StartOptions};

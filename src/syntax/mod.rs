@@ -38,8 +38,11 @@ pub fn parse(source: SourceId, text: &str) -> Parsed {
     if let Some(at) = scan.too_deep {
         return empty(scan.comments, diagnostics::nesting_too_deep(at, MAX_NESTING));
     }
+    let Some(file) = grammar::file(text) else {
+        return empty(scan.comments, diagnostics::nesting_too_deep(scan.deepest, MAX_NESTING));
+    };
     let mut lower = lower::Lower::new(source, text);
-    let items = lower.file(grammar::file(text));
+    let items = lower.file(file);
     let mut findings = lower.findings;
     if let Some(newer) = check::newer_language(&items) {
         findings = vec![newer];

@@ -14,11 +14,14 @@ pub(super) struct Scan {
     pub(super) comments: Vec<Comment>,
     /// Where the limit was passed.
     pub(super) too_deep: Option<Span>,
+    /// Where it nests deepest.
+    pub(super) deepest: Span,
 }
 
 pub(super) fn scan(source: SourceId, text: &str) -> Scan {
     let bytes = text.as_bytes();
-    let mut found = Scan { comments: Vec::new(), too_deep: None };
+    let mut found = Scan { comments: Vec::new(), too_deep: None, deepest: Span::new(source, 0, 0) };
+    let mut depth = 0;
     let (mut braces, mut parens) = (0_usize, 0_usize);
     let mut at = if text.starts_with('\u{FEFF}') { 3 } else { 0 };
     let mut own_line = true;
@@ -59,8 +62,12 @@ pub(super) fn scan(source: SourceId, text: &str) -> Scan {
                 }
             }
         }
-        if braces + parens > MAX_NESTING && found.too_deep.is_none() {
-            found.too_deep = Some(Span::new(source, start, at));
+        if braces + parens > depth {
+            depth = braces + parens;
+            found.deepest = Span::new(source, start, at);
+            if depth == MAX_NESTING + 1 {
+                found.too_deep = Some(found.deepest);
+            }
         }
     }
     found

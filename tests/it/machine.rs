@@ -7,6 +7,7 @@ mod conditions;
 mod confirms;
 mod endings;
 mod handlers;
+mod kills;
 mod lowering;
 mod news;
 mod play;

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use hsbrun::pair::model::{Fault, Installed, Model, Move, Phase, Safeness, Settings, Side};
 use hsbrun::pair::transition::{Answered, Event, On, Transition, conflicts, extra_transitions, transitions};
 use hsbrun::pair::{
-    Command, Confidence, Source, StartOptions, State, Status, StatusWord, Version, codes, exit_codes, messages,
+    Command, Confidence, Source, StartOptions, State, Status, StatusWord, Version, assumptions, codes, exit_codes,
+    messages, settling_rules,
 };
 
 const OWN: Side = Side::First;
@@ -230,6 +231,7 @@ fn page() -> String {
     rows(&mut page, "Transitions", transitions());
     rows(&mut page, "Transitions that complete the table", extra_transitions());
     refusals(&mut page);
+    taken_to_be_so(&mut page);
     processes(&mut page);
     page
 }
@@ -328,6 +330,20 @@ fn refusals(page: &mut String) {
         vec![format!("`{}`", conflict.command.text()), case, code, source.0.into(), sure(source)]
     });
     table(page, "Refusals in any state", &["command", "when", "code", "source", "confidence"], rows);
+}
+
+fn taken_to_be_so(page: &mut String) {
+    let rows = assumptions().iter().map(|row| {
+        let source = row.source;
+        vec![row.name.into(), row.says.into(), source.0.into(), sure(source)]
+    });
+    table(page, "Taken to be so", &["name", "what is taken to be so", "source", "confidence"], rows);
+    let rows = settling_rules().iter().map(|row| {
+        let source = row.source;
+        vec![row.act.into(), row.done.into(), row.under_way.into(), row.again.into(), source.0.into(), sure(source)]
+    });
+    let head = ["command", "done", "under way", "sent again", "source", "confidence"];
+    table(page, "How a lost answer is settled", &head, rows);
 }
 
 fn processes(page: &mut String) {

@@ -5,4 +5,5 @@ mod editors;
 mod fixtures;
 mod limits;
 mod mutants;
+mod soup;
 mod trees;

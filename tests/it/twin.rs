@@ -382,3 +382,27 @@ fn the_data_bears_the_model_out_whatever_happens() {
         assert_eq!(twin.ledger().doubled, 0, "seed {seed}");
     }
 }
+
+#[test]
+fn any_two_states_that_can_stand_beside_each_other_make_a_twin() {
+    for (one, two) in State::ALL.into_iter().flat_map(|one| State::ALL.map(|two| (one, two))) {
+        let settings = TwinSettings { states: [one, two], ..TwinSettings::default() };
+        let active = |state| matches!(state, State::PrimaryActive | State::SecondaryActive);
+        let fits = if active(one) || active(two) { one != two && active(one) && active(two) } else { true };
+        let twin = Twin::new(settings);
+        assert_eq!(twin.is_some(), fits, "{one} beside {two}");
+        let Some(mut twin) = twin else { continue };
+        assert_eq!((state(&mut twin, S1), state(&mut twin, S2)), (Reading::State(one), Reading::State(two)));
+        twin.advance(MINUTE);
+    }
+}
+
+#[test]
+fn a_pair_that_starts_uncertain_has_a_transaction_on_its_way() {
+    let states = [State::PrimaryUncertain, State::SecondaryAlone];
+    let mut twin = twin(TwinSettings { states, commits_per_second: 0, ..TwinSettings::default() });
+    let before = twin.server(S1).transactions;
+    done(&admin(&mut twin, S1, "hsb connect"));
+    wait_state(&mut twin, S1, State::PrimaryActive);
+    assert_eq!((twin.server(S1).transactions, twin.server(S2).transactions), (before + 1, before + 1));
+}

@@ -97,8 +97,11 @@ impl<'t> Lower<'t> {
             Beginning::Right if strict == Rule::only_arm => self.no_arm(node, word_span, word),
             Beginning::Right => {
                 let piece = Piece::new(self.text, node, start);
-                let Some(stop) = strictly(strict, &piece.text) else { return };
-                self.expectation(&stop, &piece)
+                match strictly(strict, &piece.text) {
+                    Some(stop) => self.expectation(&stop, &piece),
+                    // Alone it is whole but for a block, which a `}` follows in its place.
+                    None => diagnostics::missing_brace(self.last_word(self.at(start, text_end(node)))),
+                }
             }
             Beginning::Clause => {
                 let piece = Piece::new(self.text, node, start);

@@ -178,34 +178,33 @@ impl<'t> Lower<'t> {
     pub(super) fn after_broken(&self, span: Span) -> Previous {
         let line = self.snippet(span);
         let joined = line.ends_with(" and") || line.ends_with(" or") || line.ends_with([',', '(']);
-        if joined || open_paren(line).is_some() { Previous::Open } else { Previous::Broken }
+        let has_block = line.ends_with('}') || line.contains('\n');
+        if joined || !has_block && open_paren(line).is_some() { Previous::Open } else { Previous::Broken }
     }
 
     fn late_open(&mut self, node: &Node<'t>, frame: &mut Frame) {
         let end = node.as_span().end();
         frame.open = self.at(end - 1, end);
-        let head = self.at(0, node.as_span().start());
-        self.report(diagnostics::late_brace(frame.open, Span { start: head.end, ..head }));
+        self.report(diagnostics::late_brace(frame.open, self.behind(node.as_span().start())));
     }
 
     fn no_open(&mut self, node: &Node<'t>, frame: &mut Frame) {
-        let head = self.at(0, node.as_span().start());
-        frame.open = Span { start: head.end, ..head };
+        frame.open = self.behind(node.as_span().start());
         frame.unopened = true;
-        self.report(diagnostics::missing_brace(self.last_word(self.line_before(head.end))));
+        self.report(diagnostics::missing_brace(self.last_word(self.line_before(frame.open))));
     }
 
     fn unclosed(&mut self, node: &Node<'t>, frame: &mut Frame) {
         let at = node.as_span().start();
         frame.close = self.at(at, at);
-        if !frame.unopened {
-            let word = self.text[at..].bytes().take_while(u8::is_ascii_alphabetic).count();
-            let end = if word == 0 { self.at(0, at) } else { self.at(at, at + word) };
-            let end = if word == 0 { Span { start: end.end, ..end } } else { end };
-            let suspect = misindented(self.text, frame.open.end as usize, at)
-                .map(|(open, close)| (self.at(open, open + 1), self.at(close, close + 1)));
-            self.report(diagnostics::unclosed_block(frame.open, end, self.snippet(end), suspect));
+        if frame.unopened {
+            return;
         }
+        let word = word_at(&self.text[at..]);
+        let end = if word.is_empty() { self.behind(at) } else { self.at(at, at + word.len()) };
+        let suspect = misindented(self.text, frame.open.end as usize, at)
+            .map(|(open, close)| (self.at(open, open + 1), self.at(close, close + 1)));
+        self.report(diagnostics::unclosed_block(frame.open, end, word, suspect));
     }
 
     fn same_line(&mut self, frame: &Frame, span: Span) {
@@ -215,29 +214,5 @@ impl<'t> Lower<'t> {
         {
             self.report(diagnostics::two_on_a_line(self.head(span), self.tail(previous)));
         }
-    }
-
-    /// The first line of a piece, up to its `{`.
-    pub(in crate::syntax) fn head(&self, span: Span) -> Span {
-        let text = self.snippet(span);
-        let line = text.find('\n').unwrap_or(text.len());
-        let line = text[..line].find(" {").unwrap_or(line);
-        self.at(span.start as usize, span.start as usize + line.max(1).min(text.len()))
-    }
-
-    /// The end of a piece: its last line.
-    pub(super) fn tail(&self, span: Span) -> Span {
-        let text = self.snippet(span);
-        let line = text.rfind('\n').map_or(0, |end| end + 1);
-        let blanks = text[line..].len() - text[line..].trim_start().len();
-        self.at(span.start as usize + line + blanks, span.end as usize)
-    }
-
-    /// What stands on the line before a place.
-    pub(super) fn line_before(&self, end: u32) -> Span {
-        let end = end as usize;
-        let start = self.text[..end].rfind('\n').map_or(0, |at| at + 1);
-        let blanks = self.text[start..end].len() - self.text[start..end].trim_start().len();
-        self.at(start + blanks, end)
     }
 }

@@ -6,13 +6,14 @@ mod clause;
 mod cond;
 mod item;
 mod parts;
+mod place;
 mod stmt;
 mod value;
 
 use pest::iterators::Pair;
 
 use crate::diag::Finding;
-use crate::text::{SourceId, Span};
+use crate::text::SourceId;
 
 use super::grammar::{Node, Rule};
 pub(super) use block::Previous;
@@ -43,34 +44,6 @@ impl<'t> Lower<'t> {
         if self.astray == 0 {
             self.findings.push(finding);
         }
-    }
-
-    /// Where a node stands, without the blanks and line ends that a look ahead leaves in it.
-    fn span(&self, node: &Node<'t>) -> Span {
-        let pest = node.as_span();
-        self.at(pest.start(), pest.end())
-    }
-
-    /// A range of bytes, blanks at its end cut off.
-    pub(super) fn at(&self, start: usize, end: usize) -> Span {
-        let trimmed = self.text[start..end].trim_end().len();
-        Span::new(self.source, start, start + trimmed)
-    }
-
-    pub(super) fn snippet(&self, span: Span) -> &'t str {
-        &self.text[span.start as usize..span.end as usize]
-    }
-
-    /// The last word of a piece: where something is missing behind it.
-    fn last_word(&self, span: Span) -> Span {
-        let text = self.snippet(span);
-        let start = text.rfind([' ', '\t', '\n']).map_or(0, |blank| blank + 1);
-        Span { start: span.end - u32::try_from(text.len() - start).expect("because a source is bounded"), ..span }
-    }
-
-    /// Whether a line ends between two places.
-    fn breaks_between(&self, before: Span, after: Span) -> bool {
-        self.text[before.end as usize..after.start as usize].contains('\n')
     }
 
     fn name(&self, node: &Node<'t>) -> super::tree::Name {

@@ -11,7 +11,7 @@ use hsbrun::engine::{
     Refuser, Request, Settings, lower,
 };
 use hsbrun::pair::{Measure, State, Status, StatusWord, Version};
-use hsbrun::program::{Loader, ServerId, resolve};
+use hsbrun::program::{Bindings, Loader, Program, ServerId, resolve};
 use hsbrun::text::Source;
 
 /// The shipped library, and no other file.
@@ -38,12 +38,18 @@ pub fn code_with(items: &str, settings: &Settings) -> Code {
 
 /// The code of a whole runbook; versions that nobody gave are 7.0.
 pub fn whole(text: &str, settings: &Settings) -> Code {
+    let (program, bindings) = program(text);
+    lower(&program, &bindings, settings)
+}
+
+/// A whole runbook with a value for each parameter.
+pub fn program(text: &str) -> (Program, Bindings) {
     let resolved = resolve(Source::new("test.hsbrun", text), &mut Shipped);
     let Some(program) = resolved.program else {
         panic!("the runbook of this test has findings: {:#?}", resolved.findings)
     };
     let sampled = program.sample_bindings(&[], Version::new(7, 0, 0)).expect("because nothing was given");
-    lower(&program, &sampled.bindings, settings)
+    (program, sampled.bindings)
 }
 
 /// One play of a script.

@@ -95,3 +95,15 @@ fn broken_blocks_in_broken_blocks_are_read_once() {
     let text = format!("{HEAD}step 1 \"x\" {{\n{}", "choose a {\n broken if (\n x {\n".repeat(deep / 2));
     assert!(time(&text) < Duration::from_millis(500));
 }
+
+#[test]
+fn the_deepest_runbook_needs_little_stack_and_a_tiny_stack_gives_a_finding() {
+    let open = "if S1 is DOWN {\n} else if S2 is DOWN {\n".repeat(MAX_NESTING - 1);
+    let text = format!("{HEAD}step 1 \"x\" {{\n{open}{}}}\n", "}\n".repeat(MAX_NESTING - 1));
+    for (stack, code) in [(1 << 20, "HSB1056"), (160 << 10, "HSB1005")] {
+        let text = text.clone();
+        let thread = std::thread::Builder::new().stack_size(stack).spawn(move || codes(&text));
+        let found = thread.expect("because a thread can be started").join().expect("because nothing panics");
+        assert_eq!(found, [code], "on a stack of {stack} bytes");
+    }
+}

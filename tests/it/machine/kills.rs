@@ -1,0 +1,157 @@
+//! The shipped migration on the twin, with hsbrun killed and resumed, and with answers lost: as long as
+//! nothing happens to the pair itself, the run reaches its end, and no acknowledged commit is lost.
+
+use std::time::Duration;
+
+use hsbrun::engine::{Answer, Code, Durable, End, Event, Machine, Request, Resume, RunResult, Settings, World, lower};
+use hsbrun::program::{Bindings, Program};
+use hsbrun::twin::{Mishap, Twin, TwinSettings};
+
+use super::play::program;
+
+const RUNBOOK: &str = include_str!("../../../runbooks/hot-migration-netcopy.hsbrun");
+
+struct Migration {
+    program: Program,
+    bindings: Bindings,
+    code: Code,
+}
+
+/// When hsbrun is killed: right before a request is performed, or right behind.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Kill {
+    Before,
+    Behind,
+}
+
+/// A run under way, as it can be copied at any request.
+#[derive(Clone)]
+struct Run<'a> {
+    code: &'a Code,
+    machine: Machine,
+    twin: Twin,
+    request: Request,
+    /// Something was recorded in the last turn.
+    recorded: bool,
+    durable: Durable,
+    events: Vec<Event>,
+}
+
+impl Migration {
+    fn new() -> Migration {
+        let (program, bindings) = program(RUNBOOK);
+        let code = lower(&program, &bindings, &Settings::default());
+        Migration { program, bindings, code }
+    }
+
+    fn begin(&self, seed: u64) -> Run<'_> {
+        let settings = TwinSettings::for_program(&self.program, &self.bindings, seed);
+        let twin = Twin::new(settings.expect("because the start states fit")).expect("because they fit together");
+        let mut run = Run {
+            code: &self.code,
+            machine: Machine::new(&self.code),
+            twin,
+            request: Request::Look(Vec::new(), hsbrun::engine::Clocks::NONE),
+            recorded: false,
+            durable: Durable::new(&self.code),
+            events: Vec::new(),
+        };
+        run.take(Answer::Begin);
+        run
+    }
+}
+
+impl Run<'_> {
+    fn take(&mut self, answer: Answer) {
+        let turn = self.machine.next(self.code, answer);
+        turn.events.iter().for_each(|event| self.durable.apply(self.code, event));
+        assert_eq!(&self.durable, self.machine.durable(), "because folding gives the same at every request");
+        self.recorded = !turn.events.is_empty();
+        self.events.extend(turn.events);
+        self.request = turn.request;
+    }
+
+    /// Performs the request at hand; false at the end.
+    fn step(&mut self) -> bool {
+        if self.end().is_some() {
+            return false;
+        }
+        let answer = self.twin.answer(&self.request);
+        self.take(answer);
+        true
+    }
+
+    fn to_the_end(mut self) -> Self {
+        for _ in 0..100_000 {
+            if !self.step() {
+                return self;
+            }
+        }
+        panic!("the run does not end")
+    }
+
+    /// Killed at the request at hand, and resumed.
+    fn killed(mut self, kill: Kill) -> Self {
+        if kill == Kill::Behind {
+            self.twin.answer(&self.request);
+        }
+        self.machine = Machine::from(self.code, self.durable.clone(), Resume::Killed);
+        self.durable = self.machine.durable().clone();
+        self.take(Answer::Begin);
+        self
+    }
+
+    fn end(&self) -> Option<&End> {
+        if let Request::End(end) = &self.request { Some(end) } else { None }
+    }
+}
+
+#[track_caller]
+fn is_whole(run: &Run<'_>, what: &dyn std::fmt::Debug) {
+    let last = run.events.iter().rev().take(40).rev();
+    let events: Vec<String> = last.map(|event| format!("{event:?}")).collect();
+    let end = run.end().expect("because the run has ended");
+    assert_eq!(end.result, RunResult::Done, "{what:?}\n{}", events.join("\n"));
+    assert!(!end.ending_failed && !end.watchdog_astray, "{what:?}");
+    assert_eq!(run.twin.ledger().lost, 0, "{what:?}");
+    assert_eq!(run.durable.ended(), Some(end));
+}
+
+#[test]
+fn killed_wherever_something_was_recorded_the_resumed_migration_reaches_its_end_and_loses_nothing() {
+    let migration = Migration::new();
+    let mut run = migration.begin(7);
+    let mut kills = 0;
+    loop {
+        if run.recorded && run.end().is_none() {
+            for kill in [Kill::Before, Kill::Behind] {
+                let killed = run.clone().killed(kill).to_the_end();
+                is_whole(&killed, &(kill, &run.request));
+                kills += 1;
+            }
+        }
+        if !run.step() {
+            break;
+        }
+    }
+    is_whole(&run, &"never killed");
+    assert!(kills > 100, "{kills} kills");
+}
+
+#[test]
+fn with_any_one_answer_or_command_lost_the_migration_reaches_its_end_and_loses_nothing() {
+    let migration = Migration::new();
+    let mut run = migration.begin(3);
+    loop {
+        if matches!(run.request, Request::Send(_)) {
+            for mishap in [Mishap::LosesAnswer, Mishap::LosesCommand] {
+                let mut lost = run.clone();
+                lost.twin.inject(Duration::ZERO, mishap);
+                is_whole(&lost.to_the_end(), &(mishap, &run.request));
+            }
+        }
+        if !run.step() {
+            break;
+        }
+    }
+}
