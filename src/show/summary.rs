@@ -71,6 +71,8 @@ impl Summary<'_> {
             .unwrap_or_default();
         let end = &self.finished.end;
         match end.result {
+            RunResult::Done if self.only_looks() => (Paint::Good, format!("All checks hold; they took {after}.")),
+            RunResult::NotStarted if self.only_looks() => (Paint::Bad, "Not all checks hold.".into()),
             RunResult::Done if end.ending_failed => {
                 (Paint::Warn, format!("Done, but incomplete, after {after}: `on success` did not come to its end."))
             }
@@ -85,6 +87,11 @@ impl Summary<'_> {
             RunResult::Stopped => (Paint::Warn, format!("Stopped by the operator after {after}{place}.")),
             RunResult::BackedOut => (Paint::Good, format!("Backed out after {after}: the pair is where it began.")),
         }
+    }
+
+    /// A runbook of checks alone.
+    fn only_looks(&self) -> bool {
+        self.words.program.steps.is_empty()
     }
 
     fn pair(&self) -> String {
@@ -109,7 +116,8 @@ impl Summary<'_> {
         page.rows("why", &repeated(why));
         page.rows("it says", &repeated(self.story.stops.iter().cloned()));
         let handlers = self.story.handlers.iter().map(|step| format!("the handler of step {}", self.words.step(*step)));
-        let endings = self.story.endings.iter().map(|ending| format!("`{}`", super::console::ending_name(*ending)));
+        let endings = self.story.endings.iter().filter(|ending| self.words.says_something(**ending));
+        let endings = endings.map(|ending| format!("`{}`", super::console::ending_name(*ending)));
         page.row("it did", &repeated(handlers.chain(endings)).join(", "));
         if self.finished.end.ending_failed {
             page.row("", "The ending did not come to its end: see what it says above.");
