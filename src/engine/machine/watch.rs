@@ -1,11 +1,10 @@
 //! Looks until something holds, or until it is too late.
 
-use crate::engine::instr::{Choice, Instr, Wait};
+use crate::engine::instr::{Choice, Instr};
 use crate::engine::test::{Test, add};
-use crate::engine::truth::Truth;
 use crate::engine::view::View;
 use crate::engine::{Answer, Clock, Clocks, Event, FailureKind, InstrId, Probe, Reading, Request};
-use crate::pair::{State, Status};
+use crate::pair::Status;
 use crate::program::ServerId;
 
 use super::task::{Running, Task};
@@ -203,64 +202,6 @@ impl Turning<'_> {
         }
     }
 
-    fn judge_wait(&mut self, wait: &Wait, probes: &[Probe], readings: &[Reading]) -> Verdict {
-        self.judge_waiting(&wait.until, wait.fail_if.as_ref(), probes, readings)
-    }
-
-    /// The failing condition first; then what is waited for; then the servers that it asks.
-    pub(super) fn judge_waiting(
-        &mut self,
-        until: &Test,
-        fail_if: Option<&Test>,
-        probes: &[Probe],
-        readings: &[Reading],
-    ) -> Verdict {
-        let at = self.kept.at;
-        let view = self.view(probes, readings);
-        if fail_if.is_some_and(|test| test.truth(&view) == Truth::True) {
-            let readings = view.pairs();
-            return Verdict::Go(self.fail(at, FailureKind::FailIf { readings }));
-        }
-        if until.truth(&view) == Truth::True {
-            self.emit(Event::WaitDone { at });
-            return Verdict::Go(Flow::On);
-        }
-        match gone(until, &view) {
-            Some(server) => Verdict::Go(self.fail(at, FailureKind::Down { server })),
-            None => Verdict::Pending,
-        }
-    }
-
-    fn judge_assert(
-        &mut self,
-        test: &Test,
-        otherwise: Option<&String>,
-        probes: &[Probe],
-        readings: &[Reading],
-    ) -> Verdict {
-        let at = self.kept.at;
-        let view = self.view(probes, readings);
-        match test.truth(&view) {
-            Truth::True => Verdict::Go(self.goto(at.following())),
-            Truth::False => {
-                let kind = FailureKind::AssertFalse { text: otherwise.cloned(), readings: view.pairs() };
-                Verdict::Go(self.fail(at, kind))
-            }
-            Truth::Unknown => Verdict::Pending,
-        }
-    }
-
-    fn judge_if(&mut self, choice: &Choice, probes: &[Probe], readings: &[Reading]) -> Verdict {
-        for (test, arm) in &choice.arms {
-            match test.truth(&self.view(probes, readings)) {
-                Truth::True => return Verdict::Go(self.goto(*arm)),
-                Truth::False => {}
-                Truth::Unknown => return Verdict::Pending,
-            }
-        }
-        Verdict::Go(self.goto(choice.otherwise))
-    }
-
     /// The time is over.
     fn too_late(&mut self, what: What, probes: &[Probe], readings: &[Reading]) -> Flow {
         let at = self.kept.at;
@@ -277,14 +218,6 @@ impl Turning<'_> {
             (What::Statement, _) => self.fail(at, FailureKind::Limit { readings: pairs }),
         }
     }
-}
-
-/// A server that is asked and proven DOWN, of whose DOWN the condition does not speak.
-fn gone(until: &Test, view: &View<'_>) -> Option<ServerId> {
-    until
-        .servers()
-        .into_iter()
-        .find(|server| view.state(*server) == Some(State::Down) && !until.speaks_of_down(*server))
 }
 
 /// What a wait asks: also the states of the servers that it asks otherwise.

@@ -1,6 +1,7 @@
 //! The shipped migration on the twin, with hsbrun killed and resumed, and with answers lost: as long as
 //! nothing happens to the pair itself, the run reaches its end, and no acknowledged commit is lost.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use hsbrun::engine::{Answer, Code, Durable, End, Event, Machine, Request, Resume, RunResult, Settings, World, lower};
@@ -9,6 +10,7 @@ use hsbrun::pair::model::{Fault, Side};
 use hsbrun::program::{Bindings, Program, ServerId};
 use hsbrun::twin::{Mishap, Twin, TwinSettings};
 
+use super::any_answers::Dice;
 use super::play::program;
 
 const RUNBOOK: &str = include_str!("../../../runbooks/hot-migration-netcopy.hsbrun");
@@ -195,4 +197,41 @@ fn whatever_goes_wrong_once_the_migration_ends_loses_nothing_and_its_endings_do_
             break;
         }
     }
+}
+
+/// Something that goes wrong, or that the operator does.
+fn disturb<'a>(mut run: Run<'a>, dice: &mut Dice) -> Run<'a> {
+    let mishap = match dice.below(7) {
+        0 => return run.killed(if dice.one_in(2) { Kill::Before } else { Kill::Behind }),
+        1 => Mishap::LosesAnswer,
+        2 => Mishap::LosesCommand,
+        3 => Mishap::LineBreaks(ServerId(u8::from(dice.one_in(2)))),
+        4 => Mishap::LineHeals(ServerId(u8::from(dice.one_in(2)))),
+        _ => Mishap::Pair(FAULTS[dice.below(FAULTS.len())]),
+    };
+    run.twin.inject(run.twin.elapsed(), mishap);
+    run
+}
+
+#[test]
+fn however_much_goes_wrong_the_migration_ends_and_no_two_servers_accept_writes() {
+    let migration = Migration::new();
+    let mut results = BTreeSet::new();
+    for seed in 0..150 {
+        let mut dice = Dice(seed);
+        let mut run = migration.begin(seed);
+        for turns in 0.. {
+            assert!(turns < 50_000, "seed {seed} goes on for ever");
+            if run.end().is_none() && dice.one_in(60) {
+                run = disturb(run, &mut dice);
+            }
+            let serving = [0, 1].map(|id| run.twin.server(ServerId(id)).state.is_some_and(State::serves));
+            assert_ne!(serving, [true, true], "seed {seed}: {:?}", run.events.last());
+            if !run.step() {
+                break;
+            }
+        }
+        results.insert(format!("{:?}", run.end().map(|end| end.result)));
+    }
+    assert!(results.len() >= 3, "they reach several ends: {results:?}");
 }
