@@ -60,11 +60,11 @@ async fn send_all(server: &Server, connection: &mut Connection, snapshot: &Path)
     let rest = server.config.sim.netcopy_delay.saturating_sub(begun.elapsed());
     connection.pause(rest, server.config.ping_interval).await?;
     connection.send(&Message::CopyEnd).await?;
-    match connection.message_within(RECEIVER_PATIENCE).await? {
-        Message::CopyReceived => Ok(()),
-        Message::CopyFailed { code } => Err(Failed(code)),
-        _ => Err(Lost.into()),
+    let answer = connection.message_within(RECEIVER_PATIENCE).await?;
+    if let Message::CopyFailed { code } = answer {
+        return Err(Failed(code));
     }
+    if matches!(answer, Message::CopyReceived) { Ok(()) } else { Err(Lost.into()) }
 }
 
 /// The receiver opens and converts before it answers.
