@@ -7,7 +7,7 @@ use crate::diag::Finding;
 use crate::program::{Block, Program, StmtKind, Template, diagnostics};
 use crate::text::Span;
 
-use super::{endings, step_blocks};
+use super::runbook_blocks;
 
 /// What was asked on some path to here.
 type Asked<'p> = BTreeMap<&'p str, (Span, &'p Template)>;
@@ -22,10 +22,7 @@ pub(super) fn check(program: &Program, findings: &mut Vec<Finding>) {
             walk(&procedure.body, &mut asked, &mut Vec::new());
         }
     }
-    let heads = super::Heads::default();
-    let blocks =
-        step_blocks(program).map(|(_, block)| block).chain(endings(program, &heads).map(|(_, _, block)| block));
-    for block in blocks {
+    for block in runbook_blocks(program) {
         walk(block, &mut asked, findings);
     }
 }
