@@ -19,7 +19,7 @@ pub struct Performance<'a> {
     pub progress: Progress,
     /// Where the record is; none in a rehearsal.
     pub journal: Option<&'a str>,
-    /// Of `--server`: nothing but the names.
+    /// The servers are a model's.
     pub rehearsal: bool,
 }
 
@@ -33,7 +33,7 @@ impl Performance<'_> {
         interrupt: &Interrupt,
     ) -> Result<(Finished, Story), RecordStop> {
         let out = Box::new(Redacted(io::stdout()));
-        let mut console = Console::new(self.words(), self.look, out, self.progress);
+        let mut console = Console::new(self.words(), self.look, out, self.progress, interrupt.clone());
         let mut machine = Machine::new(self.code);
         let mut observers: Vec<&mut dyn Observer> = vec![&mut console];
         for observer in more {

@@ -236,6 +236,7 @@ impl Durable {
             Event::Ended { end } => {
                 self.result = end.result;
                 self.ended = Some(end.clone());
+                self.at = code.end_of_ending(self.at);
             }
         }
     }

@@ -640,13 +640,12 @@ pub(super) fn unknown_parameter_value<'a>(
 }
 
 pub(super) fn wrong_parameter_value(name: &str, text: &str, origin: Origin, ty: &ParamType, declared: Span) -> Finding {
-    Finding::at(
-        WRONG_PARAMETER_VALUE,
-        declared,
-        format!("`{text}`, set {origin}, is no value for `{name}`"),
-        format!("`{name}` is {}", described(ty)),
-    )
-    .help(how_to_write(ty, text))
+    let finding = Finding::nowhere(WRONG_PARAMETER_VALUE, format!("`{text}`, set {origin}, is no value for `{name}`"));
+    let finding = match origin {
+        Origin::Site(written) => finding.and(written, "set here"),
+        Origin::CommandLine => finding,
+    };
+    finding.and(declared, format!("`{name}` is {}", described(ty))).help(how_to_write(ty, text))
 }
 
 pub(super) fn missing_parameter_value(name: &str, ty: &ParamType, declared: Span) -> Finding {

@@ -10,7 +10,7 @@ use crate::engine::{
 };
 use crate::pair::{self, State};
 use crate::program::{ServerId, StepId};
-use crate::run::Observer;
+use crate::run::{Interrupt, Observer};
 
 use super::clock;
 use super::failure::{self, Told};
@@ -40,13 +40,19 @@ pub struct Console<'a> {
 
 impl<'a> Console<'a> {
     #[must_use]
-    pub fn new(words: Words<'a>, look: &'a Look, out: Box<dyn Write + Send>, progress: Progress) -> Self {
+    pub fn new(
+        words: Words<'a>,
+        look: &'a Look,
+        out: Box<dyn Write + Send>,
+        progress: Progress,
+        interrupt: Interrupt,
+    ) -> Self {
         let ids = words.program.steps.keys().map(String::as_str);
         Self {
             words,
             sheet: Sheet::new(*look, ids),
             printer: Printer::new(look, words.sources),
-            screen: Screen::new(out, *look, progress),
+            screen: Screen::new(out, *look, progress, interrupt),
             story: Story::default(),
             states: vec![(None, Fresh::Same); words.program.servers.len()],
             wait: None,
@@ -222,6 +228,9 @@ impl<'a> Console<'a> {
     }
 
     fn ending(&mut self, elapsed: Duration, ending: EndingKind) {
+        if !self.words.says_something(ending) {
+            return;
+        }
         let name = ending_name(ending);
         self.heading(elapsed, "", name);
         self.screen.place(name);

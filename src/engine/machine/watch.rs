@@ -110,7 +110,7 @@ impl Turning<'_> {
             return flow;
         }
         let (clock, _) = self.clock_of(watch.what);
-        let old = self.view(&probes, readings).old();
+        let old = self.old(watch.what, &self.view(&probes, readings));
         if watch.clocks.over.look && !old.is_empty() && !watch.asked {
             return self.old_news_stayed(watch, &old, &probes, readings);
         }
@@ -124,8 +124,8 @@ impl Turning<'_> {
         self.pause(watch)
     }
 
-    /// It has stayed the same for `look_limit`: `link` and `catchup` count as they stand; a copy or a switch is settled
-    /// like an unknown outcome.
+    /// It has stayed the same for `look_limit`: `link`, `catchup` and `activity` count as they stand; a copy or a switch
+    /// is settled like an unknown outcome.
     fn old_news_stayed(
         &mut self,
         mut watch: Watch,
@@ -165,6 +165,24 @@ impl Turning<'_> {
             (What::Statement, Instr::If(choice)) => choice_probes(choice),
             (What::Statement, Instr::EndStates) => self.expected_probes(false),
             (What::Statement, Instr::StartStates) => self.expected_probes(true),
+            (What::Statement, other) => unreachable!("because this looks for nothing: {other:?}"),
+        }
+    }
+
+    fn old(&self, what: What, view: &View<'_>) -> Vec<(ServerId, Status)> {
+        self.tests(what).into_iter().flat_map(|test| view.old(test)).collect()
+    }
+
+    /// The conditions that are looked at.
+    fn tests(&self, what: What) -> Vec<&Test> {
+        match (what, self.code.instr(self.kept.at)) {
+            (What::FirstCommand, _) => Vec::new(),
+            (What::Check(at), _) => vec![self.check_test(at)],
+            (What::Statement, Instr::Wait(wait)) => std::iter::once(&wait.until).chain(&wait.fail_if).collect(),
+            (What::Statement, Instr::Ensure(ensure)) => std::iter::once(&ensure.test).chain(&ensure.fail_if).collect(),
+            (What::Statement, Instr::Assert { test, .. }) => vec![test],
+            (What::Statement, Instr::If(choice)) => choice.arms.iter().map(|(test, _)| test).collect(),
+            (What::Statement, Instr::EndStates | Instr::StartStates) => Vec::new(),
             (What::Statement, other) => unreachable!("because this looks for nothing: {other:?}"),
         }
     }

@@ -64,7 +64,7 @@ async fn await_ack(connection: &mut Connection, place: i64, limit: Duration) -> 
 
 /// Takes what the Primary sends until it says that all is there.
 pub async fn receive(server: &Server, store: &Store, connection: &mut Connection) -> Result<(), Lost> {
-    server.messages.write(30540, "receiving catchup");
+    server.messages.note(30540);
     loop {
         match connection.message_within(server.config.ping_timeout).await? {
             Message::Records(records) => match store.apply(records).await {

@@ -90,7 +90,7 @@ async fn run(
             live.replicate().await;
         }
         Err(Lost) => {
-            server.messages.write(30535, "the connection was lost before the catchup was complete");
+            server.messages.note(30535);
             server.release();
         }
     }
@@ -131,7 +131,7 @@ async fn come_together(
     hsb.state = if primary { State::PrimaryActive } else { State::SecondaryActive };
     hsb.link = Link::Connected;
     hsb.busy = None;
-    server.messages.write(30531, "HotStandby catchup completed successfully");
+    server.messages.note(30531);
     Ok(records)
 }
 
@@ -205,7 +205,7 @@ impl Live {
             position = drained(&mut self.draining) => self.hand_over(position).await,
             () = sleep(ping) => self.connection.send(&Message::Ping).await.map(|()| Next::Go),
             () = sleep_until(deadline) => {
-                self.server.messages.write(30555, "HotStandby ping timeout");
+                self.server.messages.note(30555);
                 Err(Lost)
             }
         }
@@ -274,7 +274,7 @@ impl Live {
         self.records = None;
         self.store.set_mode(alone_mode(State::SecondaryActive));
         self.server.hsb().state = State::SecondaryActive;
-        self.server.messages.write(30505, "role switched to secondary");
+        self.server.messages.note(30504);
         self.connection.send(&Message::YourTurn { position }).await?;
         Ok(Next::Go)
     }
@@ -292,7 +292,7 @@ impl Live {
             hsb.state = State::PrimaryActive;
             hsb.end_switch(Ok(()));
         }
-        self.server.messages.write(30504, "role switched to primary");
+        self.server.messages.note(30505);
         self.connection.send(&Message::Switched).await
     }
 

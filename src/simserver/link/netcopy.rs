@@ -124,7 +124,7 @@ pub async fn receive(server: Arc<Server>, mut connection: Connection) {
 
 /// Sessions are lost, and no new ones taken. Source: 200 note 6; SRC; the state INF.
 async fn go_offline(server: &Server) {
-    server.messages.write(30571, "Started to receive network backup.");
+    server.messages.note(30571);
     {
         let mut hsb = server.hsb();
         hsb.state = State::Offline;
@@ -178,6 +178,6 @@ fn come_back(server: &Server, store: Store) {
     let mut hsb = server.hsb();
     hsb.state = State::SecondaryAlone;
     hsb.busy = None;
-    server.messages.write(30570, "Network backup completed.");
-    server.messages.write(30572, "Database started using a HotStandby copy/netcopy.");
+    server.messages.note(30570);
+    server.messages.note(30572);
 }

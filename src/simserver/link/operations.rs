@@ -85,7 +85,7 @@ pub(in crate::simserver) fn switch(server: &Arc<Server>) {
 fn switch_alone(server: &Server) {
     server.enter(State::SecondaryAlone);
     server.hsb().end_switch(Ok(()));
-    server.messages.write(30505, "role switched to secondary");
+    server.messages.note(30504);
 }
 
 impl Server {

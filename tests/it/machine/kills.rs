@@ -4,7 +4,9 @@
 use std::time::Duration;
 
 use hsbrun::engine::{Answer, Code, Durable, End, Event, Machine, Request, Resume, RunResult, Settings, World, lower};
-use hsbrun::program::{Bindings, Program};
+use hsbrun::pair::State;
+use hsbrun::pair::model::{Fault, Side};
+use hsbrun::program::{Bindings, Program, ServerId};
 use hsbrun::twin::{Mishap, Twin, TwinSettings};
 
 use super::play::program;
@@ -149,6 +151,45 @@ fn with_any_one_answer_or_command_lost_the_migration_reaches_its_end_and_loses_n
                 lost.twin.inject(Duration::ZERO, mishap);
                 is_whole(&lost.to_the_end(), &(mishap, &run.request));
             }
+        }
+        if !run.step() {
+            break;
+        }
+    }
+}
+
+const FAULTS: [Fault; 6] = [
+    Fault::Crash { side: Side::First, pending: true },
+    Fault::Crash { side: Side::Second, pending: true },
+    Fault::LinkBreaks { pending: true },
+    Fault::CopyFails,
+    Fault::CatchupFails,
+    Fault::SwitchFails,
+];
+
+#[test]
+fn whatever_goes_wrong_once_the_migration_ends_loses_nothing_and_its_endings_do_not_fail() {
+    let migration = Migration::new();
+    let mut run = migration.begin(5);
+    for at in 0.. {
+        if run.recorded && run.end().is_none() {
+            let fault = FAULTS[at % FAULTS.len()];
+            let mut wrong = run.clone();
+            wrong.twin.inject(wrong.twin.elapsed() + Duration::from_millis(300), Mishap::Pair(fault));
+            let wrong = wrong.to_the_end();
+            let end = wrong.end().expect("because the run has ended");
+            let what = (fault, &run.request, end, wrong.events.last());
+            assert_eq!(wrong.twin.ledger().lost, 0, "{what:?}");
+            assert!(!end.ending_failed && !end.watchdog_astray, "{what:?}");
+            let expected = [RunResult::Done, RunResult::Failed, RunResult::NotStarted];
+            assert!(expected.contains(&end.result), "{what:?}");
+            let serving = [0, 1]
+                .into_iter()
+                .filter(|id| wrong.twin.server(ServerId(*id)).state.is_some_and(State::serves))
+                .count();
+            assert!(serving <= 1, "two servers accept writes: {what:?}");
+            // What goes wrong behind the last check, or before the first command, is left to the watchdog.
+            assert!(serving == 1 || end.result != RunResult::Failed, "nobody serves: {what:?}");
         }
         if !run.step() {
             break;
