@@ -274,10 +274,7 @@ impl Observer for Console<'_> {
                 let what = format!("{}.{}", self.words.server(*server), status.word());
                 self.line(elapsed, Mark::Note, &format!("{what} has stayed the same; it counts as it stands"));
             }
-            Event::AlreadySo { at } => {
-                let text = format!("{} already: nothing is sent", self.words.held(*at));
-                self.line(elapsed, Mark::Good, &text);
-            }
+            Event::AlreadySo { at } => self.line(elapsed, Mark::Good, &self.words.already(*at)),
             Event::Approved { id, by } => {
                 let text = format!("{}: {} - approved by {}", inert(id), self.question, inert(by));
                 self.line(elapsed, Mark::Good, &text);
