@@ -1,5 +1,6 @@
 //! `hsbrun check`
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -15,6 +16,8 @@ use super::loader::{self, Files};
 /// What became of all files.
 #[derive(Debug, Default)]
 struct Tally {
+    /// Findings as they were told: what two runbooks use is not told twice.
+    told: HashSet<String>,
     errors: usize,
     warnings: usize,
     unreadable: bool,
@@ -38,8 +41,8 @@ fn check(file: &Path, look: &Look, tally: &mut Tally) -> String {
     match loader::read(file) {
         Ok(source) => {
             let resolved = program::resolve(source, &mut Files::default());
-            tally.count(&resolved.findings);
-            Printer::new(look, &resolved.sources).findings(&resolved.findings)
+            let printer = Printer::new(look, &resolved.sources);
+            resolved.findings.iter().filter_map(|finding| tally.count(finding, printer.finding(finding))).collect()
         }
         Err(finding) => {
             tally.unreadable = true;
@@ -49,10 +52,16 @@ fn check(file: &Path, look: &Look, tally: &mut Tally) -> String {
 }
 
 impl Tally {
-    fn count(&mut self, findings: &[Finding]) {
-        let errors = findings.iter().filter(|finding| finding.rule.severity == Severity::Error).count();
-        self.errors += errors;
-        self.warnings += findings.len() - errors;
+    /// The finding's words, unless they were told before.
+    fn count(&mut self, finding: &Finding, words: String) -> Option<String> {
+        if !self.told.insert(words.clone()) {
+            return None;
+        }
+        match finding.rule.severity {
+            Severity::Error => self.errors += 1,
+            Severity::Warning => self.warnings += 1,
+        }
+        Some(words)
     }
 
     fn exit(&self) -> Exit {

@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::engine::{Answer, Clocks, Code, End, Event, Machine, Probe, Reading, Request, World};
+use crate::engine::{Answer, Clock, Clocks, Code, End, Event, Machine, Probe, Reading, Request, World};
 use crate::pair::State;
 use crate::program::ServerId;
 
 use super::Interrupt;
+
+/// How long servers have to say how they were left; a frozen one must not hold up the end.
+const PARTING_LOOK: Duration = Duration::from_secs(2);
 
 /// Keeps what happened. The only one beside the machine that can end a run.
 pub trait Record {
@@ -94,7 +97,8 @@ fn look_once_more(world: &mut dyn World, servers: usize) -> Vec<Option<State>> {
     let ids = (0..servers).map(|at| ServerId(u8::try_from(at).expect("because a program has at most two servers")));
     let probes: Vec<Probe> = ids.map(Probe::State).collect();
     let asked = probes.len();
-    let Answer::Looked(readings) = world.answer(&Request::Look(probes, Clocks::NONE)) else {
+    world.answer(&Request::Set(Clock::Look, PARTING_LOOK));
+    let Answer::Looked(readings) = world.answer(&Request::Look(probes, Clocks::of(Clock::Look))) else {
         return vec![None; asked];
     };
     readings

@@ -23,8 +23,8 @@ const SLICE: Duration = Duration::from_millis(100);
 pub struct Nobody;
 
 impl Desk for Nobody {
-    fn ask(&mut self, _question: &Question, _interrupt: &Interrupt) -> Decision {
-        Decision::Park
+    fn ask(&mut self, _question: &Question, _interrupt: &Interrupt) -> Option<Decision> {
+        Some(Decision::Park)
     }
 }
 
@@ -75,7 +75,7 @@ impl Terminal {
 }
 
 impl Desk for Terminal {
-    fn ask(&mut self, question: &Question, interrupt: &Interrupt) -> Decision {
+    fn ask(&mut self, question: &Question, interrupt: &Interrupt) -> Option<Decision> {
         let begun = Instant::now();
         let by = format!("{} at the terminal", self.who);
         // What was typed before the question is no answer to it.
@@ -88,22 +88,22 @@ impl Desk for Terminal {
                 println!();
             }
             if interrupt.came() {
-                return Decision::Declined { by: format!("{by}, by interrupting") };
+                return None;
             }
             if left.is_zero() {
-                return Decision::Late;
+                return Some(Decision::Late);
             }
             match self.lines().recv_timeout(left.min(SLICE)) {
                 Ok(line) => match line.trim().to_lowercase().as_str() {
-                    "yes" => return Decision::Approved { by },
-                    "no" => return Decision::Declined { by },
+                    "yes" => return Some(Decision::Approved { by }),
+                    "no" => return Some(Decision::Declined { by }),
                     _ => self.prompt(left),
                 },
                 Err(RecvTimeoutError::Timeout) => {}
                 // The end of the input: the person has gone.
                 Err(RecvTimeoutError::Disconnected) => {
                     println!();
-                    return Decision::Park;
+                    return Some(Decision::Park);
                 }
             }
         }

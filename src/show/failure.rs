@@ -31,25 +31,30 @@ pub fn tell(words: &Words<'_>, kind: &FailureKind, statement: &str) -> Told {
     match kind {
         FailureKind::Refused { by, code, text } => refused(*by, *code, text, statement),
         FailureKind::Limit { readings } => {
-            told("the time is over, and it does not hold".into(), "did not come to hold in time", read(readings))
+            told(format!("{statement}: did not come true in time"), "did not come true in time", read(readings))
         }
-        FailureKind::FailIf { readings } => {
-            told("what the wait takes for its failure has come".into(), "this holds", read(readings))
-        }
+        FailureKind::FailIf { readings } => told(
+            format!("{statement}: what stands after `fail if` has come true"),
+            "`fail if` came true",
+            read(readings),
+        ),
         FailureKind::Down { server } => {
             let name = words.server(*server);
-            told(format!("{name} is DOWN: no process, and its port refuses"), &format!("{name} is DOWN"), Vec::new())
+            told(format!("{statement}: {name} is DOWN"), &format!("{name} is DOWN"), Vec::new())
         }
         FailureKind::AssertFalse { text, readings } => {
-            let what = text.as_deref().map_or("it does not hold".into(), inert);
+            let why = text.as_deref().map(|text| format!(" ({})", inert(text))).unwrap_or_default();
+            let what = format!("{statement}: does not hold{why}");
             told(what, "does not hold", read(readings))
         }
-        FailureKind::Unknown { readings } => {
-            told("whether it holds cannot be told".into(), "not known", read(readings))
-        }
+        FailureKind::Unknown { readings } => told(format!("{statement}: cannot be told"), "not known", read(readings)),
         FailureKind::NotFrom { state } => {
             let state = state.map_or("a state that is not in sight".to_owned(), |state| state.to_string());
-            told(format!("not sent: the server is in {state}, which `from` does not name"), "not sent", Vec::new())
+            told(
+                format!("{statement}: not sent in {state}, which `from` does not name"),
+                "not sent in this state",
+                Vec::new(),
+            )
         }
         FailureKind::Declined { id } => told(format!("`{id}` was declined"), "declined", Vec::new()),
         FailureKind::ConfirmLate { id } => {
@@ -57,15 +62,13 @@ pub fn tell(words: &Words<'_>, kind: &FailureKind, statement: &str) -> Told {
         }
         FailureKind::Stop { text } => told(inert(text), "stops here", Vec::new()),
         FailureKind::NotDone => told(
-            "its answer was lost; the pair shows that it has not happened, and it may not be sent again".into(),
+            format!("{statement}: its answer was lost, and the pair shows that it has not happened"),
             "has not happened",
             Vec::new(),
         ),
-        FailureKind::InDoubt { why } => told(
-            format!("whether it has happened is not known ({}), and asking the pair cannot tell", inert(why)),
-            "in doubt",
-            Vec::new(),
-        ),
+        FailureKind::InDoubt { why } => {
+            told(format!("{statement}: whether it has happened is not known ({})", inert(why)), "in doubt", Vec::new())
+        }
         FailureKind::EndState { server, readings } => {
             told(format!("{} is not in its end state", words.server(*server)), "not so at the end", read(readings))
         }

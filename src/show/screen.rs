@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use crate::run::Interrupt;
+
 use super::clock;
 use super::look::{Look, Paint};
 use super::wrap::cut;
@@ -18,6 +20,8 @@ const PATIENCE: Duration = Duration::from_millis(400);
 /// In a log: when a wait is mentioned first, and after that how far apart at most.
 const FIRST_NOTE: Duration = Duration::from_secs(10);
 const NOTES_APART: Duration = Duration::from_secs(300);
+
+const NOTICED: &str = "\n  Interrupted: what is under way is finished first. A second one kills hsbrun at once.\n\n";
 
 /// How progress is shown while something takes its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +56,9 @@ struct Inner {
     runs: bool,
     drawn: bool,
     frame: usize,
+    interrupt: Interrupt,
+    /// The person was told that the interrupt was noticed.
+    noticed: bool,
 }
 
 /// A stream of lines with a line of progress.
@@ -64,7 +71,7 @@ pub struct Screen {
 
 impl Screen {
     #[must_use]
-    pub fn new(out: Box<dyn Write + Send>, look: Look, progress: Progress) -> Self {
+    pub fn new(out: Box<dyn Write + Send>, look: Look, progress: Progress, interrupt: Interrupt) -> Self {
         let inner = Inner {
             out,
             look,
@@ -74,6 +81,8 @@ impl Screen {
             runs: progress == Progress::ByClock,
             drawn: false,
             frame: 0,
+            interrupt,
+            noticed: false,
         };
         let inner = Arc::new(Mutex::new(inner));
         let stop = Arc::new(AtomicBool::new(false));
@@ -152,6 +161,8 @@ impl Inner {
     // A console that cannot write (a closed pipe, a full disk) must not stop a run: errors are passed over here.
 
     fn print(&mut self, lines: &str) {
+        // On a terminal whatever stands on the line goes, a `^C` of the person too.
+        self.drawn |= self.look.terminal;
         self.erase();
         let _ = self.out.write_all(lines.as_bytes());
         let _ = self.out.flush();
@@ -171,6 +182,9 @@ impl Inner {
 
     fn tick(&mut self) {
         let elapsed = self.elapsed();
+        if self.interrupt.came() && !std::mem::replace(&mut self.noticed, true) {
+            self.print(NOTICED);
+        }
         let Some(activity) = &self.activity else { return };
         let waited = elapsed.saturating_sub(activity.began);
         if self.look.terminal {

@@ -11,10 +11,10 @@ use super::failure::Told;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taken {
     pub step: StepId,
-    pub began: Duration,
-    /// All attempts together; none while it runs.
-    pub took: Option<Duration>,
-    pub attempts: u32,
+    /// When the attempt under way began; none while there is none.
+    since: Option<Duration>,
+    /// All attempts that are over, together.
+    pub took: Duration,
     pub done: bool,
 }
 
@@ -22,6 +22,7 @@ pub struct Taken {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Story {
     pub steps: Vec<Taken>,
+    last: Option<StepId>,
     /// In their order, with the step in whose text each stands.
     pub failures: Vec<(Option<StepId>, Told)>,
     /// What the runbook says with `stop`.
@@ -39,7 +40,7 @@ impl Story {
     pub fn event(&mut self, elapsed: Duration, event: &Event) {
         match event {
             Event::Preflight { failures } => self.preflight.clone_from(failures),
-            Event::StepBegan { step, attempt } => self.began(*step, *attempt, elapsed),
+            Event::StepBegan { step, .. } => self.began(*step, elapsed),
             Event::StepDone { step } => self.over(*step, elapsed, true),
             Event::Handler { step } => {
                 self.over(*step, elapsed, false);
@@ -84,33 +85,32 @@ impl Story {
     /// The step that was begun last.
     #[must_use]
     pub fn last_step(&self) -> Option<StepId> {
-        self.steps.iter().rev().find(|taken| !taken.done).map(|taken| taken.step)
+        self.last
     }
 
-    fn began(&mut self, step: StepId, attempt: u32, elapsed: Duration) {
-        // A retry from an earlier step does the later ones again.
-        self.steps.retain(|taken| taken.step <= step);
+    fn began(&mut self, step: StepId, elapsed: Duration) {
+        self.close(elapsed);
+        self.last = Some(step);
         match self.steps.iter_mut().find(|taken| taken.step == step) {
-            Some(taken) => {
-                taken.attempts = attempt.max(taken.attempts);
-                (taken.took, taken.done) = (None, false);
-            }
-            None => {
-                self.steps.push(Taken { step, began: elapsed, took: None, attempts: attempt, done: false });
-            }
+            Some(taken) => (taken.since, taken.done) = (Some(elapsed), false),
+            None => self.steps.push(Taken { step, since: Some(elapsed), took: Duration::ZERO, done: false }),
         }
+        // A retry from an earlier step does the later ones again.
+        self.steps.iter_mut().filter(|taken| taken.step > step).for_each(|taken| taken.done = false);
     }
 
     fn over(&mut self, step: StepId, elapsed: Duration, done: bool) {
+        self.close(elapsed);
         if let Some(taken) = self.steps.iter_mut().find(|taken| taken.step == step) {
-            taken.took = Some(elapsed.saturating_sub(taken.began));
             taken.done = done;
         }
     }
 
+    /// No attempt is under way any more.
     fn close(&mut self, elapsed: Duration) {
-        for taken in self.steps.iter_mut().filter(|taken| taken.took.is_none()) {
-            taken.took = Some(elapsed.saturating_sub(taken.began));
+        for taken in &mut self.steps {
+            let since = taken.since.take();
+            taken.took += since.map_or(Duration::ZERO, |since| elapsed.saturating_sub(since));
         }
     }
 }

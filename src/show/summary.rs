@@ -71,6 +71,8 @@ impl Summary<'_> {
             .unwrap_or_default();
         let end = &self.finished.end;
         match end.result {
+            RunResult::Done if self.only_looks() => (Paint::Good, format!("All checks hold; they took {after}.")),
+            RunResult::NotStarted if self.only_looks() => (Paint::Bad, "Not all checks hold.".into()),
             RunResult::Done if end.ending_failed => {
                 (Paint::Warn, format!("Done, but incomplete, after {after}: `on success` did not come to its end."))
             }
@@ -85,6 +87,11 @@ impl Summary<'_> {
             RunResult::Stopped => (Paint::Warn, format!("Stopped by the operator after {after}{place}.")),
             RunResult::BackedOut => (Paint::Good, format!("Backed out after {after}: the pair is where it began.")),
         }
+    }
+
+    /// A runbook of checks alone.
+    fn only_looks(&self) -> bool {
+        self.words.program.steps.is_empty()
     }
 
     fn pair(&self) -> String {
@@ -109,7 +116,8 @@ impl Summary<'_> {
         page.rows("why", &repeated(why));
         page.rows("it says", &repeated(self.story.stops.iter().cloned()));
         let handlers = self.story.handlers.iter().map(|step| format!("the handler of step {}", self.words.step(*step)));
-        let endings = self.story.endings.iter().map(|ending| format!("`{}`", super::console::ending_name(*ending)));
+        let endings = self.story.endings.iter().filter(|ending| self.words.says_something(**ending));
+        let endings = endings.map(|ending| format!("`{}`", super::console::ending_name(*ending)));
         page.row("it did", &repeated(handlers.chain(endings)).join(", "));
         if self.finished.end.ending_failed {
             page.row("", "The ending did not come to its end: see what it says above.");
@@ -128,11 +136,10 @@ impl Summary<'_> {
             said.push_str(&format!(", {}", counted(story.retries, "retry").replace("retrys", "retries")));
         }
         page.row("steps", &said);
-        let mut longest: Vec<&Taken> =
-            story.steps.iter().filter(|taken| taken.took.is_some_and(|took| took.as_secs() > 0)).collect();
+        let mut longest: Vec<&Taken> = story.steps.iter().filter(|taken| taken.took.as_secs() > 0).collect();
         longest.sort_by_key(|taken| std::cmp::Reverse(taken.took));
         for (at, taken) in longest.iter().take(LONGEST).enumerate() {
-            let took = clock::took(taken.took.unwrap_or_default());
+            let took = clock::took(taken.took);
             let text = format!("{took} in step {}: {}", self.words.step(taken.step), self.words.title(taken.step));
             page.row(if at == 0 { "longest" } else { "" }, &text);
         }
@@ -177,8 +184,12 @@ fn judgement(left: Left) -> &'static str {
 
 fn next_by(left: Left) -> &'static str {
     match left {
-        Left::Safe => "Nothing is urgent: the pair is whole. Put right what failed, then start again.",
-        Left::Degraded => "Put right what failed and bring the other server back before the log's disk is full.",
+        Left::Safe => {
+            "Nothing is urgent: the pair is whole. Put right what stopped it; a new run begins with its start states."
+        }
+        Left::Degraded => {
+            "The service is up. Put right what stopped it, and bring the other server back before the log's disk is full."
+        }
         Left::NobodyServes => {
             "Ask both servers with ADMIN COMMAND 'hsb state' and 'hsb logpos'. Promote only the one with the greater \
              position, and only when the other one is not serving."

@@ -1,6 +1,6 @@
 //! What the engine's values are called when a person reads them.
 
-use crate::engine::{Action, Code, Command, InstrId, Probe, Reading};
+use crate::engine::{Action, Code, Command, EndingKind, InstrId, Probe, Reading};
 use crate::pair::State;
 use crate::program::{Program, ServerId, StepId, Value};
 use crate::text::SourceMap;
@@ -48,10 +48,32 @@ impl Words<'_> {
         condition(&self.statement(at)).to_owned()
     }
 
+    /// Why nothing is sent.
+    #[must_use]
+    pub fn already(&self, at: InstrId) -> String {
+        let statement = self.statement(at);
+        if statement.starts_with("watchdog") {
+            format!("{statement}: nothing is sent, for this run did not turn it off")
+        } else {
+            format!("{} already: nothing is sent", condition(&statement))
+        }
+    }
+
     /// The step in whose text an instruction stands.
     #[must_use]
     pub fn step_of(&self, at: InstrId) -> Option<StepId> {
         self.code.place(at).step
+    }
+
+    /// Whether the runbook has that ending, with something in it.
+    #[must_use]
+    pub fn says_something(&self, ending: EndingKind) -> bool {
+        let block = match ending {
+            EndingKind::Success => &self.program.on_success,
+            EndingKind::Failure => &self.program.on_failure,
+            EndingKind::BackOut => &self.program.on_back_out,
+        };
+        block.as_ref().is_some_and(|block| !block.stmts.is_empty())
     }
 
     /// A command as a runbook writes it.

@@ -2,7 +2,7 @@
 //! the exit code out.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use hsbrun::cli::exit::{PRECEDENCE, TABLE};
@@ -13,6 +13,7 @@ pub struct Test {
     folder: TempDir,
     args: Vec<String>,
     stdin: Vec<u8>,
+    env: Vec<(String, String)>,
 }
 
 /// What came of it.
@@ -25,7 +26,7 @@ pub struct Ran {
 impl Test {
     pub fn new<'a>(args: impl IntoIterator<Item = &'a str>) -> Self {
         let folder = TempDir::new().expect("because the system has room for a scratch folder");
-        Self { folder, args: args.into_iter().map(str::to_owned).collect(), stdin: Vec::new() }
+        Self { folder, args: args.into_iter().map(str::to_owned).collect(), stdin: Vec::new(), env: Vec::new() }
     }
 
     pub fn file(self, name: &str, content: impl AsRef<[u8]>) -> Self {
@@ -40,12 +41,27 @@ impl Test {
         self
     }
 
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.env.push((name.into(), value.into()));
+        self
+    }
+
+    /// The shipped runbooks.
+    pub fn shipped(self) -> Self {
+        ["hot-migration-netcopy.hsbrun", "pair.hsbrun"].into_iter().fold(self, |test, name| {
+            let path = concat!(env!("CARGO_MANIFEST_DIR"), "/runbooks");
+            let text = std::fs::read(Path::new(path).join(name)).expect("because it is shipped");
+            test.file(name, text)
+        })
+    }
+
     pub fn run(self) -> Ran {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hsbrun"));
         command.args(&self.args).current_dir(self.folder.path());
-        for name in ["NO_COLOR", "COLUMNS", "LC_ALL", "LC_CTYPE", "LANG", "HSBRUN_LOG", "XDG_STATE_HOME"] {
+        for name in ["NO_COLOR", "COLUMNS", "LC_ALL", "LC_CTYPE", "LANG", "HSBRUN_LOG"] {
             command.env_remove(name);
         }
+        command.envs(self.env.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("because cargo has built the binary");
         let mut stdin = child.stdin.take().expect("because it is piped");
@@ -81,6 +97,90 @@ impl Ran {
     }
 }
 
+/// Mistakes at three levels: a word, a name, a missing limit.
+const WRONG: &str = "language 1
+runbook \"Wrong\"
+server S1: PRIMARY ACTIVE -> PRIMARY ACTIVE
+step 1 \"Look\" on S1 {
+    wait until S1 is PRIMRY ALONE within 1m
+    wait until S1 is PRIMARY ACTIVE
+}
+on failure { }
+";
+
+/// Asks for one approval, and sends one command.
+const SMALL: &str = "language 1
+runbook \"Part the pair\"
+server S1: PRIMARY ACTIVE -> PRIMARY ALONE
+server S2: SECONDARY ACTIVE -> SECONDARY ALONE
+param limit: duration = 1m
+step 1 \"Disconnect\" on S1 {
+    confirm agreed \"The users know\" within limit
+    admin 'hsb disconnect'
+    wait until S1 is PRIMARY ALONE and S2 is SECONDARY ALONE within limit
+}
+on failure { }
+";
+
+/// A site whose driver is there and whose servers are not.
+const SITE: &str = "pair: test
+servers:
+  S1:
+    odbc: \"Driver=/bin/sh;SERVER=127.0.0.1;PORT=1;UID=dba\"
+  S2:
+    odbc: \"Driver=/bin/sh;SERVER=127.0.0.1;PORT=2;UID=dba\"
+watchdog: none
+";
+
+#[test]
+fn the_shipped_runbooks_are_clean() {
+    let ran = Test::new(["check", "hot-migration-netcopy.hsbrun", "pair.hsbrun"]).shipped().run();
+    ran.code(0);
+    assert_eq!(ran.stdout, "no findings in 2 files\n");
+    assert_eq!(ran.stderr, "");
+}
+
+#[test]
+fn findings_are_told_with_their_lines_and_counted() {
+    let ran = Test::new(["check", "wrong.hsbrun"]).file("wrong.hsbrun", WRONG).run();
+    ran.code(1).out("PRIMRY ALONE").out("[wrong.hsbrun:5:22]").out("did you mean `PRIMARY ALONE`?");
+    ran.out("[wrong.hsbrun:6:").out("missing-within").out("2 errors\n");
+    assert!(ran.stdout.is_ascii(), "no locale asks for more:\n{}", ran.stdout);
+}
+
+#[test]
+fn a_locale_of_utf_8_gets_drawn_lines_and_nobody_gets_colours_without_a_terminal() {
+    let ran = Test::new(["check", "wrong.hsbrun"]).file("wrong.hsbrun", WRONG).env("LANG", "C.UTF-8").run();
+    ran.code(1).out("\u{256d}\u{2500}[wrong.hsbrun:5:22]");
+    assert!(!ran.stdout.contains('\x1b'));
+}
+
+#[test]
+fn what_two_runbooks_use_is_told_once() {
+    let using = "language 1\nrunbook \"Uses\"\nuse \"lib.hsbrun\"\nserver S1: any\nrequire S1 is SERVING\n";
+    let broken = "language 1\nlibrary \"Broken\"\nprocedure p(S: server) {\n    wait until S is DOWN\n}\n";
+    let ran = Test::new(["check", "a.hsbrun", "b/../b.hsbrun", "lib.hsbrun"])
+        .file("a.hsbrun", using)
+        .file("b.hsbrun", using)
+        .file("b/keep", "")
+        .file("lib.hsbrun", broken)
+        .run();
+    ran.code(1);
+    assert_eq!(ran.stdout.matches("missing-within").count(), 1, "{}", ran.stdout);
+}
+
+#[test]
+fn an_unreadable_file_does_not_hide_the_findings_of_others() {
+    let ran = Test::new(["check", "wrong.hsbrun", "nowhere.hsbrun"]).file("wrong.hsbrun", WRONG).run();
+    ran.code(2).out("HSB7901").out("PRIMRY ALONE").out("2 errors in 2 files");
+}
+
+#[test]
+fn standard_input_is_checked_with_crlf_and_a_byte_order_mark() {
+    let text = format!("\u{feff}{}", SMALL.replace('\n', "\r\n"));
+    Test::new(["check", "-"]).stdin(text).run().code(0).out("no findings");
+}
+
 #[test]
 fn a_file_that_does_not_exist_cannot_be_read() {
     let ran = Test::new(["check", "nowhere.hsbrun"]).run();
@@ -93,11 +193,13 @@ fn a_directory_cannot_be_read() {
 }
 
 #[test]
-fn a_binary_file_is_said_to_be_no_text() {
+fn what_is_no_text_is_named_with_its_place() {
     let ran = Test::new(["check", "a.bin"]).file("a.bin", b"\x7fELF\x02\x01\x00\x00").run();
-    ran.code(2).out("HSB7902 not-text: `a.bin` is not a text in UTF-8: byte 7 does not fit");
-    let ran = Test::new(["check", "-"]).stdin(b"step \xff\n").run();
-    ran.code(2).out("`<standard input>` is not a text in UTF-8: byte 6 does not fit");
+    ran.code(2).out("HSB1002 binary-file: a.bin: this is not a text file");
+    Test::new(["check", "-"]).stdin(b"step \xff\n").run().code(2).out("not-utf8: <standard input>: line 1");
+    let ran = Test::new(["check", "big.hsbrun"]).file("big.hsbrun", vec![b'#'; 10_000_000]).run();
+    ran.code(2).out("HSB1003 file-too-large: big.hsbrun: the file has 10000000 bytes");
+    Test::new(["check", "empty.hsbrun"]).file("empty.hsbrun", "").run().code(1).out("the file says nothing");
 }
 
 #[test]
@@ -105,13 +207,157 @@ fn a_wrong_command_line_is_explained() {
     Test::new(["chek"]).run().code(2).err("unrecognized subcommand 'chek'").err("'check'");
     Test::new(["check"]).run().code(2).err("<FILE>");
     Test::new([]).run().code(2).err("Usage: hsbrun");
+    Test::new(["run", "a.hsbrun"]).run().code(2).err("--site <SITE.yaml>");
+    Test::new(["rehearse", "a.hsbrun", "--set", "upgrade"]).run().code(2).err("write it as NAME=VALUE");
 }
 
 #[test]
 fn help_and_version_are_answers() {
     Test::new(["--help"]).run().code(0).out("Usage: hsbrun").out("hsbrun demo").out("docs/exit-codes.md");
     Test::new(["--version"]).run().code(0).out(concat!("hsbrun ", env!("CARGO_PKG_VERSION")));
-    Test::new(["check", "--help"]).run().code(0).out("Examples:").out("hsbrun check runbooks/*.hsbrun");
+    for command in ["check", "rehearse", "run", "demo"] {
+        Test::new([command, "--help"]).run().code(0).out("Examples:").out(&format!("hsbrun {command}"));
+    }
+}
+
+#[test]
+fn a_rehearsal_shows_every_step_both_servers_and_the_ledger() {
+    let ran = Test::new(["rehearse", "hot-migration-netcopy.hsbrun", "--set", "upgrade=fix_pack"]).shipped().run();
+    ran.code(0).out("samples    target = 7.0.3").out("Done after ");
+    let titles = ["1        Disconnect the Primary", "10       Perform a role switch", "18       Connect the servers"];
+    titles.into_iter().for_each(|title| assert!(ran.stdout.contains(title), "{title}\n{}", ran.stdout));
+    ran.out("| S1 PRIMARY ALONE      | S2 DOWN").out("| S1 SECONDARY ACTIVE   | S2 PRIMARY ACTIVE");
+    ran.out("lost                  0").out("doubled               0");
+    assert_eq!(ran.stderr, "");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_rehearsal_and_another_one_another() {
+    let output =
+        |seed: &str| Test::new(["rehearse", "hot-migration-netcopy.hsbrun", "--seed", seed]).shipped().run().stdout;
+    assert_eq!(output("7"), output("7"));
+    assert_ne!(output("7").replace("seed 7", ""), output("8").replace("seed 8", ""));
+}
+
+#[test]
+fn a_rehearsal_is_written_like_this() {
+    let ran = Test::new(["rehearse", "small.hsbrun"]).file("small.hsbrun", SMALL).run();
+    ran.code(0);
+    expect("rehearsal.txt", &ran.stdout);
+}
+
+#[test]
+fn a_failed_rehearsal_is_written_like_this() {
+    let text = SMALL.replace("admin 'hsb disconnect'", "admin 'hsb netcopy'");
+    let ran = Test::new(["rehearse", "small.hsbrun"]).file("small.hsbrun", text).run();
+    ran.code(20);
+    expect("failure.txt", &ran.stdout);
+}
+
+#[test]
+fn values_that_do_not_fit_are_refused_before_anything() {
+    let wrong =
+        |set: &'static str| Test::new(["rehearse", "small.hsbrun", "--set", set]).file("small.hsbrun", SMALL).run();
+    wrong("limit=soon").code(1).err("limit").err("soon");
+    wrong("lmit=5m").code(1).err("lmit").err("did you mean `limit`");
+}
+
+#[test]
+fn a_library_alone_is_nothing_to_rehearse() {
+    let ran = Test::new(["rehearse", "pair.hsbrun"]).shipped().run();
+    ran.code(1).err("HSB7902 library-alone: pair.hsbrun is a library");
+}
+
+#[test]
+fn without_a_terminal_a_missing_approval_refuses_the_run() {
+    let small = || Test::new(["run", "small.hsbrun", "--site", "site.yaml"]).file("small.hsbrun", SMALL);
+    let ran = small().file("site.yaml", SITE).run();
+    ran.code(11).err("HSB5010 approval-missing").err("--approve agreed").err("[small.hsbrun:7:5]").err("Not started");
+    assert_eq!(ran.stdout, "", "nothing was begun");
+}
+
+#[test]
+fn an_approval_that_nobody_asks_for_is_a_slip() {
+    let ran = Test::new(["run", "small.hsbrun", "--site", "site.yaml", "--approve", "agred"])
+        .file("small.hsbrun", SMALL)
+        .file("site.yaml", SITE)
+        .run();
+    ran.code(11).err("HSB5012 unknown-approval: --approve agred").err("did you mean --approve agreed?");
+}
+
+#[test]
+fn a_run_whose_servers_do_not_answer_is_not_started() {
+    let ran = Test::new(["run", "small.hsbrun", "--site", "site.yaml", "--approve", "agreed"])
+        .file("small.hsbrun", SMALL)
+        .file("site.yaml", SITE)
+        .run();
+    ran.code(10).out("HSB5003 not-in-start-state: S1 is not in its start state").out("S2 is not in its start state");
+    ran.out("Not started. Nothing was sent to a server.").out(".hsbrun/").out("exit code  10 preflight");
+}
+
+#[test]
+fn all_that_is_wrong_with_a_site_is_told_together() {
+    let site = SITE.replace("  S2:", "  S3:").replace("UID=dba\"\n  S3", "UID=dba\"\n    colour: red\n  S3");
+    let ran = Test::new(["run", "small.hsbrun", "--site", "site.yaml"])
+        .file("small.hsbrun", SMALL)
+        .file("site.yaml", site)
+        .run();
+    ran.code(1).err("colour");
+    let site = SITE.replace("  S2:", "  S3:");
+    let ran = Test::new(["run", "small.hsbrun", "--site", "site.yaml"])
+        .file("small.hsbrun", SMALL)
+        .file("site.yaml", site)
+        .run();
+    ran.code(1).err("the site has no server S2").err("--server S2=S3").err("HSB5010 approval-missing");
+    Test::new(["run", "small.hsbrun", "--site", "no.yaml"]).file("small.hsbrun", SMALL).run().code(2).err("no.yaml");
+}
+
+#[test]
+fn a_driver_that_is_not_there_is_named_with_what_to_install() {
+    let site = SITE.replace("/bin/sh", "/nowhere/psqlodbcw.so");
+    let ran = Test::new(["run", "small.hsbrun", "--site", "site.yaml", "--approve", "agreed"])
+        .file("small.hsbrun", SMALL)
+        .file("site.yaml", site)
+        .run();
+    ran.code(14).err("HSB5011 driver-missing").err("apt-get install odbc-postgresql");
+}
+
+#[test]
+fn a_journal_that_cannot_be_made_refuses_the_run() {
+    let ran =
+        Test::new(["run", "small.hsbrun", "--site", "site.yaml", "--approve", "agreed", "--journal", "small.hsbrun"])
+            .file("small.hsbrun", SMALL)
+            .file("site.yaml", SITE)
+            .run();
+    ran.code(10).err("journal");
+}
+
+#[test]
+fn the_demo_needs_no_set_up() {
+    for upgrade in ["version_level", "fix_pack"] {
+        let ran = Test::new(["demo", "--upgrade", upgrade]).run();
+        ran.code(0).out("Hot migration with netcopy").out("20 of 20 done").out("lost                  0");
+    }
+}
+
+#[test]
+fn each_stage_can_be_printed() {
+    let small = |stage| Test::new(["debug", stage, "small.hsbrun"]).file("small.hsbrun", SMALL).run();
+    small("tree").code(0).out("Confirm");
+    small("program").code(0).out("fingerprint");
+    small("machine").code(0).out("hsb disconnect");
+}
+
+/// Compares with a file of `tests/corpus/cli`; `UPDATE_EXPECT=1` rewrites it.
+#[track_caller]
+fn expect(name: &str, found: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/cli").join(name);
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        std::fs::create_dir_all(path.parent().expect("because it lies in a folder")).expect("because it is ours");
+        std::fs::write(&path, found).expect("because it is ours");
+    }
+    let expected = std::fs::read_to_string(&path).expect("because UPDATE_EXPECT=1 has written it once");
+    assert_eq!(found, expected, "{}\n{found}", path.display());
 }
 
 #[test]

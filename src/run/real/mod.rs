@@ -26,8 +26,8 @@ const SLICE: Duration = Duration::from_millis(50);
 
 /// Somebody who can be asked.
 pub trait Desk {
-    /// Asks, for as long as the question's limit and at most until the operator interrupts.
-    fn ask(&mut self, question: &Question, interrupt: &Interrupt) -> Decision;
+    /// Asks, for as long as the question's limit; nothing comes of it where the operator interrupts.
+    fn ask(&mut self, question: &Question, interrupt: &Interrupt) -> Option<Decision>;
 }
 
 /// An approval given before the run.
@@ -113,12 +113,14 @@ impl<'a> Real<'a> {
         self.clocks.over(clocks)
     }
 
-    fn decide(&mut self, question: &Question) -> Decision {
+    fn decide(&mut self, question: &Question) -> Answer {
         let given = self.approvals.iter().find(|approval| question.beforehand && approval.id == question.id);
-        match given {
-            Some(approval) => Decision::Approved { by: approval.by.clone() },
+        let decision = match given {
+            Some(approval) => Some(Decision::Approved { by: approval.by.clone() }),
             None => self.desk.ask(question, &self.interrupt),
-        }
+        };
+        // An interrupt cuts a question short, as it does a pause.
+        decision.map_or(Answer::Woke(Clocks::NONE), Answer::Decided)
     }
 
     /// Tells people by every command of the site. What fails is in the log only: no run fails by it.
@@ -151,7 +153,7 @@ impl World for Real<'_> {
                 Answer::Set
             }
             Request::Pause(clocks) => Answer::Woke(self.pause(*clocks)),
-            Request::Ask(question) => Answer::Decided(self.decide(question)),
+            Request::Ask(question) => self.decide(question),
             Request::Notify(text) => {
                 self.notify(text);
                 Answer::Set
