@@ -47,10 +47,12 @@ fn on_the_twin(args: &DemoArgs) -> Result<Exit, Exit> {
     perform::say(&opening(&look, &inert(rehearsal.code.title()), &rows));
     let interrupt = Interrupt::listen().unwrap_or_default();
     let speed = if look.terminal { args.speed } else { 0.0 };
-    let mut world = Paced { inner: rehearsal.twin.clone(), speed, interrupt: interrupt.clone() };
+    let watched = rehearsal.watched();
+    let backstage = watched.backstage();
+    let mut world = Paced { inner: watched, speed, interrupt: interrupt.clone() };
     let progress = if look.terminal { Progress::ByWorld } else { Progress::Off };
-    let exit = rehearsal.perform(&mut world, &look, progress, &interrupt);
-    rehearsal.twin = world.inner;
+    let exit = rehearsal.perform(&mut world, backstage, &look, progress, &interrupt);
+    rehearsal.twin = world.inner.twin;
     perform::say(&ledger(&look, &rehearsal.ledger()));
     perform::say(
         "\nThis was the model of a pair with a virtual clock. `hsbrun demo --live` does the same over ODBC on two server\n\

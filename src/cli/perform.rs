@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use crate::engine::{Code, Machine, World};
-use crate::run::{self, Finished, Interrupt, Observer, Record, RecordStop};
-use crate::show::{Console, Look, Progress, Story, Summary, Words};
+use crate::run::{self, Finished, Interrupt, Record, RecordStop};
+use crate::show::{Backstage, Console, Look, Progress, Story, Summary, Words};
 
 use super::exit::Exit;
 use super::loaded::Loaded;
@@ -29,18 +29,15 @@ impl Performance<'_> {
         &self,
         world: &mut dyn World,
         record: &mut dyn Record,
-        more: &mut [&mut dyn Observer],
+        backstage: Option<Backstage>,
         interrupt: &Interrupt,
     ) -> Result<(Finished, Story), RecordStop> {
         let out = Box::new(Redacted(io::stdout()));
-        let mut console = Console::new(self.words(), self.look, out, self.progress, interrupt.clone());
+        let mut console =
+            Console::new(self.words(), self.look, out, self.progress, interrupt.clone()).with_backstage(backstage);
         let mut machine = Machine::new(self.code);
-        let mut observers: Vec<&mut dyn Observer> = vec![&mut console];
-        for observer in more {
-            observers.push(*observer);
-        }
         let servers = self.loaded.program.servers.len();
-        let finished = run::drive(self.code, &mut machine, world, servers, record, &mut observers, interrupt)?;
+        let finished = run::drive(self.code, &mut machine, world, servers, record, &mut [&mut console], interrupt)?;
         Ok((finished, console.into_story()))
     }
 

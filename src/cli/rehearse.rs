@@ -1,9 +1,11 @@
 //! `hsbrun rehearse`: a whole run against the model of the pair, with a virtual clock.
 
-use crate::engine::{self, Code, Settings, World};
-use crate::program::{Bindings, Value};
+use std::time::Duration;
+
+use crate::engine::{self, Answer, Code, Request, Settings, World};
+use crate::program::{Bindings, ServerId, Value};
 use crate::run::{Finished, Interrupt, Nowhere};
-use crate::show::{Ledger, Look, Progress, Story, inert, ledger, opening};
+use crate::show::{Backstage, Ledger, Look, Progress, Story, grouped, inert, ledger, opening};
 use crate::twin::{self, Releases, Twin, TwinSettings};
 
 use super::args::RehearseArgs;
@@ -33,9 +35,10 @@ pub fn run(args: &RehearseArgs) -> Exit {
                 &inert(rehearsal.code.title()),
                 &rehearsal.rows(&args.file.display().to_string(), args.seed),
             ));
-            let mut twin = rehearsal.twin.clone();
-            let exit = rehearsal.perform(&mut twin, &look, Progress::Off, &Interrupt::default());
-            rehearsal.twin = twin;
+            let mut world = rehearsal.watched();
+            let backstage = world.backstage();
+            let exit = rehearsal.perform(&mut world, backstage, &look, Progress::Off, &Interrupt::default());
+            rehearsal.twin = world.twin;
             perform::say(&ledger(&look, &rehearsal.ledger()));
             exit
         }
@@ -75,18 +78,62 @@ impl Rehearsal {
     }
 
     /// Runs it in a world made of its twin.
-    pub fn perform(&self, world: &mut dyn World, look: &Look, progress: Progress, interrupt: &Interrupt) -> Exit {
+    pub fn perform(
+        &self,
+        world: &mut dyn World,
+        backstage: Backstage,
+        look: &Look,
+        progress: Progress,
+        interrupt: &Interrupt,
+    ) -> Exit {
         let show =
             Performance { loaded: &self.loaded, code: &self.code, look, progress, journal: None, rehearsal: true };
         let (finished, story): (Finished, Story) = show
-            .perform(world, &mut Nowhere, &mut [], interrupt)
+            .perform(world, &mut Nowhere, Some(backstage), interrupt)
             .expect("because a rehearsal keeps no record that could fail");
         show.sum_up(&finished, &story)
+    }
+
+    /// The twin with a window to its stage.
+    pub fn watched(&self) -> Watched {
+        let names = self.loaded.program.servers.keys().cloned().collect();
+        Watched { twin: self.twin.clone(), names, backstage: Backstage::default() }
     }
 
     /// The application's commits, on the program's servers.
     pub fn ledger(&self) -> Ledger {
         of_twin(&self.twin.ledger(), &self.loaded)
+    }
+}
+
+/// A twin that shows after every answer what its servers are and hold.
+pub struct Watched {
+    pub twin: Twin,
+    names: Vec<String>,
+    backstage: Backstage,
+}
+
+impl Watched {
+    /// The window.
+    pub fn backstage(&self) -> Backstage {
+        Backstage::clone(&self.backstage)
+    }
+}
+
+impl World for Watched {
+    fn answer(&mut self, request: &Request) -> Answer {
+        let answer = self.twin.answer(request);
+        let ids = (0u8..).map(ServerId);
+        let known = |id| {
+            let server = self.twin.server(id);
+            format!("{}, {} rows", server.version, grouped(server.transactions))
+        };
+        *self.backstage.borrow_mut() = self.names.iter().cloned().zip(ids.map(known)).collect();
+        answer
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.twin.elapsed()
     }
 }
 

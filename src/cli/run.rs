@@ -164,7 +164,7 @@ pub fn start(args: &RunArgs, ready: &Ready) -> Result<Exit, Exit> {
     let show =
         Performance { loaded, code, look: &look, progress: Progress::ByClock, journal: Some(&place), rehearsal: false };
     let mut record = Journaled::new(journal, Labels::new(&loaded.program, |at| loaded.place(code.place(at).span)));
-    match show.perform(&mut world, &mut record, &mut [], &interrupt) {
+    match show.perform(&mut world, &mut record, None, &interrupt) {
         Ok((finished, story)) => Ok(show.sum_up(&finished, &story)),
         Err(stop) => {
             eprintln!("\nhsbrun: {stop}\n\n{}", no_record(&look));

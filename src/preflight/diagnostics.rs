@@ -21,14 +21,21 @@ pub fn missing_approvals(places: &[(Span, &str)]) -> Option<Finding> {
         [] => format!("there is nobody here to ask for the approval `{first_id}`"),
         _ => format!("there is nobody here to ask for {} approvals", places.len()),
     };
-    let finding = Finding::at(APPROVAL_MISSING, *first, what, "asked here");
-    let finding = others.iter().fold(finding, |finding, (span, _)| finding.and(*span, "asked here"));
+    let finding = Finding::at(APPROVAL_MISSING, head(*first, first_id), what, "asked here");
+    let finding = others.iter().fold(finding, |finding, (span, id)| finding.and(head(*span, id), "asked here"));
     let options: Vec<String> = places.iter().map(|(_, id)| option(id)).collect();
     Some(
         finding
             .why("without a terminal the run would stand still there, with the pair half migrated")
             .help(format!("give them beforehand, with {} or under `approve:` in the site file", options.join(" "))),
     )
+}
+
+/// `confirm users_told`, of a statement that may be long.
+fn head(span: Span, id: &str) -> Span {
+    let plain = id.split('(').next().unwrap_or(id);
+    let length = "confirm ".len() + plain.len();
+    Span::new(span.source, span.start as usize, (span.start as usize + length).min(span.end as usize))
 }
 
 /// `--approve users_told`; quoted where a shell would read the parentheses.

@@ -1,6 +1,8 @@
 //! The console of a run and of a rehearsal: what happens, line by line, as it happens.
 
+use std::cell::RefCell;
 use std::io::Write;
+use std::rc::Rc;
 use std::time::Duration;
 
 use crate::diag::Label;
@@ -22,6 +24,9 @@ use super::sheet::{Fresh, Mark, Sheet};
 use super::story::Story;
 use super::words::Words;
 
+/// What a model knows of its servers beside what it was asked, by their names; shown when a step is done.
+pub type Backstage = Rc<RefCell<Vec<(String, String)>>>;
+
 /// Writes a run down as it happens.
 pub struct Console<'a> {
     words: Words<'a>,
@@ -36,6 +41,8 @@ pub struct Console<'a> {
     note: String,
     /// What was asked last.
     question: String,
+    backstage: Option<Backstage>,
+    said_backstage: String,
 }
 
 impl<'a> Console<'a> {
@@ -58,7 +65,16 @@ impl<'a> Console<'a> {
             wait: None,
             note: String::new(),
             question: String::new(),
+            backstage: None,
+            said_backstage: String::new(),
         }
+    }
+
+    /// Shows what a model knows besides.
+    #[must_use]
+    pub fn with_backstage(mut self, backstage: Option<Backstage>) -> Self {
+        self.backstage = backstage;
+        self
     }
 
     /// What was seen, for the summary.
@@ -92,6 +108,16 @@ impl<'a> Console<'a> {
             names.zip(&self.states).map(|(name, (state, fresh))| (name.as_str(), *state, *fresh)).collect();
         self.screen.print(&self.sheet.pair(elapsed, &states));
         self.states.iter_mut().for_each(|(_, fresh)| *fresh = Fresh::Same);
+    }
+
+    /// What the model knows besides, where it has changed.
+    fn say_backstage(&mut self, elapsed: Duration) {
+        let Some(backstage) = &self.backstage else { return };
+        let line = self.sheet.backstage(Duration::ZERO, &backstage.borrow());
+        if line != self.said_backstage {
+            self.screen.print(&self.sheet.backstage(elapsed, &backstage.borrow()));
+            self.said_backstage = line;
+        }
     }
 
     fn seen(&mut self, server: ServerId, state: Option<State>) {
@@ -259,7 +285,8 @@ impl Observer for Console<'_> {
                 self.line(elapsed, Mark::Good, "the start states and every `require` hold");
             }
             // All of them are told together, behind the run.
-            Event::Preflight { .. } | Event::StepDone { .. } | Event::Ended { .. } => {}
+            Event::Preflight { .. } | Event::Ended { .. } => {}
+            Event::StepDone { .. } => self.say_backstage(elapsed),
             Event::StepBegan { step, attempt } => self.step_began(elapsed, *step, *attempt),
             Event::Statement { at } => self.screen.begin(&self.words.statement(*at), elapsed, None),
             Event::Seen { server, state } => self.seen(*server, *state),
@@ -274,10 +301,7 @@ impl Observer for Console<'_> {
                 let what = format!("{}.{}", self.words.server(*server), status.word());
                 self.line(elapsed, Mark::Note, &format!("{what} has stayed the same; it counts as it stands"));
             }
-            Event::AlreadySo { at } => {
-                let text = format!("{} already: nothing is sent", self.words.held(*at));
-                self.line(elapsed, Mark::Good, &text);
-            }
+            Event::AlreadySo { at } => self.line(elapsed, Mark::Good, &self.words.already(*at)),
             Event::Approved { id, by } => {
                 let text = format!("{}: {} - approved by {}", inert(id), self.question, inert(by));
                 self.line(elapsed, Mark::Good, &text);

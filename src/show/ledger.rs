@@ -38,7 +38,8 @@ pub fn ledger(look: &Look, ledger: &Ledger) -> String {
 }
 
 /// `12 345 678`
-fn grouped(number: u64) -> String {
+#[must_use]
+pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {

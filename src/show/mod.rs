@@ -21,11 +21,11 @@ mod words;
 mod wrap;
 
 pub use clock::took;
-pub use console::Console;
+pub use console::{Backstage, Console};
 pub use desk::{Nobody, Terminal};
 pub use finding::Printer;
 pub use inert::inert;
-pub use ledger::{Ledger, ledger};
+pub use ledger::{Ledger, grouped, ledger};
 pub use look::{Look, Paint};
 pub use page::{Page, opening};
 pub use screen::Progress;

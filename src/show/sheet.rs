@@ -99,21 +99,32 @@ impl Sheet {
     /// Both servers' states side by side, always in the same columns.
     #[must_use]
     pub fn pair(&self, elapsed: Duration, states: &[(&str, Option<State>, Fresh)]) -> String {
-        let bar = self.look.sign("│", "|");
+        let cells: Vec<(&str, &str, Paint)> = states
+            .iter()
+            .map(|(name, state, fresh)| {
+                let paint = if *fresh == Fresh::New { state_paint(*state) } else { Paint::Faint };
+                (*name, state.map_or("not in sight", State::word), paint)
+            })
+            .collect();
+        self.side_by_side(elapsed, &cells)
+    }
+
+    /// What else is known of both servers, in the columns of their states.
+    #[must_use]
+    pub fn backstage(&self, elapsed: Duration, known: &[(String, String)]) -> String {
+        let cells: Vec<(&str, &str, Paint)> =
+            known.iter().map(|(name, text)| (name.as_str(), text.as_str(), Paint::Faint)).collect();
+        self.side_by_side(elapsed, &cells)
+    }
+
+    fn side_by_side(&self, elapsed: Duration, cells: &[(&str, &str, Paint)]) -> String {
+        let bar = self.look.paint(Paint::Faint, self.look.sign("│", "|"));
         let mut out = self.time(elapsed);
         out.push_str(&" ".repeat(self.id + 2));
-        for (name, state, fresh) in states {
-            let word = state.map_or("not in sight", State::word);
-            let paint = state_paint(*state);
-            let word = match fresh {
-                Fresh::New => self.look.paint(paint, word) + &" ".repeat(STATE.saturating_sub(word.len())),
-                Fresh::Same => self.look.paint(Paint::Faint, word) + &" ".repeat(STATE.saturating_sub(word.len())),
-            };
-            out.push_str(&format!(
-                "{} {} {word}",
-                self.look.paint(Paint::Faint, bar),
-                self.look.paint(Paint::Faint, name)
-            ));
+        for (name, text, paint) in cells {
+            let gap = " ".repeat(STATE.saturating_sub(text.chars().count()));
+            let name = self.look.paint(Paint::Faint, name);
+            out.push_str(&format!("{bar} {name} {}{gap}", self.look.paint(*paint, text)));
         }
         out.truncate(out.trim_end().len());
         out.push('\n');

@@ -48,6 +48,17 @@ impl Words<'_> {
         condition(&self.statement(at)).to_owned()
     }
 
+    /// Why nothing is sent.
+    #[must_use]
+    pub fn already(&self, at: InstrId) -> String {
+        let statement = self.statement(at);
+        if statement.starts_with("watchdog") {
+            format!("{statement}: nothing is sent, for this run did not turn it off")
+        } else {
+            format!("{} already: nothing is sent", condition(&statement))
+        }
+    }
+
     /// The step in whose text an instruction stands.
     #[must_use]
     pub fn step_of(&self, at: InstrId) -> Option<StepId> {

@@ -24,13 +24,13 @@ pub(super) async fn execute(server: &Arc<Server>, session: SessionId, text: &str
         return refused(code);
     }
     match command {
-        Command::State
-        | Command::Role
-        | Command::StatusConnect
-        | Command::StatusSwitch
-        | Command::StatusCatchup
-        | Command::StatusCopy
-        | Command::Cominfo => vec![look(server, command)],
+        Command::State => vec![(0, server.hsb().state.word().into())],
+        Command::Role => vec![(0, server.hsb().role().into())],
+        Command::StatusConnect => vec![server.hsb().link_status()],
+        Command::StatusSwitch => vec![server.hsb().switch_status()],
+        Command::StatusCatchup => vec![server.hsb().catchup_status()],
+        Command::StatusCopy => vec![server.hsb().copy_status()],
+        Command::Cominfo => vec![(0, server.hsb().connect.clone().unwrap_or_default())],
         Command::Logpos => logpos(server).await,
         Command::SetPrimaryAlone => set(server, command, State::PrimaryAlone, 30507),
         Command::SetSecondaryAlone => set(server, command, State::SecondaryAlone, 30508),
@@ -59,7 +59,14 @@ pub(super) async fn execute(server: &Arc<Server>, session: SessionId, text: &str
         Command::ServerStatus => report(server),
         Command::Errorcode => vec![errorcode(&argument)],
         Command::Help => Command::texts().map(|text| (0, text.to_owned())).collect(),
-        _ => vec![(wording::FAILED.0, format!("'{}' is not simulated yet", command.text()))],
+        Command::Copy
+        | Command::Info
+        | Command::Backup
+        | Command::StatusBackup
+        | Command::Makecp
+        | Command::Perfmon
+        | Command::Parameter
+        | Command::Describe => vec![(wording::FAILED.0, format!("'{}' is not simulated yet", command.text()))],
     }
 }
 
@@ -88,19 +95,6 @@ fn started(command: Command, outcome: Result<(), Code>) -> Reply {
     match outcome {
         Ok(()) => done(command),
         Err(code) => refused(code),
-    }
-}
-
-fn look(server: &Server, command: Command) -> (i32, String) {
-    let hsb = server.hsb();
-    match command {
-        Command::Role => (0, hsb.role().into()),
-        Command::StatusConnect => hsb.link_status(),
-        Command::StatusSwitch => hsb.switch_status(),
-        Command::StatusCatchup => hsb.catchup_status(),
-        Command::StatusCopy => hsb.copy_status(),
-        Command::Cominfo => (0, hsb.connect.clone().unwrap_or_default()),
-        _ => (0, hsb.state.word().into()),
     }
 }
 

@@ -219,7 +219,7 @@ fn strike(mishap: &Mishap) {
 /// Slow enough that the blow falls while the step is busy.
 const SLOW_START: &str = "StartDelay=2500";
 const SLOW_COPY: &str = "NetcopyDelay=60000";
-const SLOW_CATCHUP: &str = "CatchupDelay=60000";
+const SLOW_CATCHUP: &str = "CatchupDelay=6000";
 const SLOW_SWITCH: &str = "SwitchDelay=60000";
 
 /// A test for each mishap.
@@ -234,8 +234,8 @@ macro_rules! mishaps {
 
 mishaps! {
     s2_is_killed_while_it_starts: Kill "S2" in "5", SLOW_START => 21 ["S1 PRIMARY ALONE"];
-    s2_freezes_while_it_starts: Freeze "S2" in "5", SLOW_START => 23 ["S2 not in sight"];
-    s1_is_killed_while_s2_starts: Kill "S1" in "5", SLOW_START => 21 [];
+    s2_freezes_while_it_starts: Freeze "S2" in "5", SLOW_START => 31 ["S2 not in sight", "in doubt"];
+    s1_is_killed_while_s2_starts_and_serves_again: Kill "S1" in "5", SLOW_START => 0 ["retry"];
     s1_freezes_while_s2_starts: Freeze "S1" in "5", SLOW_START => 23 ["S1 not in sight"];
     s2_is_killed_in_the_netcopy: Kill "S2" in "7", SLOW_COPY => 21 ["S1 PRIMARY ALONE"];
     s2_freezes_in_the_netcopy: Freeze "S2" in "7", SLOW_COPY => 23 ["S2 not in sight"];
@@ -247,6 +247,6 @@ mishaps! {
     s1_freezes_in_the_catchup: Freeze "S1" in "9", SLOW_CATCHUP => 23 ["S1 not in sight"];
     s2_is_killed_in_the_role_switch: Kill "S2" in "10", SLOW_SWITCH => 21 [];
     s2_freezes_in_the_role_switch: Freeze "S2" in "10", SLOW_SWITCH => 23 ["S2 not in sight"];
-    s1_is_killed_in_the_role_switch: Kill "S1" in "10", SLOW_SWITCH => 21 [];
+    s1_is_killed_in_the_role_switch: Kill "S1" in "10", SLOW_SWITCH => 20 ["retry"];
     s1_freezes_in_the_role_switch: Freeze "S1" in "10", SLOW_SWITCH => 23 ["S1 not in sight"];
 }

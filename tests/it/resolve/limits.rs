@@ -28,6 +28,8 @@ fn chain(count: usize, calls: usize) -> String {
 fn calls_that_double_at_each_level_are_too_large_written_out() {
     assert_eq!(codes(&resolve_text(&chain(40, 2))), ["HSB2074"]);
     assert!(resolve_text(&chain(10, 2)).program.is_some());
+    let together = chain(17, 2).replacen("    do p0(S1)\n", "    do p0(S1)\n    do p0(S1)\n", 1);
+    assert_eq!(codes(&resolve_text(&together)), ["HSB2074"]);
 }
 
 #[test]
