@@ -267,6 +267,13 @@ impl Code {
         self.place(at).part
     }
 
+    /// The end of the ending that an instruction stands in; elsewhere the instruction itself.
+    pub(super) fn end_of_ending(&self, at: InstrId) -> InstrId {
+        let Part::Ending(_) = self.part(at) else { return at };
+        let ends = |at: &InstrId| *self.instr(*at) == Instr::EndingDone;
+        self.ids().skip(at.index()).find(ends).unwrap_or(at)
+    }
+
     pub(super) fn ending(&self, kind: EndingKind) -> Option<InstrId> {
         match kind {
             EndingKind::Success => self.marks.success,

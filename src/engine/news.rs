@@ -15,11 +15,13 @@ pub(super) enum News {
     Unseen,
 }
 
-/// Of both servers.
+/// Of both servers, by `ServerId`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(super) struct AllNews {
-    /// Link, copy, switch, catchup.
+    /// Of link, copy, switch, catchup.
     statuses: [[News; 4]; 2],
+    /// What is in progress counts as the statuses stand, old or not.
+    activity_stands: [bool; 2],
     /// Whether the server was connected right before the last connect or disconnect; none: not in sight, or none was sent.
     connected: [Option<bool>; 2],
 }
@@ -29,9 +31,17 @@ impl AllNews {
         index(status).map_or(News::Current, |at| self.statuses[server.0 as usize][at])
     }
 
+    /// Whether what is in progress counts as the statuses stand.
+    pub(super) fn activity_stands(&self, server: ServerId) -> bool {
+        self.activity_stands[server.0 as usize]
+    }
+
     /// A command was done, or may have been: what these statuses showed right before it is old.
     pub(super) fn started(&mut self, command: Command, own: ServerId, before: &Seen) {
         let peer = ServerId(1 - own.0);
+        if !renewed_by(command).is_empty() {
+            self.activity_stands = [false; 2];
+        }
         if renewed_by(command).contains(&Status::Link) {
             for (server, sight) in [(own, &before.own), (peer, &before.peer)] {
                 self.connected[server.0 as usize] = sight.state.filter(|state| state.answers()).map(connected);
@@ -78,6 +88,9 @@ impl AllNews {
     /// What is known counts as it stands.
     pub(super) fn stands(&mut self, server: ServerId, status: Status) {
         self.set(server, status, News::Current);
+        if status == Status::Activity {
+            self.activity_stands[server.0 as usize] = true;
+        }
     }
 
     fn set(&mut self, server: ServerId, status: Status, news: News) {

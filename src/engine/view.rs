@@ -5,7 +5,7 @@ use crate::program::ServerId;
 
 use super::durable::Refused;
 use super::news::{AllNews, News};
-use super::test::PARTS;
+use super::test::{PARTS, Test};
 use super::truth::{Truth, all};
 use super::{Probe, Reading};
 
@@ -37,14 +37,14 @@ impl<'a> View<'a> {
     /// Whether that is in progress; `None`: whether nothing is.
     pub(super) fn activity(&self, server: ServerId, word: StatusWord) -> Truth {
         if word == StatusWord::None {
-            return all(PARTS.into_iter().map(|status| match self.status(server, status) {
+            return all(PARTS.into_iter().map(|status| match self.of_activity(server, status) {
                 Some(shown) => (activity_of(status, shown) == StatusWord::None).into(),
                 None => Truth::Unknown,
             }));
         }
         PARTS
             .into_iter()
-            .map(|status| match self.status(server, status) {
+            .map(|status| match self.of_activity(server, status) {
                 Some(shown) => (activity_of(status, shown) == word).into(),
                 None if can_show(status, word) => Truth::Unknown,
                 None => Truth::False,
@@ -52,25 +52,31 @@ impl<'a> View<'a> {
             .fold(Truth::False, |so_far, truth| super::truth::any([so_far, truth].into_iter()))
     }
 
-    /// Statuses among the probes whose word is known and old.
-    pub(super) fn old(&self) -> Vec<(ServerId, Status)> {
-        self.probes
-            .iter()
-            .filter_map(|probe| match probe {
-                Probe::Status(server, status) if self.news.of(*server, *status) != News::Current => {
-                    Some((*server, *status))
-                }
-                Probe::Status(..)
-                | Probe::State(_)
-                | Probe::Measure(..)
-                | Probe::Answers(..)
-                | Probe::Watchdog
-                | Probe::Installed(_)
-                | Probe::Process(_)
-                | Probe::HostCommand(_) => None,
-            })
-            .filter(|(server, status)| self.shown(*server, *status).is_some())
-            .collect()
+    /// What a status says of what is in progress.
+    fn of_activity(&self, server: ServerId, status: Status) -> Option<StatusWord> {
+        if self.news.activity_stands(server) { self.shown(server, status) } else { self.status(server, status) }
+    }
+
+    /// What a condition asks that is seen and old.
+    pub(super) fn old(&self, test: &Test) -> Vec<(ServerId, Status)> {
+        let mut old = Vec::new();
+        test.each(&mut |test| {
+            if let Test::Status { server, status, .. } = test
+                && self.is_old(*server, *status)
+            {
+                old.push((*server, *status));
+            }
+        });
+        old
+    }
+
+    fn is_old(&self, server: ServerId, status: Status) -> bool {
+        let seen_and_old =
+            |status| self.news.of(server, status) != News::Current && self.shown(server, status).is_some();
+        match status {
+            Status::Activity => !self.news.activity_stands(server) && PARTS.into_iter().any(seen_and_old),
+            Status::Link | Status::Copy | Status::Switch | Status::Catchup => seen_and_old(status),
+        }
     }
 
     /// Whether the failed command was refused, with one of these codes (none: with any).

@@ -36,7 +36,7 @@ pub fn lay(site: &Site, program: &Program, servers: &[(String, String)], set: &[
         .params
         .iter()
         .filter(|(name, _)| program.params.contains_key(*name))
-        .map(|(name, param)| Given { name: name.clone(), text: param.text.clone(), from: Origin::Site });
+        .map(|(name, param)| Given { name: name.clone(), text: param.text.clone(), from: Origin::Site(param.span) });
     let of_line =
         set.iter().map(|(name, text)| Given { name: name.clone(), text: text.clone(), from: Origin::CommandLine });
     let bindings = match program.bind(&of_site.chain(of_line).collect::<Vec<Given>>()) {

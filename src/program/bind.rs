@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::diag::Finding;
 use crate::pair::Version;
+use crate::text::Span;
 
 use super::{Param, ParamId, ParamType, Program, Value, diagnostics};
 
@@ -27,14 +28,15 @@ pub struct Given {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Origin {
     CommandLine,
-    Site,
+    /// Where it is written there.
+    Site(Span),
 }
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Origin::CommandLine => "on the command line",
-            Origin::Site => "in the site file",
+            Origin::Site(_) => "in the site file",
         })
     }
 }

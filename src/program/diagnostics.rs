@@ -66,6 +66,7 @@ rules! {
     PROGRAM_TOO_LARGE "HSB2074" "program-too-large"
     NOTHING_TO_DO "HSB2075" "nothing-to-do"
     CALLS_TOO_DEEP "HSB2076" "calls-too-deep"
+    TOO_MANY_FINDINGS "HSB2077" "too-many-findings"
     UNKNOWN_PARAMETER_VALUE "HSB7001" "unknown-parameter"
     WRONG_PARAMETER_VALUE "HSB7002" "wrong-parameter-value"
     MISSING_PARAMETER_VALUE "HSB7003" "missing-parameter-value"
@@ -73,11 +74,13 @@ rules! {
 
 /// A list of candidates ends here.
 const MAX_LISTED: usize = 12;
+/// No more candidates than these are compared with a mistyped word.
+const MAX_COMPARED: usize = 300;
 
 /// `did you mean …`, or the candidates where none is near.
 fn candidates<'a>(word: &str, kind: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();
-    match nearest(word, known.iter().copied()) {
+    match nearest(word, known.iter().copied().take(MAX_COMPARED)) {
         Some(near) => format!("did you mean `{near}`?"),
         None if known.is_empty() => format!("there are no {kind} here"),
         None if known.len() > MAX_LISTED => format!("known {kind}: {}, …", known[..MAX_LISTED].join(", ")),
@@ -615,6 +618,11 @@ pub(super) fn calls_too_deep(at: Span, most: usize) -> Finding {
         .help("write the statements where they are needed")
 }
 
+pub(super) fn too_many_findings(at: Span, most: usize) -> Finding {
+    Finding::at(TOO_MANY_FINDINGS, at, format!("more than {most} findings"), "not looked at from here on")
+        .help("mend the first ones, and check again")
+}
+
 pub(super) fn nothing_to_do(at: Span) -> Finding {
     Finding::at(NOTHING_TO_DO, at, "a runbook that does nothing", "neither a `require` nor a `step`")
         .help("add a step, or begin the file with `library` where others are to use its procedures")
@@ -632,13 +640,12 @@ pub(super) fn unknown_parameter_value<'a>(
 }
 
 pub(super) fn wrong_parameter_value(name: &str, text: &str, origin: Origin, ty: &ParamType, declared: Span) -> Finding {
-    Finding::at(
-        WRONG_PARAMETER_VALUE,
-        declared,
-        format!("`{text}`, set {origin}, is no value for `{name}`"),
-        format!("`{name}` is {}", described(ty)),
-    )
-    .help(how_to_write(ty, text))
+    let finding = Finding::nowhere(WRONG_PARAMETER_VALUE, format!("`{text}`, set {origin}, is no value for `{name}`"));
+    let finding = match origin {
+        Origin::Site(written) => finding.and(written, "set here"),
+        Origin::CommandLine => finding,
+    };
+    finding.and(declared, format!("`{name}` is {}", described(ty))).help(how_to_write(ty, text))
 }
 
 pub(super) fn missing_parameter_value(name: &str, ty: &ParamType, declared: Span) -> Finding {

@@ -44,7 +44,7 @@ pub enum StmtKind {
         fail_if: Option<Cond>,
         within: DurationTerm,
     },
-    /// Looked at in order; an unknown condition takes `unknown` at once, or fails the step.
+    /// Looked at in order; one that stays unknown for `look_limit` takes `unknown`, or fails the step.
     If {
         arms: Vec<(Cond, Block)>,
         otherwise: Option<Block>,

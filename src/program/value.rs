@@ -56,10 +56,43 @@ pub struct ValueTerm {
     pub span: Span,
 }
 
-/// Milliseconds in each unit of time, the longest first.
-const TIME_UNITS: [(&str, u64); 5] = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
-/// Bytes in each unit of size, the largest first.
-const SIZE_UNITS: [(&str, u64); 4] = [("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
+/// How amounts of one kind are written.
+struct Units {
+    /// What each unit is worth, the largest first.
+    worth: &'static [(&'static str, u64)],
+    /// Between number and unit; may be left out where a value is read.
+    blank: &'static str,
+    /// What no unit of the language divides.
+    rest: &'static str,
+}
+
+/// Worth in milliseconds.
+const TIME: Units = Units {
+    worth: &[("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)],
+    blank: "",
+    rest: "ms",
+};
+
+/// Worth in bytes.
+const SIZE: Units =
+    Units { worth: &[("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)], blank: " ", rest: "B" };
+
+impl Units {
+    fn read(&self, text: &str) -> Option<u64> {
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, unit) = text.split_at(digits);
+        let unit = unit.strip_prefix(self.blank).unwrap_or(unit);
+        let (_, worth) = self.worth.iter().find(|(name, _)| *name == unit)?;
+        number.parse::<u64>().ok()?.checked_mul(*worth)
+    }
+
+    /// With the largest unit that divides it.
+    fn write(&self, amount: u64) -> String {
+        let fitting = self.worth.iter().find(|(_, worth)| amount > 0 && amount.is_multiple_of(*worth));
+        let (unit, worth) = fitting.copied().unwrap_or((self.rest, 1));
+        format!("{}{}{unit}", amount / worth, self.blank)
+    }
+}
 
 impl Value {
     /// Reads a value of that type as the command line and the site file write it: `4h`, `10 GiB` or `10GiB`, `7.0`, a
@@ -67,8 +100,8 @@ impl Value {
     #[must_use]
     pub fn parse(ty: &ParamType, text: &str) -> Option<Value> {
         match ty {
-            ParamType::Duration => with_unit(text, &TIME_UNITS).map(Duration::from_millis).map(Value::Duration),
-            ParamType::Size => with_unit(text, &SIZE_UNITS).map(Value::Size),
+            ParamType::Duration => TIME.read(text).map(Duration::from_millis).map(Value::Duration),
+            ParamType::Size => SIZE.read(text).map(Value::Size),
             ParamType::Text => (!text.contains(['\n', '\r'])).then(|| Value::Text(text.to_owned())),
             ParamType::Version => {
                 Version::parse(text).filter(|_| text.contains('.') && text == text.trim()).map(Value::Version)
@@ -78,32 +111,13 @@ impl Value {
     }
 }
 
-fn with_unit(text: &str, units: &[(&str, u64)]) -> Option<u64> {
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = text.split_at(digits);
-    let unit = unit.strip_prefix(' ').filter(|_| units.iter().any(|(name, _)| *name == "GiB")).unwrap_or(unit);
-    let (_, factor) = units.iter().find(|(name, _)| *name == unit)?;
-    number.parse::<u64>().ok()?.checked_mul(*factor)
-}
-
-/// The number with the largest unit that divides it.
-fn in_unit(amount: u64, units: &[(&str, u64)], blank: &str, smallest: &str) -> String {
-    let fits = units.iter().find(|(_, factor)| amount > 0 && amount.is_multiple_of(*factor));
-    fits.map_or_else(
-        || format!("{amount}{blank}{smallest}"),
-        |(unit, factor)| format!("{}{blank}{unit}", amount / factor),
-    )
-}
-
 /// As the language writes it (`4h`, `10 GiB`, `7.0`); a text without its quotes.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Value::Duration(time) if time.is_zero() => f.pad("0s"),
-            Value::Duration(time) => {
-                f.pad(&in_unit(u64::try_from(time.as_millis()).unwrap_or(u64::MAX), &TIME_UNITS, "", "ms"))
-            }
-            Value::Size(bytes) => f.pad(&in_unit(*bytes, &SIZE_UNITS, " ", "B")),
+            Value::Duration(time) => f.pad(&TIME.write(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))),
+            Value::Size(bytes) => f.pad(&SIZE.write(*bytes)),
             Value::Text(text) | Value::Word(text) => f.pad(text),
             Value::Version(version) => f.pad(&version.to_string()),
             Value::Number(number) => f.pad(&number.to_string()),

@@ -101,7 +101,8 @@ fn from_command(argv: &[String], limit: Duration) -> Result<Secret, Stop> {
     };
     thread::Builder::new().name("secret".to_owned()).spawn(wait).map_err(|why| failed(why.to_string()))?;
     match answered.recv_timeout(limit) {
-        Ok(Ok((status, bytes))) if status.success() => {
+        // One that prints too much may have been ended by its closed output.
+        Ok(Ok((status, bytes))) if status.success() || bytes.len() as u64 > MAX_BYTES => {
             first_line(bytes).ok_or(Stop::NotAPassword { place: format!("the output of {program}") })
         }
         Ok(Ok((status, _))) => Err(failed(status.to_string())),

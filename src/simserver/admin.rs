@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use super::config::Address;
 use super::link;
 use super::server::Server;
 use super::store::SessionId;
 use super::wording::{self, Code};
-use crate::pair::{Command, State};
+use crate::pair::{self, Command, State};
 
 /// The rows of an answer.
 pub(super) type Reply = Vec<(i32, String)>;
@@ -23,13 +24,13 @@ pub(super) async fn execute(server: &Arc<Server>, session: SessionId, text: &str
         return refused(code);
     }
     match command {
-        Command::State
-        | Command::Role
-        | Command::StatusConnect
-        | Command::StatusSwitch
-        | Command::StatusCatchup
-        | Command::StatusCopy
-        | Command::Cominfo => vec![look(server, command)],
+        Command::State => vec![(0, server.hsb().state.word().into())],
+        Command::Role => vec![(0, server.hsb().role().into())],
+        Command::StatusConnect => vec![server.hsb().link_status()],
+        Command::StatusSwitch => vec![server.hsb().switch_status()],
+        Command::StatusCatchup => vec![server.hsb().catchup_status()],
+        Command::StatusCopy => vec![server.hsb().copy_status()],
+        Command::Cominfo => vec![(0, server.hsb().connect.clone().unwrap_or_default())],
         Command::Logpos => logpos(server).await,
         Command::SetPrimaryAlone => set(server, command, State::PrimaryAlone, 30507),
         Command::SetSecondaryAlone => set(server, command, State::SecondaryAlone, 30508),
@@ -54,7 +55,18 @@ pub(super) async fn execute(server: &Arc<Server>, session: SessionId, text: &str
             link::switch(server);
             done(command)
         }
-        _ => vec![(wording::FAILED.0, format!("'{}' is not simulated yet", command.text()))],
+        Command::HsbParameter => set_connect(server, &argument),
+        Command::ServerStatus => report(server),
+        Command::Errorcode => vec![errorcode(&argument)],
+        Command::Help => Command::texts().map(|text| (0, text.to_owned())).collect(),
+        Command::Copy
+        | Command::Info
+        | Command::Backup
+        | Command::StatusBackup
+        | Command::Makecp
+        | Command::Perfmon
+        | Command::Parameter
+        | Command::Describe => vec![(wording::FAILED.0, format!("'{}' is not simulated yet", command.text()))],
     }
 }
 
@@ -86,26 +98,13 @@ fn started(command: Command, outcome: Result<(), Code>) -> Reply {
     }
 }
 
-fn look(server: &Server, command: Command) -> (i32, String) {
-    let hsb = server.hsb();
-    match command {
-        Command::Role => (0, hsb.role().into()),
-        Command::StatusConnect => hsb.link_status(),
-        Command::StatusSwitch => hsb.switch_status(),
-        Command::StatusCatchup => hsb.catchup_status(),
-        Command::StatusCopy => hsb.copy_status(),
-        Command::Cominfo => (0, hsb.connect.clone().unwrap_or_default()),
-        _ => (0, hsb.state.word().into()),
-    }
-}
-
 async fn logpos(server: &Server) -> Reply {
     let Some(store) = server.store() else { return refused(wording::BACKUP_SERVER) };
     let position = store.position().await;
     vec![(0, format!("{position}:{}", server.hsb().role()))]
 }
 
-fn set(server: &Server, command: Command, state: State, message: u32) -> Reply {
+fn set(server: &Server, command: Command, state: State, message: i32) -> Reply {
     server.enter(state);
     server.messages.write(message, command.success().unwrap_or_default());
     done(command)
@@ -138,6 +137,41 @@ fn throwout(server: &Server, own: SessionId, who: &str) -> Reply {
         0 if who.parse::<SessionId>().is_ok() => refused(wording::BAD_USER_ID),
         0 => refused(wording::BAD_USER_NAME),
         _ => done(Command::Throwout),
+    }
+}
+
+/// `hsb parameter connect STRING`. Source: 100,200 HOTSTANDBY; 14550 RCL.
+fn set_connect(server: &Server, argument: &str) -> Reply {
+    let (name, value) = argument.split_once(' ').unwrap_or((argument, ""));
+    let value = value.trim().trim_matches(['"', '\'']);
+    if !name.eq_ignore_ascii_case("connect") || Address::parse(value).is_err() {
+        return refused(wording::INVALID_ARGUMENT);
+    }
+    let mut hsb = server.hsb();
+    if hsb.connected() || hsb.busy.is_some() {
+        return refused(wording::NOT_WHILE_CONNECTED);
+    }
+    hsb.connect = Some(value.to_owned());
+    let text = Command::HsbParameter.success().unwrap_or_default();
+    vec![(0, text.replace("%s", value))]
+}
+
+/// `status`: lines RCL.
+fn report(server: &Server) -> Reply {
+    let size = |name: &str| std::fs::metadata(server.config.dir.join(name)).map_or(0, |file| file.len() / 1024);
+    let lines = [
+        format!("Current directory is {}", server.config.dir.display()),
+        format!("Database size is {} KB", size("solid.db")),
+        format!("Log size is {} KB", size("solid.db-wal")),
+        format!("Users: {}", server.sessions().open.len()),
+    ];
+    lines.into_iter().map(|line| (0, line)).collect()
+}
+
+fn errorcode(argument: &str) -> (i32, String) {
+    match argument.trim().parse().ok().and_then(pair::code) {
+        Some(code) => (0, format!("{}: {}", code.number, code.text)),
+        None => row(wording::INVALID_ARGUMENT),
     }
 }
 

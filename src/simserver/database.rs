@@ -76,7 +76,7 @@ pub(super) fn open(
     }
     accepted?;
     if database.identity.format != before {
-        messages.write(30201, "Database converted successfully.");
+        messages.note(30201);
     }
     Ok(Some(database))
 }

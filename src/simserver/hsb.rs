@@ -104,7 +104,33 @@ impl Hsb {
             Command::SetStandalone if self.connected() => Some(wording::NO_STANDALONE_HERE),
             Command::SetStandalone => self.refuses_set(State::Standalone, wording::ALREADY_STANDALONE),
             Command::Netcopy | Command::Copy => self.refuses_copy(),
-            _ => None,
+            Command::State
+            | Command::Role
+            | Command::StatusConnect
+            | Command::StatusSwitch
+            | Command::StatusCatchup
+            | Command::StatusCopy
+            | Command::Cominfo
+            | Command::Logpos
+            | Command::HsbParameter
+            | Command::Shutdown
+            | Command::ShutdownForce
+            | Command::Close
+            | Command::Open
+            | Command::Throwout
+            | Command::Userlist
+            | Command::Version
+            | Command::Pid
+            | Command::ServerStatus
+            | Command::Info
+            | Command::Backup
+            | Command::StatusBackup
+            | Command::Makecp
+            | Command::Perfmon
+            | Command::Parameter
+            | Command::Describe
+            | Command::Errorcode
+            | Command::Help => None,
         }
     }
 
@@ -225,10 +251,10 @@ impl Hsb {
     /// `hsb role`
     pub fn role(&self) -> &'static str {
         match self.state {
-            state if state.is_primary() => "PRIMARY",
-            state if state.is_secondary() => "SECONDARY",
+            State::PrimaryActive | State::PrimaryAlone | State::PrimaryUncertain => "PRIMARY",
+            State::SecondaryActive | State::SecondaryAlone => "SECONDARY",
             State::Standalone => "STANDALONE",
-            _ => "NONE",
+            State::Offline | State::Down => "NONE",
         }
     }
 }

@@ -5,6 +5,8 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Mutex;
 
+use crate::pair;
+
 /// The message log of one server. A line that cannot be written is dropped: the log never stops the server.
 #[derive(Debug)]
 pub(super) struct Messages {
@@ -17,8 +19,13 @@ impl Messages {
         Messages { file: Mutex::new(file) }
     }
 
+    /// A message of the catalogue, as it stands there.
+    pub fn note(&self, number: i32) {
+        self.write(number, pair::message(number).map_or("", |message| message.text));
+    }
+
     /// One line: time, number, text.
-    pub fn write(&self, number: u32, text: impl std::fmt::Display) {
+    pub fn write(&self, number: i32, text: impl std::fmt::Display) {
         let line = format!("{} {number} {text}\n", jiff::Zoned::now().strftime("%Y-%m-%d %H:%M:%S%.3f"));
         if let Some(file) = self.file.lock().expect("because no writer panics").as_mut() {
             let _ = file.write_all(line.as_bytes());

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio::time::sleep;
 
 use super::config::Config;
@@ -113,11 +113,18 @@ impl Server {
         self.end().await;
     }
 
+    /// Sockets are bounded beside the sessions: half of them may stand before their login, or be the peer's.
     async fn take_clients(self: Arc<Self>, listener: &TcpListener) {
+        let places = Arc::new(Semaphore::new(2 * self.config.sim.max_connections));
         loop {
+            let place = places.clone().acquire_owned().await;
             match listener.accept().await {
                 Ok((socket, _)) => {
-                    tokio::spawn(self.clone().take_client(socket));
+                    let server = self.clone();
+                    tokio::spawn(async move {
+                        server.take_client(socket).await;
+                        drop(place);
+                    });
                 }
                 Err(error) => {
                     self.messages.write(30100, format_args!("cannot accept a connection: {error}"));

@@ -141,12 +141,12 @@ fn assemble(
             database.begin_use().map_err(|error| failed(error.to_string()))?;
             let store = Store::start(database, config.sim.max_rows).map_err(|stop| failed(format!("{stop:?}")))?;
             store.set_mode(alone_mode(hsb.state));
-            messages.write(30151, "Database started.");
+            messages.note(30151);
             Some(store)
         }
         None => {
             hsb.state = State::Offline;
-            messages.write(30585, "Database starts to listen for netcopy.");
+            messages.note(30585);
             None
         }
     };

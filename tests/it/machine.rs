@@ -1,6 +1,7 @@
 //! The machine: a runbook's text and a scripted world in, requests and events out. Every row of the tables in
 //! "What happens when something fails" of the grammar has a test that is named for it.
 
+mod any_answers;
 mod back_out;
 mod commands;
 mod conditions;

@@ -7,6 +7,7 @@ mod host;
 mod journal;
 mod machine;
 mod migration;
+mod mishaps;
 mod odbc;
 mod pair;
 mod parse;

@@ -1,5 +1,7 @@
 //! Effects: what is sent to whom, for how long.
 
+use std::time::Duration;
+
 use crate::program::{Doubt, Effect, EffectKind, ServerId};
 use crate::text::Span;
 
@@ -24,6 +26,20 @@ impl Lower<'_> {
             command: Command { server, action, limit },
             doubt,
         }
+    }
+
+    /// The effect of an `ensure`, whose limit bounds the answer to its effect too.
+    pub(super) fn ensured(&self, effect: &Effect, within: Duration) -> Sending {
+        let mut sending = self.effect(effect);
+        sending.command.limit = match sending.command.action {
+            Action::Admin { .. } => sending.command.limit.min(within),
+            Action::Sql { .. }
+            | Action::Start { .. }
+            | Action::Install { .. }
+            | Action::Run { .. }
+            | Action::Watchdog { .. } => within,
+        };
+        sending
     }
 
     /// A command of the machine itself.

@@ -70,7 +70,7 @@ impl Lower<'_> {
         let ensure = Ensure {
             test: self.cond(cond),
             from: *from,
-            by: self.effect(by),
+            by: self.ensured(by, self.duration(within)),
             fail_if: fail_if.as_ref().map(|cond| self.cond(cond)),
             within: self.duration(within),
         };

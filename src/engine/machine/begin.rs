@@ -15,7 +15,8 @@ impl Turning<'_> {
         let at = self.kept.at;
         let code = self.code;
         let instr = code.instr(at);
-        if instr.is_statement() {
+        // An `ensure` whose effect was sent goes on; it does not begin again.
+        if instr.is_statement() && self.kept.sent != Some(at) {
             self.emit(Event::Statement { at });
         }
         match instr {

@@ -8,6 +8,7 @@ mod ensure;
 mod expected;
 mod fail;
 mod guard;
+mod judge;
 mod look;
 mod preflight;
 mod resume;

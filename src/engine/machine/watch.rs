@@ -1,11 +1,10 @@
 //! Looks until something holds, or until it is too late.
 
-use crate::engine::instr::{Choice, Instr, Wait};
+use crate::engine::instr::{Choice, Instr};
 use crate::engine::test::{Test, add};
-use crate::engine::truth::Truth;
 use crate::engine::view::View;
 use crate::engine::{Answer, Clock, Clocks, Event, FailureKind, InstrId, Probe, Reading, Request};
-use crate::pair::{State, Status};
+use crate::pair::Status;
 use crate::program::ServerId;
 
 use super::task::{Running, Task};
@@ -110,7 +109,7 @@ impl Turning<'_> {
             return flow;
         }
         let (clock, _) = self.clock_of(watch.what);
-        let old = self.view(&probes, readings).old();
+        let old = self.old(watch.what, &self.view(&probes, readings));
         if watch.clocks.over.look && !old.is_empty() && !watch.asked {
             return self.old_news_stayed(watch, &old, &probes, readings);
         }
@@ -124,8 +123,8 @@ impl Turning<'_> {
         self.pause(watch)
     }
 
-    /// It has stayed the same for `look_limit`: `link` and `catchup` count as they stand; a copy or a switch is settled
-    /// like an unknown outcome.
+    /// It has stayed the same for `look_limit`: `link`, `catchup` and `activity` count as they stand; a copy or a switch
+    /// is settled like an unknown outcome.
     fn old_news_stayed(
         &mut self,
         mut watch: Watch,
@@ -169,6 +168,24 @@ impl Turning<'_> {
         }
     }
 
+    fn old(&self, what: What, view: &View<'_>) -> Vec<(ServerId, Status)> {
+        self.tests(what).into_iter().flat_map(|test| view.old(test)).collect()
+    }
+
+    /// The conditions that are looked at.
+    fn tests(&self, what: What) -> Vec<&Test> {
+        match (what, self.code.instr(self.kept.at)) {
+            (What::FirstCommand, _) => Vec::new(),
+            (What::Check(at), _) => vec![self.check_test(at)],
+            (What::Statement, Instr::Wait(wait)) => std::iter::once(&wait.until).chain(&wait.fail_if).collect(),
+            (What::Statement, Instr::Ensure(ensure)) => std::iter::once(&ensure.test).chain(&ensure.fail_if).collect(),
+            (What::Statement, Instr::Assert { test, .. }) => vec![test],
+            (What::Statement, Instr::If(choice)) => choice.arms.iter().map(|(test, _)| test).collect(),
+            (What::Statement, Instr::EndStates | Instr::StartStates) => Vec::new(),
+            (What::Statement, other) => unreachable!("because this looks for nothing: {other:?}"),
+        }
+    }
+
     fn judge(&mut self, what: What, probes: &[Probe], readings: &[Reading]) -> Verdict {
         match (what, self.code.instr(self.kept.at)) {
             (What::FirstCommand, _) => self.judge_first(probes, readings),
@@ -183,64 +200,6 @@ impl Turning<'_> {
             (What::Statement, Instr::StartStates) => self.judge_expected(true, probes, readings),
             (What::Statement, other) => unreachable!("because this looks for nothing: {other:?}"),
         }
-    }
-
-    fn judge_wait(&mut self, wait: &Wait, probes: &[Probe], readings: &[Reading]) -> Verdict {
-        self.judge_waiting(&wait.until, wait.fail_if.as_ref(), probes, readings)
-    }
-
-    /// The failing condition first; then what is waited for; then the servers that it asks.
-    pub(super) fn judge_waiting(
-        &mut self,
-        until: &Test,
-        fail_if: Option<&Test>,
-        probes: &[Probe],
-        readings: &[Reading],
-    ) -> Verdict {
-        let at = self.kept.at;
-        let view = self.view(probes, readings);
-        if fail_if.is_some_and(|test| test.truth(&view) == Truth::True) {
-            let readings = view.pairs();
-            return Verdict::Go(self.fail(at, FailureKind::FailIf { readings }));
-        }
-        if until.truth(&view) == Truth::True {
-            self.emit(Event::WaitDone { at });
-            return Verdict::Go(Flow::On);
-        }
-        match gone(until, &view) {
-            Some(server) => Verdict::Go(self.fail(at, FailureKind::Down { server })),
-            None => Verdict::Pending,
-        }
-    }
-
-    fn judge_assert(
-        &mut self,
-        test: &Test,
-        otherwise: Option<&String>,
-        probes: &[Probe],
-        readings: &[Reading],
-    ) -> Verdict {
-        let at = self.kept.at;
-        let view = self.view(probes, readings);
-        match test.truth(&view) {
-            Truth::True => Verdict::Go(self.goto(at.following())),
-            Truth::False => {
-                let kind = FailureKind::AssertFalse { text: otherwise.cloned(), readings: view.pairs() };
-                Verdict::Go(self.fail(at, kind))
-            }
-            Truth::Unknown => Verdict::Pending,
-        }
-    }
-
-    fn judge_if(&mut self, choice: &Choice, probes: &[Probe], readings: &[Reading]) -> Verdict {
-        for (test, arm) in &choice.arms {
-            match test.truth(&self.view(probes, readings)) {
-                Truth::True => return Verdict::Go(self.goto(*arm)),
-                Truth::False => {}
-                Truth::Unknown => return Verdict::Pending,
-            }
-        }
-        Verdict::Go(self.goto(choice.otherwise))
     }
 
     /// The time is over.
@@ -259,14 +218,6 @@ impl Turning<'_> {
             (What::Statement, _) => self.fail(at, FailureKind::Limit { readings: pairs }),
         }
     }
-}
-
-/// A server that is asked and proven DOWN, of whose DOWN the condition does not speak.
-fn gone(until: &Test, view: &View<'_>) -> Option<ServerId> {
-    until
-        .servers()
-        .into_iter()
-        .find(|server| view.state(*server) == Some(State::Down) && !until.speaks_of_down(*server))
 }
 
 /// What a wait asks: also the states of the servers that it asks otherwise.

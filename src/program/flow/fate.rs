@@ -12,7 +12,7 @@ use super::{Heads, each, effect, endings, step_blocks};
 /// Reports decisions outside the endings, and `watchdog off` inside them.
 pub(super) fn check_places(program: &Program, heads: &Heads, findings: &mut Vec<Finding>) {
     let procedures = program.procedures.values().map(|procedure| &procedure.body);
-    for block in step_blocks(program).map(|(_, block)| block).chain(procedures) {
+    for block in step_blocks(program).chain(procedures) {
         each(block, &mut |stmt| {
             if let Some(what) = decision(stmt) {
                 findings.push(diagnostics::fate_outside_ending(stmt.span, what));
@@ -64,7 +64,7 @@ fn closing(block: &Block) -> Span {
 fn first_off(program: &Program) -> Option<Span> {
     let silencing = silencing_procedures(program);
     let mut first = None;
-    for (_, block) in step_blocks(program) {
+    for block in step_blocks(program) {
         each(block, &mut |stmt| first = first.or(silences(stmt, &silencing)));
     }
     first

@@ -6,7 +6,7 @@ use crate::diag::Finding;
 use crate::program::{Arg, Block, FormalId, Program, ServerTerm, Stmt, StmtKind, Term, diagnostics};
 use crate::text::Span;
 
-use super::{each, effect, endings, step_blocks};
+use super::{each, effect, runbook_blocks};
 
 /// The formals that a procedure sends effects to, with the first effect of each.
 type Changed = BTreeMap<FormalId, Span>;
@@ -24,10 +24,7 @@ pub(super) fn check(program: &Program, findings: &mut Vec<Finding>) {
         });
         changed.push(formals);
     }
-    let heads = super::Heads::default();
-    let blocks =
-        step_blocks(program).map(|(_, block)| block).chain(endings(program, &heads).map(|(_, _, block)| block));
-    for block in blocks {
+    for block in runbook_blocks(program) {
         block_of_runbook(program, block, &changed, findings);
     }
 }

@@ -51,21 +51,15 @@ pub(super) fn check(program: &Program, whole: Whole, heads: &Heads, findings: &m
     }
 }
 
-/// A part of a step.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum StepPart {
-    Body,
-    Handler,
-    BackOut,
+/// The blocks of the steps: body, handler and back-out of each, in their order.
+fn step_blocks(program: &Program) -> impl Iterator<Item = &Block> {
+    program.steps.values().flat_map(|step| [Some(&step.body), step.handler.as_ref(), step.back_out.as_ref()]).flatten()
 }
 
-/// The blocks of the steps, in their order.
-fn step_blocks(program: &Program) -> impl Iterator<Item = (StepPart, &Block)> {
-    program.steps.values().flat_map(|step| {
-        let handler = step.handler.iter().map(|block| (StepPart::Handler, block));
-        let back_out = step.back_out.iter().map(|block| (StepPart::BackOut, block));
-        std::iter::once((StepPart::Body, &step.body)).chain(handler).chain(back_out)
-    })
+/// The blocks of the steps and of the endings.
+fn runbook_blocks(program: &Program) -> impl Iterator<Item = &Block> {
+    let endings = [&program.on_success, &program.on_failure, &program.on_back_out];
+    step_blocks(program).chain(endings.into_iter().flatten())
 }
 
 /// The endings that are there, with the lines that they begin with.

@@ -3,7 +3,7 @@
 use crate::diag::Finding;
 use crate::program::{Block, Program, StmtKind, diagnostics};
 
-use super::{each, endings};
+use super::{each, runbook_blocks};
 
 /// Statements, procedures written out: far above any runbook that a person could review.
 const MAX_STATEMENTS: usize = 500_000;
@@ -20,14 +20,10 @@ pub(super) fn check(program: &Program, findings: &mut Vec<Finding>) -> bool {
         procedures.push(size);
     }
     let mut total = 0usize;
-    let steps = program.steps.values().flat_map(|step| {
-        [Some(&step.body), step.handler.as_ref(), step.back_out.as_ref()].into_iter().flatten().map(|b| (step.span, b))
-    });
-    let heads = super::Heads::default();
-    for (span, block) in steps.chain(endings(program, &heads).map(|(_, head, block)| (head, block))) {
+    for block in runbook_blocks(program) {
         total = total.saturating_add(size(block, &procedures));
         if total > MAX_STATEMENTS {
-            findings.push(diagnostics::program_too_large(span, MAX_STATEMENTS));
+            findings.push(diagnostics::program_too_large(block.span, MAX_STATEMENTS));
             return false;
         }
     }

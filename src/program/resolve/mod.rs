@@ -17,10 +17,13 @@ use crate::diag::{Finding, Severity};
 use crate::syntax::tree;
 use crate::text::{Source, SourceId, SourceMap, Span};
 
-use super::{Program, ServerTerm, StepId, flow};
+use super::{Program, ServerTerm, StepId, diagnostics, flow};
 use declare::{Declared, Signature};
 use files::Files;
 use flow::Whole;
+
+/// Findings about names and types end here: nobody reads on, and each looks through all names for a near one.
+const MAX_FINDINGS: usize = 200;
 
 /// Reads `use` files for the resolver, which reads no file itself.
 pub trait Loader {
@@ -63,7 +66,16 @@ fn sound(findings: &[Finding]) -> bool {
 fn program(files: &Files, findings: &mut Vec<Finding>) -> (Program, Whole) {
     let declared = declare::declare(files, findings);
     let whole = if sound(findings) { Whole::Yes } else { Whole::No };
-    let mut resolver = Resolver { declared: &declared, findings, at: Within::Runbook, file: SourceId(0), whole };
+    let before = findings.len();
+    let mut resolver = Resolver {
+        declared: &declared,
+        findings,
+        before,
+        enough: false,
+        at: Within::Runbook,
+        file: SourceId(0),
+        whole,
+    };
     let mut program = resolver.declarations(&files.main().tree);
     for signature in declared.procedures.values() {
         let (name, procedure) = resolver.procedure(signature);
@@ -84,6 +96,10 @@ fn program(files: &Files, findings: &mut Vec<Finding>) -> (Program, Whole) {
 struct Resolver<'a> {
     declared: &'a Declared<'a>,
     findings: &'a mut Vec<Finding>,
+    /// How many findings there were before.
+    before: usize,
+    /// There are enough, and a finding says so.
+    enough: bool,
     at: Within<'a>,
     /// The file that is being resolved: its `use`s say which procedures it knows.
     file: SourceId,
@@ -117,6 +133,18 @@ impl Resolver<'_> {
         self.findings.push(finding);
     }
 
+    /// Whether there are findings enough; the first time it says so.
+    fn has_enough(&mut self, at: Span) -> bool {
+        let count = self.findings.len() - self.before;
+        if count >= MAX_FINDINGS {
+            self.whole = Whole::No;
+        }
+        if count >= MAX_FINDINGS && !std::mem::replace(&mut self.enough, true) {
+            self.report(diagnostics::too_many_findings(at, MAX_FINDINGS));
+        }
+        count >= MAX_FINDINGS
+    }
+
     /// Whether something in there has a finding already.
     fn has_finding_in(&self, span: Span) -> bool {
         let places = self.findings.iter().filter_map(|finding| finding.labels.first()).map(|label| label.span);
@@ -132,6 +160,9 @@ impl Resolver<'_> {
     }
 
     fn item(&mut self, item: &tree::Item, program: &mut Program) {
+        if self.has_enough(item.span) {
+            return;
+        }
         match &item.kind {
             tree::ItemKind::Require(require) => program.requires.extend(self.require(require, item.span)),
             tree::ItemKind::Step(step) => self.step(step, item.span, program),

@@ -23,6 +23,9 @@ impl Resolver<'_> {
     /// `on SERVER { … }` melts into what stands around it.
     fn stmts_into(&mut self, stmts: &mut Vec<Stmt>, block: &tree::Block, on: &On) {
         for stmt in &block.stmts {
+            if self.has_enough(stmt.span) {
+                return;
+            }
             if let tree::StmtKind::On { server, body } = &stmt.kind {
                 let inner = self.on(server);
                 self.stmts_into(stmts, body, &inner);

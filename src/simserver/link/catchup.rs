@@ -56,27 +56,29 @@ async fn pace(server: &Server, connection: &mut Connection, count: usize) -> Res
 }
 
 async fn await_ack(connection: &mut Connection, place: i64, limit: Duration) -> Result<(), Lost> {
-    match connection.message_within(limit).await? {
-        Message::Ack(seq) if seq == place => Ok(()),
-        _ => Err(Lost),
-    }
+    let answer = connection.message_within(limit).await?;
+    if matches!(answer, Message::Ack(seq) if seq == place) { Ok(()) } else { Err(Lost) }
 }
 
 /// Takes what the Primary sends until it says that all is there.
 pub async fn receive(server: &Server, store: &Store, connection: &mut Connection) -> Result<(), Lost> {
-    server.messages.write(30540, "receiving catchup");
+    server.messages.note(30540);
     loop {
-        match connection.message_within(server.config.ping_timeout).await? {
-            Message::Records(records) => match store.apply(records).await {
-                Ok(Position { seq, .. }) => connection.send(&Message::Ack(seq)).await?,
-                Err(stop) => {
-                    server.messages.write(10080, format_args!("a replicated transaction cannot be executed: {stop:?}"));
-                    let _ = connection.send(&Message::Failed).await;
-                    return Err(Lost);
-                }
-            },
+        let records = match connection.message_within(server.config.ping_timeout).await? {
             Message::Active => return Ok(()),
-            _ => return Err(Lost),
+            message => records_of(message)?,
+        };
+        match store.apply(records).await {
+            Ok(Position { seq, .. }) => connection.send(&Message::Ack(seq)).await?,
+            Err(stop) => {
+                server.messages.write(10080, format_args!("a replicated transaction cannot be executed: {stop:?}"));
+                let _ = connection.send(&Message::Failed).await;
+                return Err(Lost);
+            }
         }
     }
+}
+
+fn records_of(message: Message) -> Result<Vec<Record>, Lost> {
+    if let Message::Records(records) = message { Ok(records) } else { Err(Lost) }
 }

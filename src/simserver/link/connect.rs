@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::frame::{Connection, Introduction, MAGIC, Message, Purpose};
-use super::{live, netcopy};
+use super::{netcopy, together};
 use crate::pair::State;
 use crate::simserver::config::Address;
 use crate::simserver::hsb::Busy;
@@ -60,7 +60,7 @@ pub async fn accept(server: Arc<Server>, mut socket: TcpStream) {
         Purpose::Netcopy => judge_netcopy(&server, &own, &introduction),
     };
     if let Err(code) = verdict {
-        server.messages.write(30511, format!("a connection of the peer was refused: {} {}", code.0, code.text()));
+        server.messages.write(30516, format!("HotStandby connection rejected with error {}. {}", code.0, code.text()));
         let _ = connection.send(&Message::Refuse { code: code.0 }).await;
         return;
     }
@@ -69,7 +69,7 @@ pub async fn accept(server: Arc<Server>, mut socket: TcpStream) {
         return;
     }
     match purpose {
-        Purpose::Connect => live::follow(server, connection),
+        Purpose::Connect => together::follow(server, connection),
         Purpose::Netcopy => netcopy::receive(server, connection).await,
     }
 }
@@ -90,7 +90,7 @@ async fn judge_connect(server: &Server, own: &Introduction, peer: &Introduction)
             (State::Offline, _) => return Err(wording::IN_BACKUP_SERVER_MODE),
             (State::Standalone, _) => return Err(wording::NOT_IN_STANDALONE),
             (_, Some(Busy::Copy)) => return Err(wording::COPY_ACTIVE),
-            (_, Some(_)) => return Err(wording::CONFLICT),
+            (_, Some(Busy::Connect | Busy::Disconnect | Busy::Switch)) => return Err(wording::CONFLICT),
             (_, None) if hsb.connected() => return Err(wording::CONFLICT),
             (_, None) => {}
         }
@@ -134,7 +134,7 @@ fn judge_netcopy(server: &Server, own: &Introduction, peer: &Introduction) -> Re
     match (hsb.state, hsb.busy) {
         (State::Offline | State::SecondaryAlone, None) => {}
         (_, Some(Busy::Copy)) => return Err(wording::COPY_ACTIVE),
-        (_, Some(_)) => return Err(wording::CONFLICT),
+        (_, Some(Busy::Connect | Busy::Disconnect | Busy::Switch)) => return Err(wording::CONFLICT),
         (State::Standalone, None) => return Err(wording::NOT_IN_STANDALONE),
         (_, None) => return Err(wording::BOTH_PRIMARY),
     }

@@ -1,4 +1,4 @@
-//! A connected pair, seen from one of the two: connecting, catchup, replication, switches, the end of it.
+//! A connected pair, seen from one of the two: replication, switches, the end of it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,7 +7,6 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::catchup;
 use super::frame::{Connection, Frame, Lost, Message};
 use super::operations::LOST_IN_SWITCH;
 use crate::pair::State;
@@ -32,6 +31,10 @@ pub(in crate::simserver) struct LinkHandle {
 }
 
 impl LinkHandle {
+    pub(super) fn new(commands: mpsc::UnboundedSender<LinkCommand>, task: JoinHandle<()>) -> LinkHandle {
+        LinkHandle { commands, task }
+    }
+
     pub fn tell(&self, command: LinkCommand) {
         let _ = self.commands.send(command);
     }
@@ -45,118 +48,8 @@ impl LinkHandle {
     }
 }
 
-/// Goes on after `hsb connect` was accepted here.
-pub fn lead(server: Arc<Server>, connection: Connection) {
-    begin(server, connection, Begins::Here);
-}
-
-/// Goes on after the peer's `hsb connect` was accepted here.
-pub fn follow(server: Arc<Server>, connection: Connection) {
-    begin(server, connection, Begins::There);
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Begins {
-    Here,
-    There,
-}
-
-fn begin(server: Arc<Server>, connection: Connection, begins: Begins) {
-    let (commands, inbox) = mpsc::unbounded_channel();
-    let task = tokio::spawn(run(server.clone(), connection, begins, inbox));
-    let handle = LinkHandle { commands, task };
-    *server.link.lock().expect("because no holder of the link panics") = Some(handle);
-}
-
-async fn run(
-    server: Arc<Server>,
-    mut connection: Connection,
-    begins: Begins,
-    commands: mpsc::UnboundedReceiver<LinkCommand>,
-) {
-    let Some(store) = server.store() else { return server.release() };
-    match come_together(&server, &store, &mut connection, begins).await {
-        Ok(records) => {
-            let live = Live {
-                last_heard: Instant::now(),
-                draining: None,
-                parting: None,
-                server: server.clone(),
-                store,
-                connection,
-                commands,
-                records,
-            };
-            live.replicate().await;
-        }
-        Err(Lost) => {
-            server.messages.write(30535, "the connection was lost before the catchup was complete");
-            server.release();
-        }
-    }
-}
-
-/// From the accepted command to the end of the catchup; the channel of commits on the Primary.
-async fn come_together(
-    server: &Server,
-    store: &Store,
-    connection: &mut Connection,
-    begins: Begins,
-) -> Result<Option<mpsc::UnboundedReceiver<Record>>, Lost> {
-    let sim = &server.config.sim;
-    if begins == Begins::Here {
-        connection.pause(sim.accept_delay, server.config.ping_interval).await?;
-        connection.send(&Message::Begin).await?;
-    } else {
-        expect(server, connection, |message| matches!(message, Message::Begin)).await?;
-    }
-    server.hsb().link = Link::Connecting;
-    if begins == Begins::Here {
-        connection.pause(sim.connect_delay, server.config.ping_interval).await?;
-        connection.send(&Message::Go).await?;
-    } else {
-        expect(server, connection, |message| matches!(message, Message::Go)).await?;
-    }
-    server.hsb().link = Link::Catchup;
-    let primary = server.hsb().state.is_primary();
-    let records = if primary {
-        lead_catchup(server, store, connection).await.map(Some)?
-    } else {
-        let place = store.position().await;
-        connection.send(&Message::Ack(place.seq)).await?;
-        catchup::receive(server, store, connection).await?;
-        None
-    };
-    let mut hsb = server.hsb();
-    hsb.state = if primary { State::PrimaryActive } else { State::SecondaryActive };
-    hsb.link = Link::Connected;
-    hsb.busy = None;
-    server.messages.write(30531, "HotStandby catchup completed successfully");
-    Ok(records)
-}
-
-/// An UNCERTAIN Primary's pending transaction is committed now: the Secondary gets it by the catchup, or has it.
-async fn lead_catchup(
-    server: &Server,
-    store: &Store,
-    connection: &mut Connection,
-) -> Result<mpsc::UnboundedReceiver<Record>, Lost> {
-    if server.hsb().state == State::PrimaryUncertain {
-        server.enter(State::PrimaryAlone);
-    }
-    match connection.message_within(server.config.ping_timeout).await? {
-        Message::Ack(place) => catchup::send(server, store, connection, place).await,
-        _ => Err(Lost),
-    }
-}
-
-async fn expect(server: &Server, connection: &mut Connection, wanted: fn(&Message) -> bool) -> Result<(), Lost> {
-    let message = connection.message_within(server.config.ping_timeout).await?;
-    wanted(&message).then_some(()).ok_or(Lost)
-}
-
 /// The connected pair.
-struct Live {
+pub(super) struct Live {
     server: Arc<Server>,
     store: Store,
     connection: Connection,
@@ -177,7 +70,20 @@ enum Next {
 }
 
 impl Live {
-    async fn replicate(mut self) {
+    /// `records` are the commits of a Primary; a Secondary has none.
+    pub fn new(
+        server: Arc<Server>,
+        store: Store,
+        connection: Connection,
+        commands: mpsc::UnboundedReceiver<LinkCommand>,
+        records: Option<mpsc::UnboundedReceiver<Record>>,
+    ) -> Live {
+        let last_heard = Instant::now();
+        Live { server, store, connection, commands, records, last_heard, draining: None, parting: None }
+    }
+
+    /// Until the two part or the link is lost.
+    pub async fn replicate(mut self) {
         loop {
             match self.turn().await {
                 Ok(Next::Go) => {}
@@ -205,7 +111,7 @@ impl Live {
             position = drained(&mut self.draining) => self.hand_over(position).await,
             () = sleep(ping) => self.connection.send(&Message::Ping).await.map(|()| Next::Go),
             () = sleep_until(deadline) => {
-                self.server.messages.write(30555, "HotStandby ping timeout");
+                self.server.messages.note(30555);
                 Err(Lost)
             }
         }
@@ -252,7 +158,16 @@ impl Live {
             Message::YourTurn { position } => self.take_over(&position).await?,
             Message::Switched => self.server.hsb().end_switch(Ok(())),
             Message::Ping => {}
-            _ => return Err(Lost),
+            Message::Failed
+            | Message::Hello { .. }
+            | Message::Welcome { .. }
+            | Message::Refuse { .. }
+            | Message::Begin
+            | Message::Go
+            | Message::Active
+            | Message::CopyEnd
+            | Message::CopyReceived
+            | Message::CopyFailed { .. } => return Err(Lost),
         }
         Ok(Next::Go)
     }
@@ -274,7 +189,7 @@ impl Live {
         self.records = None;
         self.store.set_mode(alone_mode(State::SecondaryActive));
         self.server.hsb().state = State::SecondaryActive;
-        self.server.messages.write(30505, "role switched to secondary");
+        self.server.messages.note(30504);
         self.connection.send(&Message::YourTurn { position }).await?;
         Ok(Next::Go)
     }
@@ -292,7 +207,7 @@ impl Live {
             hsb.state = State::PrimaryActive;
             hsb.end_switch(Ok(()));
         }
-        self.server.messages.write(30504, "role switched to primary");
+        self.server.messages.note(30505);
         self.connection.send(&Message::Switched).await
     }
 
@@ -315,7 +230,8 @@ impl Live {
             State::PrimaryActive if self.server.hsb().busy == Some(Busy::Disconnect) => State::PrimaryAlone,
             State::PrimaryActive if self.server.config.auto_primary_alone => State::PrimaryAlone,
             State::PrimaryActive => State::PrimaryUncertain,
-            _ => State::SecondaryAlone,
+            State::SecondaryActive | State::SecondaryAlone => State::SecondaryAlone,
+            State::PrimaryAlone | State::PrimaryUncertain | State::Standalone | State::Offline | State::Down => state,
         };
         self.server.enter(state);
         if switching {

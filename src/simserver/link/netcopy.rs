@@ -60,11 +60,11 @@ async fn send_all(server: &Server, connection: &mut Connection, snapshot: &Path)
     let rest = server.config.sim.netcopy_delay.saturating_sub(begun.elapsed());
     connection.pause(rest, server.config.ping_interval).await?;
     connection.send(&Message::CopyEnd).await?;
-    match connection.message_within(RECEIVER_PATIENCE).await? {
-        Message::CopyReceived => Ok(()),
-        Message::CopyFailed { code } => Err(Failed(code)),
-        _ => Err(Lost.into()),
+    let answer = connection.message_within(RECEIVER_PATIENCE).await?;
+    if let Message::CopyFailed { code } = answer {
+        return Err(Failed(code));
     }
+    if matches!(answer, Message::CopyReceived) { Ok(()) } else { Err(Lost.into()) }
 }
 
 /// The receiver opens and converts before it answers.
@@ -124,7 +124,7 @@ pub async fn receive(server: Arc<Server>, mut connection: Connection) {
 
 /// Sessions are lost, and no new ones taken. Source: 200 note 6; SRC; the state INF.
 async fn go_offline(server: &Server) {
-    server.messages.write(30571, "Started to receive network backup.");
+    server.messages.note(30571);
     {
         let mut hsb = server.hsb();
         hsb.state = State::Offline;
@@ -178,6 +178,6 @@ fn come_back(server: &Server, store: Store) {
     let mut hsb = server.hsb();
     hsb.state = State::SecondaryAlone;
     hsb.busy = None;
-    server.messages.write(30570, "Network backup completed.");
-    server.messages.write(30572, "Database started using a HotStandby copy/netcopy.");
+    server.messages.note(30570);
+    server.messages.note(30572);
 }

@@ -6,7 +6,7 @@ use tokio::time::sleep;
 
 use super::frame::{Message, Purpose};
 use super::live::LinkCommand;
-use super::{connect as meeting, live, netcopy as copying};
+use super::{connect as meeting, netcopy as copying, together};
 use crate::pair::State;
 use crate::simserver::hsb::{Busy, Link, Progress};
 use crate::simserver::server::Server;
@@ -17,7 +17,7 @@ pub(in crate::simserver) async fn connect(server: &Arc<Server>) -> Result<(), Co
     server.hsb().begin(Busy::Connect);
     match meeting::call(server, Purpose::Connect).await {
         Ok(connection) => {
-            live::lead(server.clone(), connection);
+            together::lead(server.clone(), connection);
             Ok(())
         }
         Err(code) => {
@@ -85,7 +85,7 @@ pub(in crate::simserver) fn switch(server: &Arc<Server>) {
 fn switch_alone(server: &Server) {
     server.enter(State::SecondaryAlone);
     server.hsb().end_switch(Ok(()));
-    server.messages.write(30505, "role switched to secondary");
+    server.messages.note(30504);
 }
 
 impl Server {

@@ -50,7 +50,7 @@ pub enum SqlStop {
     /// Anything else that SQLite does not like.
     Sql(String),
     TooManyRows(usize),
-    /// The database is being closed.
+    /// The database was closed, or somebody else decides about the transaction: the outcome is not known.
     Closing,
 }
 

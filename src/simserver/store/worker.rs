@@ -313,7 +313,8 @@ impl Worker {
     }
 
     fn locate(&self, place: &Position) -> Located {
-        if *place == self.position {
+        let pending = self.pending.as_ref().map(|pending| &pending.record.position);
+        if *place == self.position || Some(place) == pending {
             return Located::Here;
         }
         if place.seq >= self.position.seq {
@@ -329,8 +330,9 @@ impl Worker {
 
     fn acknowledged(&mut self, seq: i64) {
         if let Some(pending) = self.pending.take_if(|pending| pending.record.position.seq <= seq) {
+            let before = self.position.seq;
             self.finish(pending);
-            self.trim();
+            self.trim(before);
         }
         self.tell_drained();
     }
@@ -358,8 +360,8 @@ impl Worker {
         let ended = applied.and_then(|position| self.end_transaction("COMMIT").map(|()| position).map_err(Into::into));
         match ended {
             Ok(position) => {
-                self.position = position.clone();
-                self.trim();
+                let before = std::mem::replace(&mut self.position, position.clone());
+                self.trim(before.seq);
                 Ok(position)
             }
             Err(stop) => {
@@ -370,8 +372,8 @@ impl Worker {
     }
 
     /// While connected, both have everything: only the end of the log is kept.
-    fn trim(&self) {
-        if self.position.seq % TAIL == 0 {
+    fn trim(&self, before: i64) {
+        if self.position.seq / TAIL > before / TAIL {
             let _ = log::trim(&self.connection, self.position.seq - TAIL);
         }
     }

@@ -31,7 +31,9 @@ pub(super) fn explain(stop: &SqlStop) -> Box<ErrorInfo> {
             error("HY000", format!("SOLID Database Error 10012: more than {limit} rows, see MaxRows in [Sim]"))
         }
         SqlStop::Writes => error("HY000", "SOLID Database Error 10013: Transaction is read-only"),
-        SqlStop::Closing => error("08S01", "SOLID Communication Error 14503: the server is shutting down"),
+        SqlStop::Closing => {
+            error("08S01", "SOLID Communication Error 14503: Communication error. The outcome is not known.")
+        }
     }
 }
 

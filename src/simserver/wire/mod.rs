@@ -75,7 +75,7 @@ impl Client {
                 Err(_) => Err(error("HYT00", "SOLID Server Error 14529: The operation timed out.")),
             },
         };
-        outcome.unwrap_or_else(|info| Response::Error(info))
+        outcome.unwrap_or_else(Response::Error)
     }
 
     async fn execute(&self, statement: Sql, params: Vec<Value>, format: &Format) -> Result<Response, Box<ErrorInfo>> {
@@ -162,7 +162,10 @@ impl Client {
                 let store = self.store().map_err(user_error)?;
                 store.describe(text).await.map_err(|stop| user_error(explain(&stop)))?
             }
-            _ => None,
+            Some(
+                Sql::Begin | Sql::Commit | Sql::Rollback | Sql::StatementTimeout(_) | Sql::Ignored(_) | Sql::Empty,
+            )
+            | None => None,
         };
         Ok(columns.map(|columns| fields(&columns, format)))
     }

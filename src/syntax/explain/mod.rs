@@ -17,21 +17,21 @@ use piece::{Piece, found_at, found_len, mended, operator_at, text_end, unclosed_
 pub(super) use piece::open_paren;
 
 impl<'t> Lower<'t> {
-    /// Words behind a whole statement that begins at `start`.
-    pub(super) fn explain_junk(&mut self, start: usize, node: &Node<'t>, strict: Rule) {
+    /// Words behind a whole statement that begins at `start`. Whether it was read wrongly itself, because the mistake is
+    /// in it and not behind it.
+    pub(super) fn explain_junk(&mut self, start: usize, node: &Node<'t>, strict: Rule) -> bool {
         let piece = Piece::new(self.text, node, start);
         let junk = node.as_span().start();
-        let finding = match strictly(strict, &piece.text) {
-            Some(stop) if start + stop.at > junk && !self.text[junk..].starts_with('{') => {
-                self.expectation(&stop, &piece)
-            }
-            _ if self.text[junk..].starts_with('{') => diagnostics::bare_block(self.at(junk, junk + 1)),
+        let (finding, misread) = match strictly(strict, &piece.text) {
+            _ if self.text[junk..].starts_with('{') => (diagnostics::bare_block(self.at(junk, junk + 1)), false),
+            Some(stop) if start + stop.at > junk => (self.expectation(&stop, &piece), true),
             _ => self.trailing(start, junk, text_end(node)),
         };
         self.report(finding);
+        misread
     }
 
-    fn trailing(&self, start: usize, junk: usize, end: usize) -> Finding {
+    fn trailing(&self, start: usize, junk: usize, end: usize) -> (Finding, bool) {
         let span = self.at(junk, end);
         let text = self.snippet(span);
         let head = self.at(start, junk);
@@ -40,37 +40,41 @@ impl<'t> Lower<'t> {
         let last_span = Span { start: head.end - len(last), ..head };
         let word = word_at(text);
         if before.ends_with('"') && head.end == span.start && text.contains('"') {
-            return diagnostics::quote_in_text(span, Span { start: head.end - 1, ..head });
+            return (diagnostics::quote_in_text(span, Span { start: head.end - 1, ..head }), false);
         }
         if let Some(open) = unclosed_quote(text) {
             let open = junk + open;
             let end = Span { start: span.end, ..span };
-            return diagnostics::unclosed_text(self.at(open, open + 1), end, &self.text[open..=open]);
+            return (diagnostics::unclosed_text(self.at(open, open + 1), end, &self.text[open..=open]), false);
         }
         if last == "not" {
-            return diagnostics::no_such_word(last_span, last);
+            return (diagnostics::no_such_word(last_span, last), true);
         }
         if let Some(operator) = operator_at(text) {
-            return diagnostics::no_such_word(self.at(junk, junk + operator.len()), operator);
+            return (diagnostics::no_such_word(self.at(junk, junk + operator.len()), operator), true);
         }
         if matches!(word, "else" | "unknown") {
-            return diagnostics::stray_clause(self.at(junk, junk + word.len()), word);
+            return (diagnostics::stray_clause(self.at(junk, junk + word.len()), word), false);
         }
         if !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit()) && !word.is_empty() && !is_reserved(word)
         {
             let whole =
                 Span { start: last_span.start, end: last_span.end + (span.start - head.end) + len(word), ..span };
-            return diagnostics::bad_unit(whole, self.snippet(whole), mended(self.snippet(whole)).as_deref());
+            let found = self.snippet(whole);
+            return (diagnostics::bad_unit(whole, found, mended(found).as_deref()), true);
         }
         if word_at(before) == "retry" && word.bytes().all(|byte| byte.is_ascii_digit()) {
-            return diagnostics::unexpected(self.at(junk, junk + word.len()), "`at most`", &format!("`{word}`"), None);
+            let finding =
+                diagnostics::unexpected(self.at(junk, junk + word.len()), "`at most`", &format!("`{word}`"), None);
+            return (finding, false);
         }
         // A mistyped word in front of a clause was read as one more word of a state.
         let joiners = words_of(Class::Condition).chain(words_of(Class::Clause));
         let meant = (!STATE_WORDS.contains(&last) && !STATUS_WORDS.contains(&last) && !is_reserved(last))
             .then(|| nearest(last, joiners))
             .flatten();
-        diagnostics::trailing_text(span, &found_at(self.text, junk, end), meant.map(|meant| (last_span, meant)))
+        let found = found_at(self.text, junk, end);
+        (diagnostics::trailing_text(span, &found, meant.map(|meant| (last_span, meant))), meant.is_some())
     }
 
     /// A line that is no statement, item or arm; `previous` says whether it may be the rest of a broken one.

@@ -17,6 +17,8 @@ pub(super) struct Frame {
     close: Span,
     /// The `{` was forgotten: its `}` may be, too, and is not asked for.
     unopened: bool,
+    /// The statement before was read wrongly: the mistake is in it.
+    misread: bool,
     previous: Previous,
     previous_span: Option<Span>,
 }
@@ -55,6 +57,7 @@ impl<'t> Lower<'t> {
             open: nowhere,
             close: nowhere,
             unopened: false,
+            misread: false,
             previous: Previous::Sound,
             previous_span: None,
         }
@@ -81,6 +84,9 @@ impl<'t> Lower<'t> {
             match child.as_rule() {
                 Rule::open | Rule::late_open | Rule::no_open | Rule::close | Rule::unclosed | Rule::junk => {
                     self.framing(child, &mut frame, Rule::only_stmt);
+                    if let (true, Some(last)) = (std::mem::take(&mut frame.misread), stmts.last_mut()) {
+                        forget(last);
+                    }
                 }
                 Rule::broken => {
                     self.framing(child, &mut frame, Rule::only_stmt);
@@ -147,7 +153,7 @@ impl<'t> Lower<'t> {
             Rule::junk => {
                 if frame.previous == Previous::Sound {
                     let start = frame.previous_span.map_or(frame.start, |span| span.start as usize);
-                    self.explain_junk(start, &node, strict);
+                    frame.misread = self.explain_junk(start, &node, strict);
                 }
                 self.astray_block(node);
                 frame.previous = self.after_broken(span);
@@ -214,5 +220,23 @@ impl<'t> Lower<'t> {
         {
             self.report(diagnostics::two_on_a_line(self.head(span), self.tail(previous)));
         }
+    }
+}
+
+/// A statement of one line that was read wrongly counts as broken, so that nobody reports the same mistake in his words.
+fn forget(stmt: &mut Stmt) {
+    match &stmt.kind {
+        StmtKind::On { .. } | StmtKind::If(_) | StmtKind::Choose(_) | StmtKind::Retry(_) => {}
+        StmtKind::Effect(_)
+        | StmtKind::Notify(_)
+        | StmtKind::Confirm(_)
+        | StmtKind::PointOfNoReturn(_)
+        | StmtKind::Assert { .. }
+        | StmtKind::Wait(_)
+        | StmtKind::Ensure(_)
+        | StmtKind::Do { .. }
+        | StmtKind::Stop(_)
+        | StmtKind::LeaveWatchdogOff(_)
+        | StmtKind::Broken => stmt.kind = StmtKind::Broken,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::syntax::diagnostics;
 use crate::syntax::grammar::{Node, Rule};
-use crate::syntax::tree::{Comparison, Cond, CondKind, Operand, OperandKind};
+use crate::syntax::tree::{Comparison, Cond, CondKind, Operand, OperandKind, StateWords};
 use crate::text::{Span, Spanned};
 
 use super::parts::parts;
@@ -49,7 +49,9 @@ impl<'t> Lower<'t> {
         let kind = match inner.next() {
             None => CondKind::Bare(operand),
             Some(node) if node.as_rule() == Rule::is_test => {
-                CondKind::Is { operand, states: self.states(&parts(node).many(Rule::state)) }
+                let mut states = self.states(&parts(node).many(Rule::state));
+                states.iter_mut().for_each(|state| self.without_not(state));
+                CondKind::Is { operand, states }
             }
             Some(cmp) => {
                 let op = Spanned::new(comparison(cmp.as_str()), self.span(&cmp));
@@ -58,6 +60,15 @@ impl<'t> Lower<'t> {
             }
         };
         Cond { kind, span }
+    }
+
+    /// `is not DOWN`: `not` is taken out, so that nobody looks for a state of that name.
+    fn without_not(&mut self, state: &mut StateWords) {
+        if let Some(rest) = state.value.strip_prefix("not ") {
+            let word = Span { end: state.span.start + 3, ..state.span };
+            self.report(diagnostics::no_such_word(word, "not"));
+            state.value = rest.to_owned();
+        }
     }
 
     fn operand(&mut self, node: Node<'t>) -> Operand {

@@ -25,7 +25,11 @@ impl<'t> Lower<'t> {
                 Rule::junk => {
                     if previous == Previous::Sound {
                         let start = items.last().map_or(0, |item| item.span.start as usize);
-                        self.explain_junk(start, &child, Rule::only_item);
+                        if let (true, Some(last)) =
+                            (self.explain_junk(start, &child, Rule::only_item), items.last_mut())
+                        {
+                            forget(last);
+                        }
                     }
                     self.astray_block(child);
                     previous = self.after_broken(span);
@@ -176,6 +180,24 @@ impl<'t> Lower<'t> {
             other => panic!("because the grammar has no ending {other:?}"),
         };
         Ending { kind, body: self.block(inner.presume(Rule::block)) }
+    }
+}
+
+/// What was read wrongly of an item is taken out, so that nobody reports the same mistake in his words; names stay.
+fn forget(item: &mut Item) {
+    match &mut item.kind {
+        ItemKind::Param(param) => param.default = None,
+        ItemKind::Require(_) => item.kind = ItemKind::Broken,
+        ItemKind::Language(_)
+        | ItemKind::Runbook(_)
+        | ItemKind::Library(_)
+        | ItemKind::Source(_)
+        | ItemKind::Use(_)
+        | ItemKind::Server(_)
+        | ItemKind::Step(_)
+        | ItemKind::Procedure(_)
+        | ItemKind::Ending(_)
+        | ItemKind::Broken => {}
     }
 }
 

@@ -1,12 +1,16 @@
 //! The shipped migration on the twin, with hsbrun killed and resumed, and with answers lost: as long as
 //! nothing happens to the pair itself, the run reaches its end, and no acknowledged commit is lost.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use hsbrun::engine::{Answer, Code, Durable, End, Event, Machine, Request, Resume, RunResult, Settings, World, lower};
-use hsbrun::program::{Bindings, Program};
+use hsbrun::pair::State;
+use hsbrun::pair::model::{Fault, Side};
+use hsbrun::program::{Bindings, Program, ServerId};
 use hsbrun::twin::{Mishap, Twin, TwinSettings};
 
+use super::any_answers::Dice;
 use super::play::program;
 
 const RUNBOOK: &str = include_str!("../../../runbooks/hot-migration-netcopy.hsbrun");
@@ -154,4 +158,80 @@ fn with_any_one_answer_or_command_lost_the_migration_reaches_its_end_and_loses_n
             break;
         }
     }
+}
+
+const FAULTS: [Fault; 6] = [
+    Fault::Crash { side: Side::First, pending: true },
+    Fault::Crash { side: Side::Second, pending: true },
+    Fault::LinkBreaks { pending: true },
+    Fault::CopyFails,
+    Fault::CatchupFails,
+    Fault::SwitchFails,
+];
+
+#[test]
+fn whatever_goes_wrong_once_the_migration_ends_loses_nothing_and_its_endings_do_not_fail() {
+    let migration = Migration::new();
+    let mut run = migration.begin(5);
+    for at in 0.. {
+        if run.recorded && run.end().is_none() {
+            let fault = FAULTS[at % FAULTS.len()];
+            let mut wrong = run.clone();
+            wrong.twin.inject(wrong.twin.elapsed() + Duration::from_millis(300), Mishap::Pair(fault));
+            let wrong = wrong.to_the_end();
+            let end = wrong.end().expect("because the run has ended");
+            let what = (fault, &run.request, end, wrong.events.last());
+            assert_eq!(wrong.twin.ledger().lost, 0, "{what:?}");
+            assert!(!end.ending_failed && !end.watchdog_astray, "{what:?}");
+            let expected = [RunResult::Done, RunResult::Failed, RunResult::NotStarted];
+            assert!(expected.contains(&end.result), "{what:?}");
+            let serving = [0, 1]
+                .into_iter()
+                .filter(|id| wrong.twin.server(ServerId(*id)).state.is_some_and(State::serves))
+                .count();
+            assert!(serving <= 1, "two servers accept writes: {what:?}");
+            // What goes wrong behind the last check, or before the first command, is left to the watchdog.
+            assert!(serving == 1 || end.result != RunResult::Failed, "nobody serves: {what:?}");
+        }
+        if !run.step() {
+            break;
+        }
+    }
+}
+
+/// Something that goes wrong, or that the operator does.
+fn disturb<'a>(mut run: Run<'a>, dice: &mut Dice) -> Run<'a> {
+    let mishap = match dice.below(7) {
+        0 => return run.killed(if dice.one_in(2) { Kill::Before } else { Kill::Behind }),
+        1 => Mishap::LosesAnswer,
+        2 => Mishap::LosesCommand,
+        3 => Mishap::LineBreaks(ServerId(u8::from(dice.one_in(2)))),
+        4 => Mishap::LineHeals(ServerId(u8::from(dice.one_in(2)))),
+        _ => Mishap::Pair(FAULTS[dice.below(FAULTS.len())]),
+    };
+    run.twin.inject(run.twin.elapsed(), mishap);
+    run
+}
+
+#[test]
+fn however_much_goes_wrong_the_migration_ends_and_no_two_servers_accept_writes() {
+    let migration = Migration::new();
+    let mut results = BTreeSet::new();
+    for seed in 0..150 {
+        let mut dice = Dice(seed);
+        let mut run = migration.begin(seed);
+        for turns in 0.. {
+            assert!(turns < 50_000, "seed {seed} goes on for ever");
+            if run.end().is_none() && dice.one_in(60) {
+                run = disturb(run, &mut dice);
+            }
+            let serving = [0, 1].map(|id| run.twin.server(ServerId(id)).state.is_some_and(State::serves));
+            assert_ne!(serving, [true, true], "seed {seed}: {:?}", run.events.last());
+            if !run.step() {
+                break;
+            }
+        }
+        results.insert(format!("{:?}", run.end().map(|end| end.result)));
+    }
+    assert!(results.len() >= 3, "they reach several ends: {results:?}");
 }

@@ -160,3 +160,31 @@ fn a_copy_that_the_operator_calls_done_counts_as_it_stands() {
     resumed.script("");
     assert_eq!(resumed.asks(), "notify copied", "{}", resumed.lines.join("\n"));
 }
+
+#[test]
+fn what_is_in_progress_counts_as_it_stands_after_the_look_limit_and_settles_nothing() {
+    let text = COPY.replace(
+        "wait until S1.copy is SUCCESS fail if S1.copy is ERROR within 4h",
+        "wait until S1.activity is NONE within 4h\nnotify \"idle\"\nwait until S1.copy is SUCCESS within 4h",
+    );
+    let code = code(&text);
+    let mut play = copying(&code, "SUCCESS");
+    play.script("pause: on\npause: look\nnotify idle: told");
+    assert_eq!(play.told("stands"), ["stands S1.activity"]);
+    assert!(play.told("settling").is_empty());
+    assert_eq!(play.asks(), "pause", "the copy itself is still not known");
+}
+
+#[test]
+fn a_new_process_makes_what_is_in_progress_unknown_again() {
+    let code = code(
+        "step 1 \"One\" on S1 {\n admin 'hsb disconnect'\n wait until S1.activity is NONE within 1m\n admin 'hsb connect'\n \
+         wait until S1.activity is NONE within 1m\n notify \"idle\"\n}\non failure { }\n",
+    );
+    let mut play = Play::new(&code);
+    let alone = "S1=PRIMARY ALONE, S2=SECONDARY ALONE, S2.link=BROKEN, S1.link=BROKEN";
+    play.script(&format!(
+        "send admin 'hsb disconnect' on S1: done\npause: on; {alone}\nsend admin 'hsb connect' on S1: done\npause: on"
+    ));
+    assert_eq!(play.asks(), "pause");
+}

@@ -49,7 +49,6 @@ const TO_THE_END: &str = "
     pause: on; S2.copy=SUCCESS, S1=SECONDARY ALONE
     send admin 'hsb connect' on S2: done; S2.link=CATCHUP, S2.catchup=ACTIVE
     pause: on; S2=PRIMARY ACTIVE, S1=SECONDARY ACTIVE, S1.link=CONNECTED, S2.link=CONNECTED, S2.catchup=NOT ACTIVE
-    pause: look
     send watchdog on: done";
 
 #[test]
@@ -72,7 +71,6 @@ fn a_copy_that_fails_is_retried_from_the_netcopy() {
          send admin 'hsb netcopy' on S1: done
          pause: on; S1.copy=ACTIVE, S2=OFFLINE
          pause: on; S1.copy=ERROR
-         notify S1 accepts writes.: told
          pause: delay
          send admin 'hsb netcopy' on S1: done; S1.copy=ACTIVE
          pause: on; S1.copy=SUCCESS, S2=SECONDARY ALONE"

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use hsbrun::syntax::keywords::{Class, KEYWORDS, PHRASES, words_of};
+use hsbrun::pair::{Measure, State, Status};
+use hsbrun::syntax::keywords::{Class, KEYWORDS, PHRASES, PROBE_WORDS, STATE_WORDS, STATUS_WORDS, words_of};
 use hsbrun::syntax::{vim_ftdetect, vim_syntax};
 
 fn grammar() -> String {
@@ -63,6 +64,19 @@ fn a_word_stands_once_in_the_table_and_a_free_one_in_a_phrase() {
         .filter(|word| !phrases.contains(word) && !words_in("reserved").contains(*word))
         .collect();
     assert!(lost.is_empty(), "{lost:?} stand in no phrase");
+}
+
+#[test]
+fn the_words_of_states_and_probes_are_those_of_the_pair() {
+    let states = State::ALL.iter().flat_map(|state| state.word().split(' ')).chain(["SERVING"]);
+    assert_eq!(states.collect::<BTreeSet<_>>(), STATE_WORDS.iter().copied().collect());
+    let answers = Status::ALL.iter().flat_map(|status| status.words()).flat_map(|word| word.word().split(' '));
+    let shared = |word: &&str| !STATE_WORDS.contains(word);
+    let answers: BTreeSet<&str> = answers.chain(["ON", "OFF"]).filter(shared).collect();
+    assert_eq!(answers, STATUS_WORDS.iter().copied().collect());
+    let probes =
+        Status::ALL.iter().map(|status| status.word()).chain(Measure::ALL.iter().map(|measure| measure.word()));
+    assert_eq!(probes.chain(["answers"]).collect::<BTreeSet<_>>(), PROBE_WORDS.iter().copied().collect());
 }
 
 #[test]

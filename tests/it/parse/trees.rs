@@ -194,3 +194,17 @@ fn an_unclosed_block_ends_before_the_next_item() {
     assert!(steps[0].body.close.is_empty());
     assert!(text[steps[0].body.close.start as usize..].starts_with("step 2"));
 }
+
+#[test]
+fn what_was_read_wrongly_is_not_in_the_tree_to_be_blamed_again() {
+    for line in ["wait until S1 is PRIMARY ALONE wihtin 1m", "assert not S1 is DOWN", "assert S1.answers('SELECT 1'"] {
+        let (found, parsed) = stmts(line);
+        assert_eq!(found, [StmtKind::Broken], "{line}");
+        assert_eq!(parsed.findings.len(), 1, "{line}");
+    }
+    let parsed = parse(SourceId(0), "language 1\nrunbook \"x\"\nparam a: duration = 5 min\n");
+    let ItemKind::Param(param) = &parsed.tree.items[2].kind else { panic!("because the parameter keeps its name") };
+    assert_eq!((param.name.value.as_str(), &param.default), ("a", &None));
+    let (found, _) = stmts("notify \"said \"no\" to us\"");
+    assert!(matches!(found[0], StmtKind::Notify(_)), "the statement itself is sound");
+}

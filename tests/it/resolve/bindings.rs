@@ -3,6 +3,7 @@
 use hsbrun::diag::Finding;
 use hsbrun::pair::Version;
 use hsbrun::program::{Given, Origin, ParamId, Program, Value};
+use hsbrun::text::{SourceId, Span};
 
 use super::program;
 
@@ -27,8 +28,11 @@ fn given(values: &[(&str, &str, Origin)]) -> Vec<Given> {
     values.iter().map(given).collect()
 }
 
+/// The runbook's own first letter stands for a place in a site file.
+const SITE: Origin = Origin::Site(Span { source: SourceId(0), start: 0, end: 1 });
+
 const ALL: [(&str, &str, Origin); 3] =
-    [("upgrade", "fix_pack", Origin::Site), ("target", "7.0.3", Origin::Site), ("marker", "a b", Origin::CommandLine)];
+    [("upgrade", "fix_pack", SITE), ("target", "7.0.3", SITE), ("marker", "a b", Origin::CommandLine)];
 
 fn words(findings: &[Finding]) -> Vec<String> {
     findings
@@ -40,7 +44,7 @@ fn words(findings: &[Finding]) -> Vec<String> {
 #[test]
 fn a_value_given_later_wins_over_an_earlier_one_and_over_the_default() {
     let mut values = given(&ALL);
-    values.extend(given(&[("limit", "1h", Origin::Site), ("limit", "90s", Origin::CommandLine)]));
+    values.extend(given(&[("limit", "1h", SITE), ("limit", "90s", Origin::CommandLine)]));
     let bindings = runbook().bind(&values).expect("because every value is right");
     let shown: Vec<String> = (0..5).map(|at| bindings.get(ParamId(at)).to_string()).collect();
     assert_eq!(shown, ["fix_pack", "7.0.3", "90s", "10 GiB", "a b"]);
@@ -50,9 +54,9 @@ fn a_value_given_later_wins_over_an_earlier_one_and_over_the_default() {
 fn every_wrong_value_is_reported_with_how_to_write_it() {
     let values = given(&[
         ("upgrade", "fixpack", Origin::CommandLine),
-        ("target", "seven", Origin::Site),
+        ("target", "seven", SITE),
         ("limit", "4", Origin::CommandLine),
-        ("room", "10 GB", Origin::Site),
+        ("room", "10 GB", SITE),
         ("tarjet", "7.0", Origin::CommandLine),
     ]);
     let findings = runbook().bind(&values).expect_err("because every value is wrong");
@@ -67,12 +71,13 @@ fn every_wrong_value_is_reported_with_how_to_write_it() {
             "HSB7003 `marker` has no value [add `--set marker=TEXT`, or put it under `params:` in the site file]",
         ]
     );
-    assert!(findings.iter().skip(1).all(|finding| finding.labels.len() == 1), "each points at its declaration");
+    let labels: Vec<usize> = findings.iter().map(|finding| finding.labels.len()).collect();
+    assert_eq!(labels, [0, 1, 2, 1, 2, 1], "each points at its declaration, and at the site file");
 }
 
 #[test]
 fn samples_stand_in_for_what_nobody_gave_and_has_no_default() {
-    let values = given(&[("marker", "x", Origin::Site)]);
+    let values = given(&[("marker", "x", SITE)]);
     let sampled = runbook().sample_bindings(&values, Version::new(7, 0, 0)).expect("because the value is right");
     let samples: Vec<(&str, String)> =
         sampled.samples.iter().map(|(name, value)| (name.as_str(), value.to_string())).collect();

@@ -28,12 +28,14 @@ fn chain(count: usize, calls: usize) -> String {
 fn calls_that_double_at_each_level_are_too_large_written_out() {
     assert_eq!(codes(&resolve_text(&chain(40, 2))), ["HSB2074"]);
     assert!(resolve_text(&chain(10, 2)).program.is_some());
+    let together = chain(17, 2).replacen("    do p0(S1)\n", "    do p0(S1)\n    do p0(S1)\n", 1);
+    assert_eq!(codes(&resolve_text(&together)), ["HSB2074"]);
 }
 
 #[test]
 fn calls_are_not_followed_too_deep() {
     assert_eq!(codes(&resolve_text(&chain(200, 1))), ["HSB2076"]);
-    assert_eq!(codes(&resolve_text(&chain(2_000, 1))), ["HSB2076"], "once is enough");
+    assert_eq!(codes(&resolve_text(&chain(500, 1))), ["HSB2076"], "once is enough");
 }
 
 #[test]
@@ -61,4 +63,13 @@ fn thousands_of_steps_are_a_program() {
         (0..2_000).map(|at| format!("step {at} \"Step {at}\" on S1 {{\n    start\n    install\n}}\n")).collect();
     let program = resolve_text(&format!("{HEAD}{steps}{TAIL}")).program.expect("because it is sound");
     assert_eq!(program.steps.len(), 2_000);
+}
+
+#[test]
+fn a_text_that_is_wrong_everywhere_is_not_looked_through_to_its_end() {
+    let params: String = (0..1_000).map(|at| format!("param parameter_{at}: duration\n")).collect();
+    let waits: String = (0..1_000).map(|at| format!("    wait until S1 is DOWN within paramete_{at}\n")).collect();
+    let resolved = resolve_text(&format!("{HEAD}{params}step 1 \"One\" {{\n{waits}}}\n{TAIL}"));
+    let codes = codes(&resolved);
+    assert_eq!((codes.len(), codes[0], codes[200]), (201, "HSB2002", "HSB2077"));
 }

@@ -135,6 +135,10 @@ fn errors_name_their_code_and_the_session_lives() {
     refused("INSERT INTO E VALUES (random())", "must come out the same");
     refused("SELECT * FROM _hsb_meta", "belongs to the server");
     refused("PRAGMA synchronous = OFF", "belongs to the server");
+    assert_eq!(client.admin("errorcode 14704").0, 0);
+    assert_eq!(client.admin("hsb parameter connect nonsense").0, 14526);
+    assert_eq!(client.admin("hsb parameter connect tcp 127.0.0.1 1").0, 0);
+    assert_eq!(client.admin("hsb cominfo").1, "tcp 127.0.0.1 1");
     assert_eq!(client.admin("hsb nonsense"), (30758, "Bad Hot Standby command.".into()));
     assert_eq!(client.sql("SELECT N FROM E"), [["1"]]);
 }

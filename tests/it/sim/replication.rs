@@ -1,8 +1,7 @@
 //! What becomes of commits: replicated, caught up, pending, refused where histories differ, never lost.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use rustix::process::Signal;
 
@@ -180,38 +179,60 @@ fn a_commit_that_the_frozen_secondary_does_not_acknowledge_is_pending_until_it_i
     assert_eq!(numbers(&two.second), [1]);
 }
 
-/// Each round: commits at full speed, a kill at some moment, the other one takes over, the killed one comes back.
+#[test]
+fn a_connect_commits_what_was_pending_on_both() {
+    let two = Two::connected("6.5", &["PingInterval=100", "PingTimeout=500"]);
+    two.second.signal(Signal::STOP);
+    std::thread::scope(|scope| {
+        let pending = scope.spawn(|| two.first.client().query("INSERT INTO T VALUES (1)"));
+        two.first.wait_for("hsb state", "PRIMARY UNCERTAIN");
+        two.second.signal(Signal::CONT);
+        two.second.wait_for("hsb state", "SECONDARY ALONE");
+        two.connect();
+        pending.join().expect("because it does not panic").expect("because it is committed now");
+    });
+    assert_eq!(numbers(&two.first), [1]);
+    assert_eq!(numbers(&two.second), [1]);
+}
+
+#[test]
+fn what_is_pending_is_given_up_by_a_primary_that_becomes_secondary() {
+    let two = Two::connected("6.5", &["PingInterval=100", "PingTimeout=500"]);
+    two.second.signal(Signal::STOP);
+    std::thread::scope(|scope| {
+        let pending = scope.spawn(|| two.first.client().query("INSERT INTO T VALUES (1)"));
+        two.first.wait_for("hsb state", "PRIMARY UNCERTAIN");
+        two.first.does("hsb set secondary alone");
+        let said = pending.join().expect("because it does not panic").expect_err("because it is not decided");
+        assert!(said.to_string().contains("not known"), "{said}");
+    });
+    two.second.signal(Signal::CONT);
+    two.second.wait_for("hsb state", "SECONDARY ALONE");
+    two.second.does("hsb set primary alone");
+    two.second.does("hsb connect");
+    two.first.wait_for("hsb state", "SECONDARY ACTIVE");
+    assert_eq!(numbers(&two.first), numbers(&two.second), "the peer's word is final");
+}
+
+/// Each round: commits at full speed, a kill among them, the other one goes on, the killed one comes back.
 #[test]
 fn kills_under_load_lose_and_double_nothing() {
     let two = Two::connected("6.5", &["AutoPrimaryAlone=yes"]);
     let mut servers = [&two.first, &two.second];
     let mut acknowledged: BTreeSet<u32> = BTreeSet::new();
     let mut next = 0;
-    for round in 0..4u64 {
+    for round in 0..4 {
         let [primary, secondary] = servers;
-        let stop = AtomicBool::new(false);
-        let (count, stopped_at) = std::thread::scope(|scope| {
-            let writer = scope.spawn(|| commit_until(primary, next, &stop));
-            std::thread::sleep(Duration::from_millis(60 + 37 * round));
-            let victim = if round % 2 == 0 { primary } else { secondary };
-            victim.kill();
-            if round % 2 == 1 {
-                std::thread::sleep(Duration::from_millis(50));
-            }
-            stop.store(true, Ordering::Relaxed);
-            writer.join().expect("because the writer does not panic")
-        });
-        acknowledged.extend(next..next + count);
-        assert!(count > 10, "the load was light: {count}");
-        next = stopped_at + 1;
-        let survivor = if round % 2 == 0 { secondary } else { primary };
-        let fallen = if round % 2 == 0 { primary } else { secondary };
-        if round % 2 == 0 {
+        let kill_primary = round % 2 == 0;
+        let (survivor, fallen) = if kill_primary { (secondary, primary) } else { (primary, secondary) };
+        let reached = commit_until_killed(primary, fallen, next, 25 + 13 * round);
+        acknowledged.extend(next..reached);
+        next = reached + 1;
+        if kill_primary {
             survivor.wait_for("hsb state", "SECONDARY ALONE");
             survivor.does("hsb set primary alone");
-        } else {
-            survivor.wait_for("hsb state", "PRIMARY ALONE");
         }
+        survivor.wait_for("hsb state", "PRIMARY ALONE");
         fallen.must_start(&[]);
         survivor.does("hsb connect");
         survivor.wait_for("hsb state", "PRIMARY ACTIVE");
@@ -225,12 +246,21 @@ fn kills_under_load_lose_and_double_nothing() {
     assert_eq!(acknowledged.difference(&distinct).collect::<Vec<_>>(), Vec::<&u32>::new(), "lost");
 }
 
-/// How many were acknowledged from `first` on, and the number that was not.
-fn commit_until(server: &Server, first: u32, stop: &AtomicBool) -> (u32, u32) {
-    let client = server.client();
-    let mut number = first;
-    while !stop.load(Ordering::Relaxed) && client.query(&format!("INSERT INTO T VALUES ({number})")).is_ok() {
-        number += 1;
-    }
-    (number - first, number)
+/// Commits numbers from `first` on, kills a server when `count` are acknowledged, and some more; the number that was
+/// not acknowledged any more.
+fn commit_until_killed(primary: &Server, victim: &Server, first: u32, count: u32) -> u32 {
+    let (stop, number) = (AtomicBool::new(false), AtomicU32::new(first));
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let client = primary.client();
+            let insert = |number| client.query(&format!("INSERT INTO T VALUES ({number})"));
+            while !stop.load(Ordering::Relaxed) && insert(number.load(Ordering::Relaxed)).is_ok() {
+                number.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        wait_for("the load", || number.load(Ordering::Relaxed) >= first + count);
+        victim.kill();
+        stop.store(true, Ordering::Relaxed);
+    });
+    number.into_inner()
 }

@@ -45,7 +45,7 @@ impl Server {
 
     pub fn write_ini(&self, peer: u16, settings: &[&str]) {
         let of = |sim: bool| {
-            let wanted = |line: &&&str| !(line.starts_with("Ping") || line.starts_with("Auto")) == sim;
+            let wanted = |line: &&&str| (line.starts_with("Ping") || line.starts_with("Auto")) != sim;
             settings.iter().filter(wanted).map(|line| format!("{line}\n")).collect::<String>()
         };
         let text = format!(
@@ -206,8 +206,12 @@ impl Two {
         two
     }
 
+    /// The status may still show the copy before this one, so the receiver's log is asked first.
     pub fn netcopy(&self) {
+        let received = || self.second.messages().matches(" 30570 ").count();
+        let before = received();
         self.first.does("hsb netcopy");
+        wait_for("the copy is received", || received() > before);
         self.first.wait_for("hsb status copy", "SUCCESS");
         self.second.wait_for("hsb state", "SECONDARY ALONE");
     }

@@ -96,26 +96,36 @@ impl Pair {
         [self.connection_string("S1"), self.connection_string("S2")]
     }
 
-    /// The process of a server, as its own file says.
+    /// The process of a server, as its own file says, once it runs.
     pub fn pid(&self, server: &str) -> Pid {
         let path = self.path().join(server.to_lowercase()).join("solid.pid");
-        let text = fs::read_to_string(&path).unwrap_or_else(|why| panic!("{}: {why}", path.display()));
-        let number = text.trim().parse().expect("because it holds a process id");
-        Pid::from_raw(number).expect("because a process id is positive")
+        let read = || {
+            let text = fs::read_to_string(&path).ok()?;
+            text.trim().parse().ok().and_then(Pid::from_raw).filter(|pid| is_ours(*pid))
+        };
+        wait_for(&format!("a process of {server}"), Duration::from_secs(10), || read().is_some());
+        read().expect("because it ran a moment ago")
     }
 
     pub fn signal(&self, server: &str, signal: Signal) {
         kill_process(self.pid(server), signal).expect("because the server runs");
     }
 
-    /// `hsbrun run` of a runbook with this pair's site file, and everything approved.
+    /// `hsbrun run` of a runbook with this pair's site file.
     pub fn run_command(&self, runbook: &Path, more: &[&str]) -> Command {
         let mut command = Command::new(HSBRUN);
         command.arg("run").arg(runbook).arg("--site").arg(self.site()).arg("--journal").arg(&self.journals);
-        for approval in APPROVALS {
+        command.args(more);
+        command
+    }
+
+    /// The shipped migration, or one made of it, with everything approved that it asks on this branch.
+    pub fn migration(&self, runbook: &Path, upgrade: &str, more: &[&str]) -> Command {
+        let mut command = self.run_command(runbook, more);
+        let converts = upgrade == "version_level";
+        for approval in APPROVALS.iter().filter(|approval| converts || !approval.starts_with("convert")) {
             command.args(["--approve", approval]);
         }
-        command.args(more);
         command
     }
 

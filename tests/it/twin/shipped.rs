@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use hsbrun::engine::{Answer, Code, End, Event, Machine, Request, RunResult, Settings, World, lower};
+use hsbrun::engine::{Answer, Code, End, Event, Machine, Request, Resume, RunResult, Settings, World, lower};
 use hsbrun::pair::State;
 use hsbrun::pair::model::{Fault, Side};
 use hsbrun::program::{Bindings, Given, Loader, Origin, Program, ServerId, resolve};
@@ -155,5 +155,59 @@ fn two_mishaps_at_any_moments_lose_no_commit_and_make_no_second_primary() {
             assert!(!after.two_primaries, "{branch}, seed {seed}: two servers accept writes after {mishaps:?}");
             assert_eq!((after.lost, after.doubled), (0, 0), "{branch}, seed {seed}: {mishaps:?}");
         }
+    }
+}
+
+/// Every so many turns of the run are tried; with 1 all of them, which takes minutes.
+const STRIDE: usize = 41;
+
+/// When the interpreter is killed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Killed {
+    /// What happened is recorded; what was to be asked or sent is not.
+    BeforeItActs,
+    /// It was asked or sent, and the answer finds nobody.
+    BeforeItsAnswer,
+}
+
+impl Migration {
+    /// Runs it, is killed at a turn, stays away for a while and goes on from what was kept.
+    fn killed(&self, twin: &mut Twin, turn_of_death: usize, killed: Killed) -> Option<End> {
+        let mut machine = Machine::new(&self.code);
+        let mut answer = Answer::Begin;
+        for turn in 0..200_000 {
+            let request = machine.next(&self.code, answer).request;
+            if let Request::End(end) = request {
+                return (turn > turn_of_death).then_some(end);
+            }
+            if turn != turn_of_death {
+                answer = twin.answer(&request);
+                continue;
+            }
+            if killed == Killed::BeforeItsAnswer {
+                twin.answer(&request);
+            }
+            twin.advance(Duration::from_secs(7));
+            machine = Machine::from(&self.code, machine.durable().clone(), Resume::Killed);
+            answer = Answer::Begin;
+        }
+        panic!("the run goes on for ever");
+    }
+}
+
+#[test]
+fn a_run_that_is_killed_at_any_turn_and_resumed_comes_to_the_same_end() {
+    let migration = migration("version_level");
+    for killed in [Killed::BeforeItActs, Killed::BeforeItsAnswer] {
+        let mut turn = 3;
+        loop {
+            let mut twin = migration.twin(1);
+            let Some(end) = migration.killed(&mut twin, turn, killed) else { break };
+            assert_eq!(end.result, RunResult::Done, "{killed:?} at turn {turn}");
+            let ledger = twin.ledger();
+            assert_eq!((ledger.lost, ledger.doubled), (0, 0), "{killed:?} at turn {turn}");
+            turn += STRIDE;
+        }
+        assert!(turn > 300, "the run has only {turn} turns");
     }
 }

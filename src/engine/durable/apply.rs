@@ -1,188 +1,17 @@
-//! What survives a kill. Only events change it, so that folding the recorded events gives the same value at every
-//! record; the journal stores the events and folds them when a run is resumed.
+//! What each event changes of what is kept. The only way in which it changes, so that a machine and a journal that folds
+//! the same events agree.
 
-use crate::pair::{Act, Command as PairCommand, Seen, State, Status};
+use crate::engine::code::Part;
+use crate::engine::instr::Instr;
+use crate::engine::{
+    Action, Code, EndingKind, Event, Failure, FailureKind, InstrId, Outcome, Probe, Reading, RunResult, SettledVerdict,
+};
+use crate::pair::{Act, Command, Seen, State, Status};
 use crate::program::{ServerId, StepId};
 
-use super::code::Part;
-use super::instr::Instr;
-use super::news::AllNews;
-use super::{
-    Action, Code, End, EndingKind, Event, Failure, FailureKind, InstrId, Outcome, Probe, Reading, Resume, RunResult,
-    SettledVerdict,
-};
-
-/// A run, as far as it was recorded.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Durable {
-    /// Where it stands: the statement under way, or about to be.
-    pub(super) at: InstrId,
-    /// A command whose intent is known and whose outcome is not.
-    pub(super) doubt: Option<Doubt>,
-    /// The next intent repeats a command whose outcome stayed unknown.
-    pub(super) repeating: bool,
-    /// The `ensure` whose effect was done, and which waits.
-    pub(super) sent: Option<InstrId>,
-    /// A failure that nothing has answered yet.
-    pub(super) failing: bool,
-    pub(super) refused: Refused,
-    /// The step under way, or begun last.
-    pub(super) step: Option<StepId>,
-    /// How often each step began.
-    pub(super) attempts: Vec<u16>,
-    /// How often each retry was used.
-    pub(super) used: Vec<u32>,
-    pub(super) approved: Vec<bool>,
-    /// Servers that a person has said are down, by `ServerId`.
-    pub(super) fenced: [bool; 2],
-    /// A command has been sent to a server.
-    pub(super) touched: bool,
-    pub(super) no_return: bool,
-    pub(super) watchdog: Watchdog,
-    pub(super) news: AllNews,
-    /// The last copy and the last switch that this run started.
-    pub(super) started: Started,
-    /// The states said last, by `ServerId`; none: not said.
-    pub(super) said: [Option<Option<State>>; 2],
-    pub(super) result: RunResult,
-    pub(super) ending_failed: bool,
-    /// The step whose back-out is under way, or failed.
-    pub(super) backing_out: Option<StepId>,
-    /// The statement at which the way was left for `on failure`.
-    pub(super) left_at: Option<InstrId>,
-    pub(super) ended: Option<End>,
-}
-
-/// A command with what was seen right before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Doubt {
-    pub(super) at: InstrId,
-    pub(super) before: Seen,
-    /// It has been sent again already.
-    pub(super) repeated: bool,
-}
-
-/// What this run did to the watchdog.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub(super) struct Watchdog {
-    /// As it was before the first `watchdog off`.
-    pub(super) found: Option<bool>,
-    /// This run turned it off.
-    pub(super) off: bool,
-    /// It was off when the way was left for an ending.
-    pub(super) off_on_the_way: bool,
-    /// An ending declares that it stays off.
-    pub(super) left_off: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub(super) struct Started {
-    pub(super) copy: Option<Doubt>,
-    pub(super) switch: Option<Doubt>,
-}
-
-/// What the failed command answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Refused {
-    No,
-    WithoutCode,
-    With(i32),
-}
-
-impl Started {
-    /// The process that the command of that instruction started.
-    pub(super) fn at(&self, at: InstrId) -> Option<Doubt> {
-        [self.copy, self.switch].into_iter().flatten().find(|doubt| doubt.at == at)
-    }
-
-    /// The process for which a status answers.
-    pub(super) fn shown_by(&self, status: Status) -> Option<Doubt> {
-        match status {
-            Status::Copy => self.copy,
-            Status::Switch => self.switch,
-            Status::Link | Status::Catchup | Status::Activity => None,
-        }
-    }
-}
+use super::{Doubt, Durable, Refused};
 
 impl Durable {
-    /// Before anything has happened.
-    #[must_use]
-    pub fn new(code: &Code) -> Durable {
-        Durable {
-            at: code.marks.preflight,
-            doubt: None,
-            repeating: false,
-            sent: None,
-            failing: false,
-            refused: Refused::No,
-            step: None,
-            attempts: vec![0; code.steps.len()],
-            used: vec![0; code.counters],
-            approved: vec![false; code.approvals.len()],
-            fenced: [false; 2],
-            touched: false,
-            no_return: false,
-            watchdog: Watchdog::default(),
-            news: AllNews::default(),
-            started: Started::default(),
-            said: [None; 2],
-            result: RunResult::Done,
-            ending_failed: false,
-            backing_out: None,
-            left_at: None,
-            ended: None,
-        }
-    }
-
-    /// Where it stands.
-    #[must_use]
-    pub fn at(&self) -> InstrId {
-        self.at
-    }
-
-    /// The step under way, or begun last.
-    #[must_use]
-    pub fn step(&self) -> Option<StepId> {
-        self.step
-    }
-
-    /// The command whose intent is recorded and whose outcome is not known.
-    #[must_use]
-    pub fn in_doubt(&self) -> Option<InstrId> {
-        self.doubt.map(|doubt| doubt.at)
-    }
-
-    /// How the run ended, if it did.
-    #[must_use]
-    pub fn ended(&self) -> Option<&End> {
-        self.ended.as_ref()
-    }
-
-    /// The point of no return is passed: no back-out.
-    #[must_use]
-    pub fn past_the_point_of_no_return(&self) -> bool {
-        self.no_return
-    }
-
-    /// The steps that ever began, in their order.
-    pub fn begun(&self) -> impl DoubleEndedIterator<Item = StepId> + '_ {
-        self.attempts
-            .iter()
-            .enumerate()
-            .filter(|(_, attempts)| **attempts > 0)
-            .map(|(at, _)| StepId(u16::try_from(at).expect("because the number of steps is bounded")))
-    }
-
-    /// What a back-out begins with; a journal folds it in where one was begun. Approvals are asked where they stand in a
-    /// `back out`, whatever was approved on the way.
-    #[must_use]
-    pub fn undoing(self, code: &Code) -> Durable {
-        let mut durable = self.resumed(code, Resume::Killed);
-        durable.approved.fill(false);
-        durable
-    }
-
     /// Takes in what happened.
     pub fn apply(&mut self, code: &Code, event: &Event) {
         match event {
@@ -236,6 +65,7 @@ impl Durable {
             Event::Ended { end } => {
                 self.result = end.result;
                 self.ended = Some(end.clone());
+                self.at = code.end_of_ending(self.at);
             }
         }
     }
@@ -339,7 +169,7 @@ impl Durable {
         }
     }
 
-    fn remember(&mut self, command: PairCommand, doubt: Doubt) {
+    fn remember(&mut self, command: Command, doubt: Doubt) {
         match command.shown_by() {
             Some(Status::Copy) => self.started.copy = Some(doubt),
             Some(Status::Switch) => self.started.switch = Some(doubt),

@@ -1,0 +1,252 @@
+//! Runbooks that are wrong, and worlds that go wrong, on real server processes: each fails as it should, and says what is
+//! known and what is not.
+
+use std::path::PathBuf;
+use std::process::Child;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+
+use crate::support::pair::{Ended, Pair, run, shipped, spawn, wait_for};
+
+/// A shipped runbook with one passage changed.
+fn changed(pair: &Pair, from: &str, to: &str) -> PathBuf {
+    let text = std::fs::read_to_string(shipped("hot-migration-netcopy.hsbrun")).expect("because it is shipped");
+    assert_eq!(text.matches(from).count(), 1, "the passage stands there once: {from}");
+    pair.runbook(&text.replace(from, to))
+}
+
+/// Parameters that make every limit and pause of the shipped runbook short, in seconds.
+fn hasty(seconds: u64) -> Vec<String> {
+    let limits = ["settle", "disconnect", "stop", "alone", "start", "copy", "catchup", "switch"];
+    let mut set: Vec<String> = limits.iter().map(|name| format!("{name}_limit={seconds}s")).collect();
+    set.push("retry_pause=100ms".into());
+    set.push("answer_limit=2s".into());
+    set.push("log_needed=1 MiB".into());
+    set
+}
+
+fn set(values: &[String]) -> Vec<&str> {
+    values.iter().flat_map(|value| ["--set", value.as_str()]).collect()
+}
+
+fn assert_says(ended: &Ended, words: &[&str]) {
+    // Long lines are folded: what is said is looked for without their ends.
+    let said: String = ended.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    for word in words {
+        assert!(said.contains(word), "«{word}» is not said in\n{}", ended.output());
+    }
+}
+
+#[test]
+fn a_connect_issued_on_the_newer_secondary_is_refused_before_it_is_sent() {
+    let pair = Pair::up("version_level", &[]);
+    let runbook = changed(
+        &pair,
+        "    admin 'hsb connect'                    # never on S2, which is newer",
+        "    on S2 {\n        admin 'hsb connect'\n    }",
+    );
+    let ended = run(&mut pair.migration(&runbook, "version_level", &set(&hasty(20))));
+    assert_eq!(ended.code, Some(21), "{}", ended.output());
+    assert_says(
+        &ended,
+        &[
+            "14501",
+            "not sent, for the server would refuse it",
+            "step 8",
+            "newer",
+            "S1 PRIMARY ALONE",
+            "S2 SECONDARY ALONE",
+        ],
+    );
+}
+
+#[test]
+fn a_plain_start_after_a_new_version_level_ends_with_exit_status_15_at_its_line() {
+    let pair = Pair::up("version_level", &[]);
+    let runbook = changed(
+        &pair,
+        "            ensure S2 is SECONDARY ALONE or OFFLINE by start with autoconvert within start_limit",
+        "            start",
+    );
+    let ended = run(&mut pair.migration(&runbook, "version_level", &set(&hasty(20))));
+    assert_eq!(ended.code, Some(21), "{}", ended.output());
+    assert_says(
+        &ended,
+        &["15", "step 5", "autoconvert", "S1 serves alone. S2 has the new version and does not come up."],
+    );
+    let place = ended.stdout.lines().any(|line| line.contains("│             start") && line.contains('│'));
+    assert!(place, "the line of the start is not shown\n{}", ended.output());
+}
+
+#[test]
+fn a_netcopy_while_the_servers_are_connected_is_refused_with_14704_and_the_pair_is_left_safe() {
+    let pair = Pair::up("fix_pack", &[]);
+    let text = "language 1\nrunbook \"Too early\"\n\nserver S1: PRIMARY ACTIVE -> any\nserver S2: SECONDARY ACTIVE -> any\n\n\
+                step 6 \"Netcopy\" on S1 {\n    admin 'hsb netcopy'\n}\n\non failure {\n    notify \"It has stopped.\"\n}\n";
+    let runbook = pair.runbook(text);
+    pair.edit_site(|site| site.replace("params: {upgrade: fix_pack, target: \"7.0.3\"}", "params: {}"));
+    let guarded = pair.run(&runbook, &[]);
+    assert_eq!(guarded.code, Some(20), "{}", guarded.output());
+    assert_says(&guarded, &["14704", "not sent, for the server would refuse it", "admin 'hsb netcopy'"]);
+    // Without the guard the server says the same.
+    let unguarded = pair.run(&runbook, &["--no-guard", "to hear it from the server"]);
+    assert_eq!(unguarded.code, Some(20), "{}", unguarded.output());
+    assert_says(&unguarded, &["14704", "only allowed when primary is in alone state"]);
+}
+
+#[test]
+fn a_role_switch_before_the_catchup_is_over_is_refused() {
+    let pair = Pair::up("fix_pack", &["CatchupDelay=8000"]);
+    let text = "language 1\nrunbook \"Too early\"\n\nserver S1: PRIMARY ACTIVE -> any\nserver S2: SECONDARY ACTIVE -> any\n\n\
+                step 1 \"Apart\" on S1 {\n    admin 'hsb disconnect'\n    \
+                wait until S1 is PRIMARY ALONE and S2 is SECONDARY ALONE within 10s\n}\n\n\
+                step 8 \"Connect\" on S1 {\n    admin 'hsb connect'\n    wait until S1.link is CATCHUP within 10s\n}\n\n\
+                step 10 \"Switch\" on S2 {\n    admin 'hsb switch primary'\n}\n\n\
+                on failure {\n    notify \"It has stopped.\"\n}\n";
+    let runbook = pair.runbook(text);
+    pair.edit_site(|site| site.replace("params: {upgrade: fix_pack, target: \"7.0.3\"}", "params: {}"));
+    let ended = pair.run(&runbook, &[]);
+    assert_eq!(ended.code, Some(21), "{}", ended.output());
+    assert_says(&ended, &["step 10", "14702", "not sent, for the server would refuse it", "catchup"]);
+}
+
+/// What is done to a server's process.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Blow {
+    Kill,
+    Freeze,
+}
+
+/// One mishap in one step of the shipped migration.
+struct Mishap {
+    step: &'static str,
+    server: &'static str,
+    blow: Blow,
+    /// What keeps the step busy until the blow.
+    slow: &'static str,
+    /// The exit code that the state of the pair gives.
+    exit: i32,
+    /// What the run must say.
+    says: &'static [&'static str],
+}
+
+const LIMIT: Duration = Duration::from_secs(3);
+
+/// The records of the run's journal so far.
+fn records(pair: &Pair) -> Vec<Value> {
+    let Ok(entries) = std::fs::read_dir(&pair.journals) else { return Vec::new() };
+    let mut records = Vec::new();
+    for entry in entries {
+        let path = entry.expect("because the folder is readable").path();
+        let text = std::fs::read_to_string(&path).expect("because the journal is ours");
+        records.extend(text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()));
+    }
+    records
+}
+
+fn is(record: &Value, kind: &str) -> bool {
+    record["kind"] == kind
+}
+
+fn in_step(pair: &Pair, step: &str) -> bool {
+    let records = records(pair);
+    let began = records.iter().rposition(|record| is(record, "step-began"));
+    began.is_some_and(|at| {
+        records[at]["body"]["step"] == step
+            && records[at..].iter().any(|record| is(record, "intent") || is(record, "wait-began"))
+    })
+}
+
+/// Waits for the end of the run; one that does not end is killed, and what it said is shown.
+fn finish(child: Child, limit: Duration) -> Ended {
+    let began = std::time::Instant::now();
+    let pid = child.id();
+    let waiting = std::thread::spawn(move || child.wait_with_output());
+    while !waiting.is_finished() {
+        if began.elapsed() > limit {
+            let pid = Pid::from_raw(pid.cast_signed()).expect("because a process id is positive");
+            kill_process(pid, Signal::KILL).expect("because the run goes on");
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let output = waiting.join().expect("because the thread does not panic");
+    let took = began.elapsed();
+    (output.unwrap_or_else(|why| panic!("process {pid}: {why}")), took).into()
+}
+
+/// Every wait that began ended within its limit and a second, as the journal's own clock tells.
+fn assert_waits_are_bounded(records: &[Value]) {
+    let at = |record: &Value| record["ms"].as_u64().expect("because every record has its time");
+    for (place, record) in records.iter().enumerate().filter(|(_, record)| is(record, "wait-began")) {
+        let limit = record["body"]["limit_ms"].as_u64().expect("because a wait has a limit");
+        let end = records[place..]
+            .iter()
+            .find(|later| {
+                (is(later, "wait-done") || is(later, "failed")) && later["body"]["instr"] == record["body"]["instr"]
+            })
+            .unwrap_or_else(|| panic!("the wait does not end: {record}"));
+        let took = at(end) - at(record);
+        assert!(took <= limit + 1000, "a wait of {limit} ms took {took} ms: {record} … {end}");
+    }
+}
+
+fn strike(mishap: &Mishap) {
+    let pair = Pair::up("fix_pack", &[mishap.slow]);
+    pair.edit_site(|site| {
+        site.replace("call_limit: 30s", "call_limit: 2s").replace("look_limit: 10s", "look_limit: 2s")
+    });
+    let hasty = hasty(LIMIT.as_secs());
+    let child = spawn(&mut pair.migration(&shipped("hot-migration-netcopy.hsbrun"), "fix_pack", &set(&hasty)));
+    wait_for(&format!("step {}", mishap.step), Duration::from_secs(60), || in_step(&pair, mishap.step));
+    match mishap.blow {
+        Blow::Kill => pair.signal(mishap.server, Signal::KILL),
+        Blow::Freeze => pair.signal(mishap.server, Signal::STOP),
+    }
+    let ended = finish(child, Duration::from_secs(90));
+    let what = format!("{:?} of {} in step {}", mishap.blow, mishap.server, mishap.step);
+    println!("{what}: exit {:?} {:?} after the blow", ended.code, ended.took);
+    assert_eq!(ended.code, Some(mishap.exit), "{what}\n{}", ended.output());
+    assert_says(&ended, mishap.says);
+    let records = records(&pair);
+    assert_waits_are_bounded(&records);
+    assert!(records.iter().any(|record| is(record, "ending")), "{what}: no ending\n{}", ended.output());
+    assert!(records.last().is_some_and(|record| is(record, "ended")), "{what}: the journal has no end");
+}
+
+/// Slow enough that the blow falls while the step is busy.
+const SLOW_START: &str = "StartDelay=2500";
+const SLOW_COPY: &str = "NetcopyDelay=60000";
+const SLOW_CATCHUP: &str = "CatchupDelay=6000";
+const SLOW_SWITCH: &str = "SwitchDelay=60000";
+
+/// A test for each mishap.
+macro_rules! mishaps {
+    ($($name:ident: $blow:ident $server:literal in $step:literal, $slow:ident => $exit:literal $says:expr;)*) => {
+        $(#[test]
+        fn $name() {
+            strike(&Mishap { step: $step, server: $server, blow: Blow::$blow, slow: $slow, exit: $exit, says: &$says });
+        })*
+    };
+}
+
+mishaps! {
+    s2_is_killed_while_it_starts: Kill "S2" in "5", SLOW_START => 21 ["S1 PRIMARY ALONE"];
+    s2_freezes_while_it_starts: Freeze "S2" in "5", SLOW_START => 31 ["S2 not in sight", "in doubt"];
+    s1_is_killed_while_s2_starts_and_serves_again: Kill "S1" in "5", SLOW_START => 0 ["retry"];
+    s1_freezes_while_s2_starts: Freeze "S1" in "5", SLOW_START => 23 ["S1 not in sight"];
+    s2_is_killed_in_the_netcopy: Kill "S2" in "7", SLOW_COPY => 21 ["S1 PRIMARY ALONE"];
+    s2_freezes_in_the_netcopy: Freeze "S2" in "7", SLOW_COPY => 23 ["S2 not in sight"];
+    s1_is_killed_in_the_netcopy: Kill "S1" in "7", SLOW_COPY => 21 [];
+    s1_freezes_in_the_netcopy: Freeze "S1" in "7", SLOW_COPY => 23 ["S1 not in sight"];
+    s2_is_killed_in_the_catchup: Kill "S2" in "9", SLOW_CATCHUP => 21 ["S1 PRIMARY ALONE"];
+    s2_freezes_in_the_catchup: Freeze "S2" in "9", SLOW_CATCHUP => 23 ["S2 not in sight"];
+    s1_is_killed_in_the_catchup: Kill "S1" in "9", SLOW_CATCHUP => 21 [];
+    s1_freezes_in_the_catchup: Freeze "S1" in "9", SLOW_CATCHUP => 23 ["S1 not in sight"];
+    s2_is_killed_in_the_role_switch: Kill "S2" in "10", SLOW_SWITCH => 21 [];
+    s2_freezes_in_the_role_switch: Freeze "S2" in "10", SLOW_SWITCH => 23 ["S2 not in sight"];
+    s1_is_killed_in_the_role_switch: Kill "S1" in "10", SLOW_SWITCH => 20 ["retry"];
+    s1_freezes_in_the_role_switch: Freeze "S1" in "10", SLOW_SWITCH => 23 ["S1 not in sight"];
+}
