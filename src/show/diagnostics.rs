@@ -27,11 +27,11 @@ fn require(words: &Words<'_>, index: usize, unknown: bool, readings: &[(Probe, R
     let require = &words.code.requires()[index];
     let seen = words.readings(readings).join(", ");
     let finding = if unknown {
-        let what = "whether a `require` holds cannot be told";
+        let what = format!("whether a `require` holds cannot be told: {}", inert(&require.text));
         Finding::at(REQUIRE_UNKNOWN, require.span, what, seen).help("make sure that what it asks can be asked")
     } else {
-        Finding::at(REQUIRE_FAILS, require.span, "a `require` does not hold", seen)
-            .help("bring it about, then start again; nothing was done")
+        let what = format!("a `require` does not hold: {}", inert(&require.text));
+        Finding::at(REQUIRE_FAILS, require.span, what, seen).help("bring it about, then start again; nothing was done")
     };
     match &require.otherwise {
         Some(text) => finding.why(inert(text)),
