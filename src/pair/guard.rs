@@ -76,8 +76,10 @@ pub fn refusal(act: Act, seen: &Seen) -> Option<Refusal> {
     match act {
         Act::Admin(command) => {
             let two_primaries = makes_two_primaries(command, seen);
-            let given = refused_in_sight(command, seen).or(two_primaries.then_some(14700));
-            given.map(|code| told(code, two_primaries))
+            match refused_in_sight(command, seen) {
+                Some(number) => Some(Refusal { code: number, text: text_of(number), two_primaries }),
+                None => two_primaries.then_some(TWO_PRIMARIES),
+            }
         }
         Act::Start(StartOptions { .. }) => in_use(seen, "A server process runs on this database."),
         Act::Install => in_use(seen, "The software is in use: a server process runs."),
@@ -89,14 +91,13 @@ fn refused_in_sight(command: Command, seen: &Seen) -> Option<i32> {
     transition::refused(command, from, |case| holds(case, seen)).map(|(code, _)| code)
 }
 
-fn told(number: i32, two_primaries: bool) -> Refusal {
-    let text = if two_primaries {
-        "The other server accepts writes: two servers would."
-    } else {
-        code(number).map_or("Operation refused.", |code| code.text)
-    };
-    Refusal { code: number, text, two_primaries }
+fn text_of(number: i32) -> &'static str {
+    code(number).map_or("Operation refused.", |code| code.text)
 }
+
+/// What no server checks by itself. Source: 200 watchdog "Primary server fails"; the code is that of a connect then, 14700.
+const TWO_PRIMARIES: Refusal =
+    Refusal { code: 14700, text: "The other server accepts writes: two servers would.", two_primaries: true };
 
 /// The other server accepts writes, and this one would begin to. A switch between connected servers makes none; between
 /// unconnected ones it may, by one reading of the manuals. Source: 7 HAG Watchdog sample; 200 Network partitions.

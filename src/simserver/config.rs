@@ -22,6 +22,8 @@ pub(super) struct Config {
     /// `HotStandby.PingInterval`, `HotStandby.PingTimeout`: how the link is watched.
     pub ping_interval: Duration,
     pub ping_timeout: Duration,
+    /// `HotStandby.NetcopyRpcTimeout`: a netcopy fails when the other server is silent for so long.
+    pub netcopy_rpc_timeout: Duration,
     pub sim: Sim,
 }
 
@@ -95,6 +97,7 @@ impl Config {
             auto_primary_alone: read.yes("HotStandby", "AutoPrimaryAlone", false)?,
             ping_interval: read.millis("HotStandby", "PingInterval", 1000)?,
             ping_timeout: read.millis("HotStandby", "PingTimeout", 4000)?,
+            netcopy_rpc_timeout: read.millis("HotStandby", "NetcopyRpcTimeout", 30_000)?,
             sim: read.sim()?,
         })
     }
@@ -102,7 +105,7 @@ impl Config {
 
 /// The settings of `solid.ini` that a pair is made with, beside what every pair has.
 const SETTINGS: [(&str, &[&str]); 2] =
-    [("HotStandby", &["AutoPrimaryAlone", "PingInterval", "PingTimeout"]), ("Sim", SIM)];
+    [("HotStandby", &["AutoPrimaryAlone", "NetcopyRpcTimeout", "PingInterval", "PingTimeout"]), ("Sim", SIM)];
 
 /// Everything that `[Sim]` may hold.
 const SIM: &[&str] = &[

@@ -29,7 +29,7 @@ pub async fn send(
             place = last.position.seq;
             pace(server, connection, records.len()).await?;
             connection.send(&Message::Records(records)).await?;
-            await_ack(connection, place, config.ping_timeout.max(Duration::from_secs(30))).await?;
+            await_ack(connection, place, config.ping_timeout).await?;
             continue;
         }
         let rest = config.sim.catchup_delay.saturating_sub(begun.elapsed());
@@ -37,6 +37,9 @@ pub async fn send(
             connection.pause(rest, config.ping_interval).await?;
             continue;
         }
+        // Whether the Secondary is still there.
+        connection.send(&Message::Records(Vec::new())).await?;
+        await_ack(connection, place, config.ping_timeout).await?;
         let (secondary, records) = mpsc::unbounded_channel();
         if store.attach(place, secondary).await {
             connection.send(&Message::Active).await?;
@@ -68,7 +71,7 @@ pub async fn receive(server: &Server, store: &Store, connection: &mut Connection
             Message::Active => return Ok(()),
             message => records_of(message)?,
         };
-        match store.apply(records).await {
+        match connection.while_alive(server.config.ping_interval, store.apply(records)).await? {
             Ok(Position { seq, .. }) => connection.send(&Message::Ack(seq)).await?,
             Err(stop) => {
                 server.messages.write(10080, format_args!("a replicated transaction cannot be executed: {stop:?}"));

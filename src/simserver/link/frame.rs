@@ -54,6 +54,10 @@ pub enum Message {
     YourTurn {
         position: Position,
     },
+    /// The Secondary holds everything and would take the role …
+    Taking,
+    /// … which it shall: the old Primary is still there and has given it up.
+    Take,
     Switched,
     CopyEnd,
     CopyReceived,
@@ -144,6 +148,17 @@ impl Connection {
                 Frame::Message(Message::Ping) => {}
                 Frame::Message(message) => return Ok(message),
                 Frame::Block(_) => return Err(Lost),
+            }
+        }
+    }
+
+    /// Does something that may take long, with signs of life to the other end.
+    pub async fn while_alive<T>(&mut self, ping: Duration, work: impl Future<Output = T>) -> Result<T, Lost> {
+        tokio::pin!(work);
+        loop {
+            tokio::select! {
+                done = &mut work => return Ok(done),
+                () = tokio::time::sleep(ping) => self.send(&Message::Ping).await?,
             }
         }
     }

@@ -155,7 +155,9 @@ impl Live {
                 hsb.switch = Progress::Active;
             }
             Message::SwitchNow => self.draining = Some(self.store.drain()),
-            Message::YourTurn { position } => self.take_over(&position).await?,
+            Message::YourTurn { position } => self.offer_to_take(&position).await?,
+            Message::Taking => self.connection.send(&Message::Take).await?,
+            Message::Take => self.take_over().await?,
             Message::Switched => self.server.hsb().end_switch(Ok(())),
             Message::Ping => {}
             Message::Failed
@@ -173,7 +175,8 @@ impl Live {
     }
 
     async fn apply(&mut self, records: Vec<Record>) -> Result<(), Lost> {
-        match self.store.apply(records).await {
+        let ping = self.server.config.ping_interval;
+        match self.connection.while_alive(ping, self.store.apply(records)).await? {
             Ok(position) => self.connection.send(&Message::Ack(position.seq)).await,
             Err(stop) => {
                 self.server.messages.write(10080, format!("a replicated transaction cannot be executed: {stop:?}"));
@@ -194,11 +197,16 @@ impl Live {
         Ok(Next::Go)
     }
 
-    /// The old Secondary takes the role, if it holds everything.
-    async fn take_over(&mut self, position: &Position) -> Result<(), Lost> {
+    /// The old Secondary holds everything. It asks once more before it takes the role: the offer may be old, and the
+    /// other one may have been told something else since.
+    async fn offer_to_take(&mut self, position: &Position) -> Result<(), Lost> {
         if self.store.position().await != *position {
             return Err(Lost);
         }
+        self.connection.send(&Message::Taking).await
+    }
+
+    async fn take_over(&mut self) -> Result<(), Lost> {
         let (secondary, records) = mpsc::unbounded_channel();
         self.records = Some(records);
         self.store.set_mode(Mode::Connected { secondary });

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::frame::{Connection, Frame, Lost, Message};
 use crate::pair::State;
@@ -55,20 +55,18 @@ async fn send_all(server: &Server, connection: &mut Connection, snapshot: &Path)
     server.hsb().copy = Progress::Active;
     connection.send(&Message::Begin).await?;
     let begun = Instant::now();
-    take_snapshot(server, snapshot).await?;
+    let ping = server.config.ping_interval;
+    connection.while_alive(ping, take_snapshot(server, snapshot)).await??;
     stream(server, connection, snapshot).await?;
     let rest = server.config.sim.netcopy_delay.saturating_sub(begun.elapsed());
     connection.pause(rest, server.config.ping_interval).await?;
     connection.send(&Message::CopyEnd).await?;
-    let answer = connection.message_within(RECEIVER_PATIENCE).await?;
+    let answer = connection.message_within(server.config.netcopy_rpc_timeout).await?;
     if let Message::CopyFailed { code } = answer {
         return Err(Failed(code));
     }
     if matches!(answer, Message::CopyReceived) { Ok(()) } else { Err(Lost.into()) }
 }
-
-/// The receiver opens and converts before it answers.
-const RECEIVER_PATIENCE: Duration = Duration::from_secs(600);
 
 async fn take_snapshot(server: &Server, snapshot: &Path) -> Result<(), Failed> {
     let source = database::path(&server.config.dir);
@@ -92,7 +90,8 @@ async fn stream(server: &Server, connection: &mut Connection, snapshot: &Path) -
         if length == 0 {
             return Ok(());
         }
-        connection.send_block(&block[..length]).await?;
+        let sent = timeout(server.config.netcopy_rpc_timeout, connection.send_block(&block[..length])).await;
+        sent.map_err(|_| Lost)??;
         if server.config.sim.netcopy_rate > 0 {
             let seconds = length as f64 / 1024.0 / server.config.sim.netcopy_rate as f64;
             connection.pause(Duration::from_secs_f64(seconds), server.config.ping_interval).await?;
@@ -102,7 +101,7 @@ async fn stream(server: &Server, connection: &mut Connection, snapshot: &Path) -
 
 /// The receiver's side, from the accepted call on.
 pub async fn receive(server: Arc<Server>, mut connection: Connection) {
-    let begun = connection.message_within(RECEIVER_PATIENCE).await;
+    let begun = connection.message_within(server.config.netcopy_rpc_timeout).await;
     if !matches!(begun, Ok(Message::Begin)) {
         return server.release();
     }
@@ -144,8 +143,8 @@ async fn receive_all(server: &Server, connection: &mut Connection) -> Result<Sto
     receive_file(server, connection, &path).await?;
     let dir: PathBuf = dir.clone();
     let (version, convert, sim) = (server.version, server.autoconvert, server.config.sim.clone());
-    let opened = tokio::task::spawn_blocking(move || database::open_received(&dir, version, convert, &sim)).await;
-    match opened {
+    let opening = tokio::task::spawn_blocking(move || database::open_received(&dir, version, convert, &sim));
+    match connection.while_alive(server.config.ping_interval, opening).await? {
         Ok(Ok(store)) => Ok(store),
         Ok(Err(stop)) => {
             server.messages.write(30573, &stop);
@@ -157,9 +156,9 @@ async fn receive_all(server: &Server, connection: &mut Connection) -> Result<Sto
 
 async fn receive_file(server: &Server, connection: &mut Connection, path: &Path) -> Result<(), Failed> {
     let mut file = File::create(path).await?;
-    let silence = server.config.ping_timeout.max(Duration::from_secs(30));
+    let silence = server.config.netcopy_rpc_timeout;
     loop {
-        let frame = tokio::time::timeout(silence, connection.receive()).await.map_err(|_| Lost)??;
+        let frame = timeout(silence, connection.receive()).await.map_err(|_| Lost)??;
         match frame {
             Frame::Block(block) => file.write_all(&block).await?,
             Frame::Message(Message::Ping) => {}

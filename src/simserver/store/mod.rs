@@ -105,7 +105,7 @@ impl Store {
         answer.await.unwrap_or_default()
     }
 
-    /// If that is the last place: from here on, each commit goes to the Secondary first.
+    /// If that is close to the last place: from here on, each commit goes to the Secondary first.
     pub async fn attach(&self, place: i64, secondary: channel::UnboundedSender<Record>) -> bool {
         let (reply, answer) = oneshot::channel();
         let _ = self.writer.send(Job::Attach { place, secondary, reply });

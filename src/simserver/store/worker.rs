@@ -132,6 +132,9 @@ struct Pending {
 /// Records that are kept while connected: after a crash the peer may lack the last ones.
 const TAIL: i64 = 1000;
 
+/// So many transactions may go over after the catchup.
+const CLOSE: i64 = 200;
+
 const READ_ONLY: Mode = Mode::ReadOnly(wording::READ_ONLY);
 
 impl Worker {
@@ -188,11 +191,7 @@ impl Worker {
                 let _ = reply.send(log::fetch(&self.connection, after, limit).unwrap_or_default());
             }
             Job::Attach { place, secondary, reply } => {
-                let last = self.position.seq == place && self.pending.is_none();
-                if last {
-                    self.mode = Mode::Connected { secondary };
-                }
-                let _ = reply.send(last);
+                let _ = reply.send(self.attach(place, secondary));
             }
             Job::Apply { records, reply } => {
                 let _ = reply.send(self.apply(&records));
@@ -326,6 +325,19 @@ impl Worker {
             Some(_) => Located::Elsewhere,
             None => Located::NotInLog,
         }
+    }
+
+    /// Goes over to replication if the Secondary is close behind; what it lacks goes first, so that no load of writes
+    /// can keep the two from meeting.
+    fn attach(&mut self, place: i64, secondary: channel::UnboundedSender<Record>) -> bool {
+        if self.pending.is_some() || self.position.seq - place > CLOSE {
+            return false;
+        }
+        for record in log::fetch(&self.connection, place, usize::MAX).unwrap_or_default() {
+            let _ = secondary.send(record);
+        }
+        self.mode = Mode::Connected { secondary };
+        true
     }
 
     fn acknowledged(&mut self, seq: i64) {

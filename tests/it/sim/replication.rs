@@ -180,6 +180,54 @@ fn a_commit_that_the_frozen_secondary_does_not_acknowledge_is_pending_until_it_i
 }
 
 #[test]
+fn a_netcopy_to_a_frozen_receiver_ends_by_its_time_limit() {
+    let two = Two::alone("6.5", &["NetcopyDelay=400", "NetcopyRpcTimeout=600", "PingInterval=100"]);
+    two.first.does("hsb netcopy");
+    wait_for("the copy is under way", || two.second.dir.join("solid.db.incomplete").exists());
+    two.second.signal(Signal::STOP);
+    two.first.wait_for("hsb status copy", "ERROR 14503");
+    two.insert(0..3);
+    two.second.signal(Signal::CONT);
+    wait_for("the receiver listens again", || two.second.messages().contains("30573"));
+    two.netcopy();
+    two.connect();
+    assert_eq!(numbers(&two.second), [0, 1, 2]);
+}
+
+#[test]
+fn a_catchup_to_a_frozen_secondary_ends_and_the_primary_stays_alone() {
+    let two = Two::alone("6.5", &["CatchupDelay=300", "PingInterval=100", "PingTimeout=500"]);
+    two.first.does("hsb connect");
+    two.first.wait_for("hsb status connect", "CATCHUP");
+    two.second.signal(Signal::STOP);
+    two.first.wait_for("hsb status connect", "BROKEN");
+    assert_eq!(two.first.state(), "PRIMARY ALONE");
+    two.insert(0..3);
+    two.second.signal(Signal::CONT);
+    two.second.wait_for("hsb status connect", "BROKEN");
+    two.connect();
+    assert_eq!(numbers(&two.second), [0, 1, 2]);
+}
+
+#[test]
+fn a_switch_that_freezes_makes_no_second_primary() {
+    for frozen in [0, 1] {
+        let two =
+            Two::connected("6.5", &["SwitchDelay=200", "PingInterval=100", "PingTimeout=500", "AutoPrimaryAlone=yes"]);
+        let (victim, other) = if frozen == 0 { (&two.first, &two.second) } else { (&two.second, &two.first) };
+        two.second.does("hsb switch primary");
+        two.first.wait_for("hsb status switch", "ACTIVE");
+        victim.signal(Signal::STOP);
+        other.wait_for("hsb status switch", "ERROR 14537");
+        assert_eq!(other.state(), "SECONDARY ALONE");
+        other.does("hsb set primary alone");
+        victim.signal(Signal::CONT);
+        victim.wait_for("hsb status connect", "BROKEN");
+        assert_eq!(victim.state(), "SECONDARY ALONE", "server {frozen}");
+    }
+}
+
+#[test]
 fn a_connect_commits_what_was_pending_on_both() {
     let two = Two::connected("6.5", &["PingInterval=100", "PingTimeout=500"]);
     two.second.signal(Signal::STOP);
