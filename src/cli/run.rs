@@ -284,6 +284,7 @@ pub fn changed(program: &Program, bindings: &Bindings, left_out: impl Fn(&str) -
 
 fn no_record(look: &Look) -> String {
     let text = "A run without a record is not continued: it has stopped before the next command. What was sent until then \
-                is in the journal. Ask both servers with ADMIN COMMAND 'hsb state' before doing anything else.";
+                is in the journal; a watchdog that was silenced still is. Ask both servers with ADMIN COMMAND 'hsb state' \
+                before doing anything else.";
     opening(look, text, &[])
 }
