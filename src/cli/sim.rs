@@ -8,6 +8,9 @@ use crate::pair::Version;
 use crate::simserver::{self, Background, Ended, Running, Setting, StartRequest, Stop, Switch, Up, UpRequest, Upgrade};
 use crate::text::nearest;
 
+use super::log::tell;
+use super::perform::say;
+
 /// What `hsbrun sim` does.
 #[derive(Debug, Clone, Subcommand)]
 pub enum SimArgs {
@@ -108,12 +111,12 @@ pub fn run(args: SimArgs) -> u8 {
         SimArgs::Solid(solid) => run_solid(solid),
         SimArgs::Runs { dir } => return runs(&dir),
         SimArgs::Install { dir, version } => simserver::install(&dir, version),
-        SimArgs::Installed { dir } => simserver::installed(&dir).map(|version| println!("{version}")),
+        SimArgs::Installed { dir } => simserver::installed(&dir).map(|version| line(&version.to_string())),
     };
     match outcome {
         Ok(()) => 0,
         Err(stop) => {
-            eprintln!("{stop}");
+            tell(&format!("{stop}\n"));
             stop.code
         }
     }
@@ -126,9 +129,9 @@ fn up(dir: PathBuf, upgrade: UpgradeWord, settings: Vec<Setting>) -> Result<(), 
     };
     let made = simserver::up(&UpRequest { dir, upgrade, settings, program: this_program()? })?;
     let [first, second] = made.ports;
-    println!("S1  PRIMARY ACTIVE      {}  127.0.0.1 {first}", made.from);
-    println!("S2  SECONDARY ACTIVE    {}  127.0.0.1 {second}", made.from);
-    println!("site file: {}", made.site.display());
+    line(&format!("S1  PRIMARY ACTIVE      {}  127.0.0.1 {first}", made.from));
+    line(&format!("S2  SECONDARY ACTIVE    {}  127.0.0.1 {second}", made.from));
+    line(&format!("site file: {}", made.site.display()));
     advise(&made);
     Ok(())
 }
@@ -136,19 +139,19 @@ fn up(dir: PathBuf, upgrade: UpgradeWord, settings: Vec<Setting>) -> Result<(), 
 fn advise(made: &Up) {
     let site = made.site.display();
     if made.driver.is_none() {
-        println!(
-            "The ODBC driver psqlodbc was not found. Install it (Debian: apt-get install odbc-postgresql), then write"
+        line(
+            "The ODBC driver psqlodbc was not found. Install it (Debian: apt-get install odbc-postgresql), then write",
         );
-        println!("its path into {site} as DRIVER=/…/psqlodbcw.so.");
+        line(&format!("its path into {site} as DRIVER=/…/psqlodbcw.so."));
     }
-    println!("next: hsbrun run runbooks/hot-migration-netcopy.hsbrun --site {site}");
+    line(&format!("next: hsbrun run runbooks/hot-migration-netcopy.hsbrun --site {site}"));
 }
 
 fn status(dir: &Path) -> Result<(), Stop> {
     for server in simserver::status(dir)? {
         let version = server.version.map_or_else(|| "?".to_owned(), |version| version.to_string());
         let link = server.link.unwrap_or_default();
-        println!("{}", format!("{}  {:<18}  {version:<6}  {link}", server.name, server.state).trim_end());
+        line(format!("{}  {:<18}  {version:<6}  {link}", server.name, server.state).trim_end());
     }
     Ok(())
 }
@@ -160,7 +163,7 @@ fn down(dir: &Path) -> Result<(), Stop> {
             Ended::Cleanly => "stopped",
             Ended::Killed => "did not stop and was killed",
         };
-        println!("{name}  {how}");
+        line(&format!("{name}  {how}"));
     }
     Ok(())
 }
@@ -174,11 +177,11 @@ fn watchdog(dir: &Path, switch: SwitchWord) -> u8 {
     };
     match simserver::watchdog(dir, asked) {
         Ok(on) => {
-            println!("{}", if on { "on" } else { "off" });
+            line(if on { "on" } else { "off" });
             u8::from(asked == Switch::Status && !on)
         }
         Err(stop) => {
-            eprintln!("{stop}");
+            tell(&format!("{stop}\n"));
             2
         }
     }
@@ -199,6 +202,10 @@ fn run_solid(solid: Solid) -> Result<(), Stop> {
     }
 }
 
+fn line(text: &str) {
+    say(&format!("{text}\n"));
+}
+
 fn this_program() -> Result<PathBuf, Stop> {
     std::env::current_exe().map_err(|error| Stop { code: 1, text: format!("this executable is not found: {error}") })
 }
@@ -208,7 +215,7 @@ fn runs(dir: &Path) -> u8 {
         Running::Yes(_) => 0,
         Running::No => 1,
         Running::Unknown(why) => {
-            eprintln!("{why}");
+            tell(&format!("{why}\n"));
             2
         }
     }

@@ -106,9 +106,10 @@ impl Real<'_> {
             Port::NotKnown { why } => unknown(format!("{stop}; port {}: {why}", address.port)),
             Port::Refuses => match self.process(server, left) {
                 Reading::No => Reading::State(State::Down),
-                Reading::Yes => {
-                    unknown(format!("port {} refuses, yet a process exists: it starts or stops", address.port))
-                }
+                Reading::Yes => unknown(format!(
+                    "port {} refuses, yet a process exists: it starts or stops, or this is not its port",
+                    address.port
+                )),
                 Reading::Unknown(why) => unknown(format!("port {} refuses, and {why}", address.port)),
                 Reading::State(_)
                 | Reading::Status(_)
