@@ -96,7 +96,7 @@ impl Real<'_> {
         outcome(name, result)
     }
 
-    /// Every command of a list in its order; the first that fails ends it.
+    /// Every command of a list in its order; the first that fails ends it, and what was done before it stays done.
     fn watchdog_to(&mut self, on: bool, limit: Duration) -> Outcome {
         let begun = Instant::now();
         let (name, list) = match &self.site.watchdog {
@@ -106,10 +106,15 @@ impl Real<'_> {
             Watchdog::Unsaid => return not_sent("the site file says nothing of a watchdog"),
         };
         let mut last = Outcome::Done { text: String::new() };
-        for argv in list {
+        for (done, argv) in list.iter().enumerate() {
             let args = self.filled(argv, &[]);
             let result = self.commands.run(WATCHDOG, &args, limit.saturating_sub(begun.elapsed()));
             last = outcome(name, result);
+            if let Outcome::Refused { text, .. } = &mut last
+                && done > 0
+            {
+                *text = format!("command {} of {}, behind {done} that had been done: {text}", done + 1, list.len());
+            }
             if !matches!(last, Outcome::Done { .. }) {
                 break;
             }
