@@ -129,6 +129,15 @@ fn a_connection_that_a_restart_has_broken_makes_no_command_unknown() {
 }
 
 #[test]
+fn a_status_that_is_asked_for_is_answered_whatever_its_code() {
+    let pair = pair(&[]);
+    let steps = DISCONNECT.replace("within 5s\n", "within 5s\n    admin 'hsb status connect'\n");
+    assert_code(&pair.run(&runbook(&pair, &steps), &[]), 0);
+    let told = records(&pair).iter().any(|record| record["body"]["text"] == "BROKEN");
+    assert!(told, "what it answered is in the journal");
+}
+
+#[test]
 fn a_port_that_still_accepts_when_the_server_is_gone_does_not_prove_that_it_is_down() {
     let pair = pair(&[]);
     between(&pair, "S2", "nothing", None);
@@ -200,6 +209,19 @@ fn a_journal_that_is_full_stops_the_run_before_the_next_command() {
     assert!(rows < intents, "{rows} rows of {intents} intents: every one was recorded before it was sent");
     assert!(ended.stderr.contains("hsb state"), "{}", ended.output());
     assert!(kinds(&records(&pair), "ended").is_empty());
+}
+
+#[test]
+fn a_console_that_nobody_reads_does_not_hold_up_the_run() {
+    let pair = pair(&[]);
+    let talks = format!("    notify \"{}\"\n", "x".repeat(400)).repeat(400);
+    let steps = format!("step 1 \"Talk\" on S1 {{\n{talks}}}\n\non failure {{ }}\n");
+    let child = spawn(&mut pair.run_command(&runbook(&pair, &steps), &[]));
+    // Nothing is read of its standard output, which is far longer than a pipe.
+    wait_for("the end", Duration::from_secs(20), || !kinds(&records(&pair), "ended").is_empty());
+    let ended = finish(child);
+    assert_code(&ended, 0);
+    assert!(ended.stdout.len() > 100_000, "all of it is told in the end: {} bytes", ended.stdout.len());
 }
 
 /// The rows of T.
