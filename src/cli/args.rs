@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 /// Upgrade solidDB HotStandby pairs from runbooks that read like the manual.
@@ -104,7 +105,7 @@ pub struct RunArgs {
     #[arg(long)]
     pub park: bool,
     /// Send commands that the model of the pair forbids; never one that makes two servers accept writes
-    #[arg(long, value_name = "REASON")]
+    #[arg(long, value_name = "REASON", value_parser = NonEmptyStringValueParser::new())]
     pub no_guard: Option<String>,
     /// Where the journal of the run is written [default: .hsbrun beside the site file]
     #[arg(long, value_name = "DIR")]

@@ -40,7 +40,7 @@ pub fn run(args: &CheckArgs) -> Exit {
 fn check(file: &Path, look: &Look, tally: &mut Tally) -> String {
     match loader::read(file) {
         Ok(source) => {
-            let resolved = program::resolve(source, &mut Files::default());
+            let resolved = program::resolve(source, &mut Files::of(file));
             let printer = Printer::new(look, &resolved.sources);
             resolved.findings.iter().filter_map(|finding| tally.count(finding, printer.finding(finding))).collect()
         }

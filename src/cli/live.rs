@@ -88,8 +88,10 @@ impl Stage {
         let settings =
             DELAYS.iter().map(|setting| Setting::parse(setting)).collect::<Result<Vec<Setting>, String>>()?;
         let request = UpRequest { dir: folder.join(PAIR), upgrade, settings, program };
-        let up = simserver::up(&request).map_err(|stop| stop.to_string())?;
-        Ok(Stage { folder, site: up.site })
+        let stage = Stage { site: request.dir.join("site.yaml"), folder };
+        // What was made before it failed goes with the stage.
+        simserver::up(&request).map_err(|stop| stop.to_string())?;
+        Ok(stage)
     }
 
     fn run_args(&self, plain: bool) -> RunArgs {
@@ -117,5 +119,7 @@ impl Drop for Stage {
         if let Err(error) = fs::remove_dir_all(&pair) {
             tracing::warn!(%error, "the folder of the simulated servers could not be removed");
         }
+        // Where there is a journal in it, it is not empty and stays.
+        let _ = fs::remove_dir(&self.folder);
     }
 }

@@ -40,7 +40,7 @@ pub fn load(path: &Path) -> Result<Loaded, Exit> {
         tell(&[*finding], &SourceMap::default());
         Exit::Unusable
     })?;
-    resolve(source, &mut Files::default())
+    resolve(source, &mut Files::of(path))
 }
 
 /// The same of a source that is at hand.

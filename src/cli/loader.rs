@@ -46,6 +46,18 @@ pub struct Files {
     names: HashMap<PathBuf, String>,
 }
 
+impl Files {
+    /// For a runbook at that path: a file that uses it again is recognised.
+    #[must_use]
+    pub fn of(main: &Path) -> Self {
+        let mut files = Self::default();
+        if let Ok(real) = main.canonicalize() {
+            files.names.insert(real, main.to_string_lossy().into_owned());
+        }
+        files
+    }
+}
+
 impl Loader for Files {
     fn load(&mut self, from: &str, path: &str) -> Result<Source, String> {
         if path.contains("://") {

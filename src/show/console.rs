@@ -342,6 +342,7 @@ impl Observer for Console<'_> {
             // The terminal is the person's now.
             self.screen.end();
             self.question = inert(&question.text);
+            self.story.asked = Some((inert(&question.id), self.question.clone()));
         }
     }
 

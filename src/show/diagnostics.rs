@@ -27,11 +27,11 @@ fn require(words: &Words<'_>, index: usize, unknown: bool, readings: &[(Probe, R
     let require = &words.code.requires()[index];
     let seen = words.readings(readings).join(", ");
     let finding = if unknown {
-        let what = "whether a `require` holds cannot be told";
+        let what = format!("whether a `require` holds cannot be told: {}", inert(&require.text));
         Finding::at(REQUIRE_UNKNOWN, require.span, what, seen).help("make sure that what it asks can be asked")
     } else {
-        Finding::at(REQUIRE_FAILS, require.span, "a `require` does not hold", seen)
-            .help("bring it about, then start again; nothing was done")
+        let what = format!("a `require` does not hold: {}", inert(&require.text));
+        Finding::at(REQUIRE_FAILS, require.span, what, seen).help("bring it about, then start again; nothing was done")
     };
     match &require.otherwise {
         Some(text) => finding.why(inert(text)),
@@ -49,9 +49,16 @@ fn start_state(
     let wanted = wanted.map(|states| format!("; it must be {states}")).unwrap_or_default();
     let seen = words.readings(readings).join(", ");
     let span = words.program.servers[usize::from(server.0)].from.span;
-    Finding::at(NOT_IN_START_STATE, span, format!("{name} is not in its start state"), format!("{seen}{wanted}"))
-        .why("the steps are only known to be safe from there")
-        .help(format!("bring {name} there, or bind the names the other way round with --server"))
+    let label = format!("{seen}{wanted}");
+    let unknown = readings.iter().any(|(_, reading)| matches!(reading, Reading::Unknown(_)));
+    let (what, help) = if unknown {
+        let what = format!("whether {name} is in its start state is not known");
+        (what, format!("make sure that {name} answers, and that the site file says where it is"))
+    } else {
+        let what = format!("{name} is not in its start state");
+        (what, format!("bring {name} there, or bind the names the other way round with --server"))
+    };
+    Finding::at(NOT_IN_START_STATE, span, what, label).why("the steps are only known to be safe from there").help(help)
 }
 
 fn busy(words: &Words<'_>, server: ServerId, readings: &[(Probe, Reading)]) -> Finding {

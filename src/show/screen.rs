@@ -11,7 +11,7 @@ use crate::run::Interrupt;
 
 use super::clock;
 use super::look::{Look, Paint};
-use super::wrap::cut;
+use super::wrap::{cut, wrap};
 
 /// How often the line on a terminal is drawn anew.
 const FRAME: Duration = Duration::from_millis(120);
@@ -235,12 +235,9 @@ impl Inner {
         }
         let limit = activity.limit.map(|limit| format!(" of at most {}", clock::limit(limit))).unwrap_or_default();
         let note = if activity.note.is_empty() { String::new() } else { format!("; {}", activity.note) };
-        let line = format!(
-            "{:>8}  still waiting, {}{limit}: {}{note}\n",
-            clock::stamp(elapsed),
-            clock::took(floor(waited)),
-            activity.what
-        );
+        let lead = format!("{:>8}  ", clock::stamp(elapsed));
+        let text = format!("still waiting, {}{limit}: {}{note}", clock::took(floor(waited)), activity.what);
+        let line = wrap(&text, &lead, self.look.width);
         let _ = self.out.write_all(line.as_bytes());
         let _ = self.out.flush();
     }
@@ -249,4 +246,71 @@ impl Inner {
 /// Whole seconds: tenths that flicker help nobody.
 fn floor(duration: Duration) -> Duration {
     Duration::from_secs(duration.as_secs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What was written, for the test to read.
+    #[derive(Clone, Default)]
+    struct Paper(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Paper {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().expect("because no test panics with it").extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Paper {
+        fn text(&self) -> String {
+            let bytes = self.0.lock().expect("because no test panics with it").clone();
+            String::from_utf8(bytes).expect("because only text is written")
+        }
+    }
+
+    fn screen(look: Look, interrupt: Interrupt) -> (Screen, Paper) {
+        let paper = Paper::default();
+        (Screen::new(Box::new(paper.clone()), look, Progress::ByWorld, interrupt), paper)
+    }
+
+    #[test]
+    fn a_log_mentions_a_long_wait_further_and_further_apart() {
+        let (screen, paper) = screen(Look::plain(), Interrupt::default());
+        screen.begin("until S1.copy is SUCCESS", Duration::ZERO, Some(Duration::from_secs(4 * 3600)));
+        screen.note("S1.copy ACTIVE");
+        (1..=3600).for_each(|second| screen.at(Duration::from_secs(second)));
+        let stamps: Vec<String> = paper.text().lines().map(|line| line[..8].trim().to_owned()).collect();
+        assert_eq!(stamps[..5], ["00:10", "00:30", "01:30", "04:30", "09:30"]);
+        let first = "   00:10  still waiting, 10s of at most 4h: until S1.copy is SUCCESS; S1.copy ACTIVE\n";
+        assert!(paper.text().starts_with(first), "{}", paper.text());
+    }
+
+    #[test]
+    fn a_terminal_has_one_line_that_is_drawn_anew_and_gone_at_the_end() {
+        let look = Look { terminal: true, width: 60, ..Look::plain() };
+        let (screen, paper) = screen(look, Interrupt::default());
+        screen.place("step 7");
+        screen.begin("until S1.copy is SUCCESS and S2 is SECONDARY ALONE", Duration::ZERO, None);
+        screen.at(Duration::from_secs(3));
+        screen.end();
+        let text = paper.text();
+        assert!(text.starts_with("\r\x1b[2K") && text.ends_with("\r\x1b[2K"), "{text:?}");
+        let line = text.trim_start_matches("\r\x1b[2K").trim_end_matches("\r\x1b[2K");
+        assert!(line.contains("3s  step 7 - until S1.copy") && line.chars().count() < 60, "{line:?}");
+    }
+
+    #[test]
+    fn an_interrupt_is_acknowledged_once() {
+        let interrupt = Interrupt::default();
+        let (screen, paper) = screen(Look::plain(), interrupt.clone());
+        interrupt.interrupt();
+        (0..5).for_each(|second| screen.at(Duration::from_secs(second)));
+        assert_eq!(paper.text().matches("Interrupted").count(), 1);
+    }
 }

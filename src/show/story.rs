@@ -30,6 +30,8 @@ pub struct Story {
     pub preflight: Vec<PreflightFailure>,
     pub handlers: Vec<StepId>,
     pub endings: Vec<EndingKind>,
+    /// The approval that was asked for last, with its question.
+    pub asked: Option<(String, String)>,
     pub left_watchdog_off: Option<String>,
     pub point_of_no_return: bool,
     pub commands: usize,

@@ -110,6 +110,9 @@ impl Summary<'_> {
         if self.finished.end.result == RunResult::Done && !self.finished.end.ending_failed {
             return;
         }
+        if let (RunResult::Parked, Some((id, question))) = (self.finished.end.result, &self.story.asked) {
+            page.row("waits for", &format!("{id}: {question}"));
+        }
         let place =
             |step: &Option<StepId>| step.map(|step| format!("step {}: ", self.words.step(step))).unwrap_or_default();
         let why = self.story.failures.iter().map(|(step, told)| format!("{}{}", place(step), told.what));
@@ -159,7 +162,7 @@ impl Summary<'_> {
             RunResult::Done | RunResult::AlreadyDone | RunResult::BackedOut => String::new(),
             RunResult::NotStarted => "Put right what is listed above, then start again.".into(),
             RunResult::Parked => {
-                "Nobody could be asked here. The approval that it stands at is the last thing said above.".into()
+                "Decide on the approval that it waits for. The journal keeps where the run stands.".into()
             }
             RunResult::InDoubt => format!(
                 "Find out by hand whether the command named above has taken effect before anything is sent again. {}",

@@ -278,3 +278,29 @@ pub(super) fn ended(what: &str, outcome: Outcome) -> Result<(i32, Output), Strin
 pub(super) fn strange(what: &str, status: i32) -> String {
     format!("the `{what}` command ended with exit status {status}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(rc: i32, text: &str) -> Row {
+        Row { rc, text: text.into() }
+    }
+
+    #[test]
+    fn only_the_six_states_are_taken_from_a_reply() {
+        assert_eq!(state_of(&row(0, "primary alone ")), Reading::State(State::PrimaryAlone));
+        for strange in [row(14527, "This is a non-HotStandby Server"), row(0, "DOWN"), row(0, "OFFLINE"), row(0, "")] {
+            assert!(matches!(state_of(&strange), Reading::Unknown(_)), "{strange:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_server_that_says_so_is_offline() {
+        let refused = |code| Stop::NotConnected { why: String::new(), code };
+        assert!(offline(&refused(Some(14552))) && offline(&refused(Some(14542))));
+        assert!(!offline(&refused(None)) && !offline(&refused(Some(14506))));
+        assert!(!offline(&Stop::TimedOut { limit: Duration::from_secs(1) }));
+        assert!(!offline(&Stop::Broken { why: "14552".into() }));
+    }
+}

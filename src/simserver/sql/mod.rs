@@ -1,9 +1,11 @@
 //! The text of statements: split where a client sent several, read for what the server itself must know, and brought
 //! from the driver's dialect (PostgreSQL) to the engine's.
 
+mod functions;
 mod replicable;
 mod tokens;
 
+pub(super) use functions::answer_functions;
 pub(super) use replicable::{Moment, NotHere, is_reserved, pin};
 use tokens::Tokens;
 

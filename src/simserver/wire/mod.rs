@@ -130,11 +130,21 @@ impl Client {
         if sql::is_reserved(&text) {
             return Err(not_here(sql::NotHere::Reserved));
         }
+        let text = self.answer_functions(text);
         match self.store()?.read(text.clone(), params.clone()).await {
             Ok(outcome) => Ok(answer(outcome, &text, format)),
             Err(SqlStop::Writes) => self.write(text, params, format).await,
             Err(stop) => Err(explain(&stop)),
         }
+    }
+
+    fn answer_functions(&self, text: String) -> String {
+        if !text.to_ascii_uppercase().contains("HOTSTANDBY_") {
+            return text;
+        }
+        let hsb = self.server.hsb();
+        let (_, link) = hsb.link_status();
+        sql::answer_functions(&text, hsb.state.word(), &link)
     }
 
     async fn write(&self, text: String, params: Vec<Value>, format: &Format) -> Result<Response, Box<ErrorInfo>> {

@@ -85,7 +85,7 @@ impl Run<'_> {
         true
     }
 
-    fn to_the_end(mut self) -> Self {
+    fn played_out(mut self) -> Self {
         for _ in 0..100_000 {
             if !self.step() {
                 return self;
@@ -129,7 +129,7 @@ fn killed_wherever_something_was_recorded_the_resumed_migration_reaches_its_end_
     loop {
         if run.recorded && run.end().is_none() {
             for kill in [Kill::Before, Kill::Behind] {
-                let killed = run.clone().killed(kill).to_the_end();
+                let killed = run.clone().killed(kill).played_out();
                 is_whole(&killed, &(kill, &run.request));
                 kills += 1;
             }
@@ -151,7 +151,7 @@ fn with_any_one_answer_or_command_lost_the_migration_reaches_its_end_and_loses_n
             for mishap in [Mishap::LosesAnswer, Mishap::LosesCommand] {
                 let mut lost = run.clone();
                 lost.twin.inject(Duration::ZERO, mishap);
-                is_whole(&lost.to_the_end(), &(mishap, &run.request));
+                is_whole(&lost.played_out(), &(mishap, &run.request));
             }
         }
         if !run.step() {
@@ -178,7 +178,7 @@ fn whatever_goes_wrong_once_the_migration_ends_loses_nothing_and_its_endings_do_
             let fault = FAULTS[at % FAULTS.len()];
             let mut wrong = run.clone();
             wrong.twin.inject(wrong.twin.elapsed() + Duration::from_millis(300), Mishap::Pair(fault));
-            let wrong = wrong.to_the_end();
+            let wrong = wrong.played_out();
             let end = wrong.end().expect("because the run has ended");
             let what = (fault, &run.request, end, wrong.events.last());
             assert_eq!(wrong.twin.ledger().lost, 0, "{what:?}");

@@ -80,3 +80,13 @@ fn only_what_the_runbook_says_counts_among_its_commands() {
     assert!(silenced.silences_watchdog());
     assert!(silenced.commands().any(|(_, command)| command.action == Action::Watchdog { on: true }));
 }
+
+#[test]
+fn the_effect_of_an_ensure_may_take_no_longer_than_the_ensure() {
+    let code = code(
+        "step 1 \"One\" on S1 {\n ensure S1 is DOWN by admin 'shutdown' within 10m\n \
+         ensure S1 is PRIMARY ALONE by start within 3s\n}\non failure { }\n",
+    );
+    let limits: Vec<u64> = code.commands().map(|(_, command)| command.limit.as_secs()).collect();
+    assert_eq!(limits, [30, 3], "the site's call_limit, and the ensure's own");
+}

@@ -135,6 +135,8 @@ fn errors_name_their_code_and_the_session_lives() {
     refused("INSERT INTO E VALUES (random())", "must come out the same");
     refused("SELECT * FROM _hsb_meta", "belongs to the server");
     refused("PRAGMA synchronous = OFF", "belongs to the server");
+    let asked = client.sql("SELECT HOTSTANDBY_STATE() AS S, HOTSTANDBY_CONNECTSTATUS() AS C");
+    assert_eq!(asked, [["PRIMARY ALONE", "BROKEN"]]);
     assert_eq!(client.admin("errorcode 14704").0, 0);
     assert_eq!(client.admin("hsb parameter connect nonsense").0, 14526);
     assert_eq!(client.admin("hsb parameter connect tcp 127.0.0.1 1").0, 0);

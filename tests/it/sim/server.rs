@@ -54,6 +54,8 @@ impl Server {
             of(false),
             of(true)
         );
+        // Nothing outlives a test run that is killed for long.
+        let text = if text.contains("MaxLifetime") { text } else { text + "MaxLifetime=600000\n" };
         fs::write(self.dir.join("solid.ini"), text).expect("because there is room");
     }
 

@@ -58,7 +58,7 @@ fn what_keeps_a_server_from_starting_is_its_exit_code() {
     overwrite(&server.dir.join("solid.ini"), &format!("{sound}ConnectDelay=soon\n"));
     let (code, said) = server.start(&[]);
     assert_eq!(code, 50);
-    assert!(said.contains("solid.ini, line 7: ConnectDelay must be a number, not 'soon'"), "{said}");
+    assert!(said.contains("solid.ini, line 8: ConnectDelay must be a number, not 'soon'"), "{said}");
     overwrite(&server.dir.join("solid.ini"), &sound);
     server.must_start(&[]);
     server.stop();
