@@ -117,6 +117,18 @@ fn a_statement_that_nothing_can_be_asked_of_is_in_doubt_and_is_not_sent_again() 
 }
 
 #[test]
+fn a_shutdown_whose_answer_is_lost_has_happened_when_the_port_is_closed_however_long_the_server_takes_to_stop() {
+    let pair = pair(&["StopDelay=4500"]);
+    let proxy = between(&pair, "S2", "shutdown force", Some(Cut::AnswerAndPort));
+    let steps = "step 2 \"Stop S2\" on S2 {\n    admin 'shutdown force'\n    wait until S2 is DOWN within 20s\n}\n\n\
+                 on failure { }\n";
+    let ended = pair.run(&runbook(&pair, steps), &[]);
+    assert_code(&ended, 0);
+    assert_eq!(proxy.came_by(), 1);
+    assert_eq!(kinds(&records(&pair), "settled")[0]["body"]["verdict"], "done");
+}
+
+#[test]
 fn a_connection_that_a_restart_has_broken_makes_no_command_unknown() {
     let pair = pair(&[]);
     let steps = "step 1 \"Restart S2\" on S2 {\n    admin 'shutdown force'\n    wait until S2 is DOWN within 10s\n    \

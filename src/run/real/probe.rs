@@ -73,6 +73,7 @@ impl Real<'_> {
             Probe::Watchdog => self.watchdog(limit),
             Probe::Installed(server) => self.installed(*server, limit),
             Probe::Process(server) => self.process(*server, limit),
+            Probe::Listens(server) => self.listens(*server, limit),
             Probe::HostCommand(server) => {
                 let owner = self.places[usize::from(server.0)].owner.clone();
                 if self.commands.still_running(&owner) { Reading::Yes } else { Reading::No }
@@ -137,6 +138,17 @@ impl Real<'_> {
                 | Reading::Position(_)
                 | Reading::Size(_) => unreachable!("because a process exists or not"),
             },
+        }
+    }
+
+    fn listens(&self, server: ServerId, limit: Duration) -> Reading {
+        let Some(address) = &self.places[usize::from(server.0)].site.address else {
+            return unknown("the site does not say where its port is");
+        };
+        match port(&address.host, address.port, limit) {
+            Port::Accepts => Reading::Yes,
+            Port::Refuses => Reading::No,
+            Port::NotKnown { why } => unknown(why),
         }
     }
 
@@ -235,7 +247,8 @@ fn over_the_line(probe: &Probe) -> Option<ServerId> {
         Probe::State(server) | Probe::Status(server, _) | Probe::Answers(server, ..) => Some(*server),
         Probe::Measure(server, Measure::Position | Measure::Version) => Some(*server),
         Probe::Measure(_, Measure::LogSpace | Measure::DiskSpace) => None,
-        Probe::Watchdog | Probe::Installed(_) | Probe::Process(_) | Probe::HostCommand(_) => None,
+        Probe::Watchdog | Probe::Installed(_) | Probe::Process(_) | Probe::Listens(_) => None,
+        Probe::HostCommand(_) => None,
     }
 }
 

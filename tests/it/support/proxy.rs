@@ -3,7 +3,7 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
@@ -12,6 +12,8 @@ use std::thread;
 pub enum Cut {
     /// The statement reaches the server, its answer does not come back.
     Answer,
+    /// The same, and from then on the port refuses, as that of a server that stops.
+    AnswerAndPort,
     /// The statement does not reach the server.
     Statement,
 }
@@ -30,6 +32,7 @@ struct Shared {
     word: String,
     came_by: AtomicUsize,
     statements: AtomicUsize,
+    refuses: AtomicBool,
 }
 
 impl Proxy {
@@ -43,12 +46,16 @@ impl Proxy {
             word: word.to_owned(),
             came_by: AtomicUsize::new(0),
             statements: AtomicUsize::new(0),
+            refuses: AtomicBool::new(false),
         });
         let accepting = Arc::clone(&shared);
         thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
+                if accepting.refuses.load(Ordering::SeqCst) {
+                    break;
+                }
                 let shared = Arc::clone(&accepting);
-                thread::spawn(move || serve(&client, &shared));
+                thread::spawn(move || serve(&client, &shared, port));
             }
         });
         Proxy { port, shared }
@@ -66,7 +73,7 @@ impl Proxy {
 }
 
 /// Both directions of one connection. Where the server is gone the connection is accepted, and says nothing.
-fn serve(client: &TcpStream, shared: &Arc<Shared>) {
+fn serve(client: &TcpStream, shared: &Arc<Shared>, own_port: u16) {
     let Ok(server) = TcpStream::connect(("127.0.0.1", shared.upstream)) else {
         let mut nothing = [0u8; 1024];
         let mut client = client;
@@ -79,6 +86,10 @@ fn serve(client: &TcpStream, shared: &Arc<Shared>) {
     let mute = Arc::clone(&muted);
     let back = thread::spawn(move || answers(&back_from, &back_to, &mute));
     statements(client, &server, shared, &muted);
+    if shared.refuses.load(Ordering::SeqCst) {
+        // The thread that accepts sees it with one more connection.
+        drop(TcpStream::connect(("127.0.0.1", own_port)));
+    }
     // The other thread ends with its stream.
     back.join().ok();
 }
@@ -96,7 +107,10 @@ fn statements(mut client: &TcpStream, mut server: &TcpStream, shared: &Shared, m
         drop(cut);
         match now {
             Some(Cut::Statement) => break,
-            Some(Cut::Answer) => *muted.lock().unwrap_or_else(PoisonError::into_inner) = true,
+            Some(cut @ (Cut::Answer | Cut::AnswerAndPort)) => {
+                shared.refuses.store(cut == Cut::AnswerAndPort, Ordering::SeqCst);
+                *muted.lock().unwrap_or_else(PoisonError::into_inner) = true;
+            }
             None => {}
         }
         if server.write_all(&bytes[..got]).is_err() {
