@@ -3,6 +3,8 @@
 #![allow(clippy::disallowed_methods, reason = "tests read files, start processes and look at the clock")]
 
 mod cli;
+mod dice;
+mod durability;
 mod host;
 mod journal;
 mod machine;
