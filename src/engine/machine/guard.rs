@@ -1,5 +1,6 @@
 //! The guard: the pair's states are read again right before each command, which is not sent where it must not be.
 
+use crate::engine::instr::Instr;
 use crate::engine::test::add;
 use crate::engine::view::View;
 use crate::engine::{
@@ -38,6 +39,7 @@ impl Turning<'_> {
         };
         let seen = seen(own, &self.view(&probes, readings));
         match self.refusal(at, own, &seen) {
+            None if !self.is_from(at, &seen) => self.left_its_from(at, &seen),
             None => self.send(at, seen),
             Some(no) => {
                 self.note(at, &probes, readings, &mut 0);
@@ -99,6 +101,21 @@ impl Turning<'_> {
             }
             Some(_) | None => None,
         }
+    }
+
+    /// Whether it is in a state in which an `ensure` says that its effect may be sent.
+    pub(super) fn is_from(&self, at: InstrId, seen: &Seen) -> bool {
+        let Instr::Ensure(ensure) = self.code.instr(at) else { return true };
+        ensure.from.is_none_or(|from| seen.own.state.is_none_or(|state| from.contains(state)))
+    }
+
+    /// The state has changed since the `ensure` looked.
+    fn left_its_from(&mut self, at: InstrId, seen: &Seen) -> Flow {
+        if self.kept.repeating {
+            let text = "its server is in a state in which the runbook does not allow it".to_owned();
+            return self.not_repeated(at, None, text);
+        }
+        self.fail(at, FailureKind::NotFrom { state: seen.own.state })
     }
 
     /// Its own server cannot be seen, or takes no command.
