@@ -9,6 +9,7 @@ mod admin;
 mod client;
 mod config;
 mod database;
+mod fault;
 mod folder;
 mod hsb;
 mod ini;
@@ -25,6 +26,7 @@ mod wire;
 mod wording;
 
 pub use config::Setting;
+pub use fault::{Fault, FaultKind, LinkCondition, add_fault, clear_faults, faults};
 pub use folder::{Ended, ServerStatus, Switch, Up, UpRequest, Upgrade, down, find_driver, status, up, watchdog};
 pub use process::{Running, running};
 pub use software::{install, installed};

@@ -9,6 +9,7 @@ use tokio::sync::{Notify, Semaphore};
 use tokio::time::sleep;
 
 use super::config::Config;
+use super::fault::Watch;
 use super::hsb::Hsb;
 use super::link::{self, LinkHandle};
 use super::messages::Messages;
@@ -32,6 +33,8 @@ pub(super) struct Server {
     /// Converts a netcopy of an older format: started with `-x autoconvert`.
     pub autoconvert: bool,
     pub ending: Ending,
+    /// What is to go wrong by order.
+    pub faults: Watch,
 }
 
 /// The clients that are logged in.

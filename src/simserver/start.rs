@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use super::Stop;
 use super::config::Config;
 use super::database;
+use super::fault::{FaultFile, Watch};
 use super::hsb::Hsb;
 use super::messages::Messages;
 use super::process::Lock;
@@ -150,8 +151,10 @@ fn assemble(
             None
         }
     };
+    let faults = Watch::new(FaultFile::of(&config.dir));
     Ok(Arc::new(Server {
         config,
+        faults,
         version,
         messages,
         autoconvert,
@@ -169,6 +172,8 @@ async fn run(server: Arc<Server>, background: Background) -> Result<(), Stop> {
         .await
         .map_err(|error| Stop::new(exit::LISTEN, format!("cannot listen on 127.0.0.1 {port}: {error}")))?;
     end_at_signal(server.clone());
+    let watched = server.clone();
+    tokio::spawn(async move { watched.faults.look().await });
     if background == Background::Announced {
         announce();
     }

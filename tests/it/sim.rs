@@ -2,6 +2,7 @@
 
 pub mod client;
 mod clients;
+mod faults;
 mod folder;
 mod migration;
 mod replication;

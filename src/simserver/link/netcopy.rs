@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::frame::{Connection, Frame, Lost, Message};
 use crate::pair::State;
+use crate::simserver::fault::FaultKind;
 use crate::simserver::hsb::{Link, Progress};
 use crate::simserver::server::{Server, alone_mode};
 use crate::simserver::store::{Database, Store};
@@ -92,6 +93,9 @@ async fn stream(server: &Server, connection: &mut Connection, snapshot: &Path) -
         }
         let sent = timeout(server.config.netcopy_rpc_timeout, connection.send_block(&block[..length])).await;
         sent.map_err(|_| Lost)??;
+        if server.faults.file().strike(FaultKind::CopyFails) {
+            return Err(Lost.into());
+        }
         if server.config.sim.netcopy_rate > 0 {
             let seconds = length as f64 / 1024.0 / server.config.sim.netcopy_rate as f64;
             connection.pause(Duration::from_secs_f64(seconds), server.config.ping_interval).await?;
