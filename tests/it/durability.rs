@@ -154,9 +154,19 @@ fn recover(two: &Two, what: &str) -> Copied {
     }
     let (rc, text) = primary.admin("hsb connect");
     assert_eq!(rc, 0, "{what}: connect: {text}; {:?}", states(two));
-    primary.wait_for("hsb state", "PRIMARY ACTIVE");
-    other.wait_for("hsb state", "SECONDARY ACTIVE");
+    wait_for(&format!("{what}: the pair is connected"), || {
+        let link = primary.admin("hsb status connect").1;
+        assert!(link != "BROKEN", "{what}: the connect broke off\n{}\n{}", tail(primary), tail(other));
+        link == "CONNECTED" && state(primary) == "PRIMARY ACTIVE" && state(other) == "SECONDARY ACTIVE"
+    });
     copied
+}
+
+/// The end of a server's log.
+fn tail(server: &Server) -> String {
+    let messages = server.messages();
+    let lines: Vec<&str> = messages.lines().rev().take(12).collect();
+    lines.into_iter().rev().collect::<Vec<_>>().join("\n")
 }
 
 fn start(server: &Server, what: &str) {

@@ -90,7 +90,8 @@ async fn judge_connect(server: &Server, own: &Introduction, peer: &Introduction)
     {
         let mut hsb = server.hsb();
         match (hsb.state, hsb.busy) {
-            (State::Offline, _) => return Err(wording::IN_BACKUP_SERVER_MODE),
+            // A server that waits for a netcopy accepts no connections (7, 200); 14542 would fit as well. Not settled (INF).
+            (State::Offline, _) => return Err(wording::COMMUNICATION),
             (State::Standalone, _) => return Err(wording::NOT_IN_STANDALONE),
             (_, Some(Busy::Copy)) => return Err(wording::COPY_ACTIVE),
             (_, Some(Busy::Connect | Busy::Disconnect | Busy::Switch)) => return Err(wording::CONFLICT),

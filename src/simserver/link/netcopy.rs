@@ -125,14 +125,17 @@ pub async fn receive(server: Arc<Server>, mut connection: Connection) {
     let _ = connection.send(&answer).await;
 }
 
-/// Sessions are lost, and no new ones taken. Source: 200 note 6; SRC; the state INF.
+/// Sessions are lost, and no new ones taken. Source: 200 note 6; SRC; the state INF. The database then starts anew (SRC
+/// 30572): what was known of earlier switches and copies, and that it was closed, is forgotten (INF).
 async fn go_offline(server: &Server) {
     server.messages.note(30571);
     {
         let mut hsb = server.hsb();
         hsb.state = State::Offline;
         hsb.link = Link::Broken;
+        (hsb.switch, hsb.copy) = (Progress::Never, Progress::Never);
     }
+    server.sessions().closed = false;
     let store = server.store.lock().expect("because no holder of the store panics").take();
     server.throw_out(|_, _| true);
     if let Some(store) = store {
