@@ -13,6 +13,8 @@ mod demo;
 mod diagnostics;
 pub mod exit;
 #[cfg(feature = "sim")]
+mod fault;
+#[cfg(feature = "sim")]
 mod live;
 mod loaded;
 mod loader;
