@@ -91,6 +91,7 @@ impl Words<'_> {
             Probe::Answers(server, _, _) => format!("{}.answers", self.server(*server)),
             Probe::Watchdog => "watchdog".to_owned(),
             Probe::Installed(server) => format!("the software on {}'s machine", self.server(*server)),
+            Probe::Listens(server) => format!("{}'s port", self.server(*server)),
             Probe::Process(server) => format!("{}'s process", self.server(*server)),
             Probe::HostCommand(server) => format!("the command on {}'s machine", self.server(*server)),
         }
@@ -161,6 +162,8 @@ fn what_was_read(probe: &Probe, reading: &Reading) -> String {
         (Reading::Size(bytes), _) => size(*bytes),
         (Reading::Yes, Probe::Watchdog) => "ON".to_owned(),
         (Reading::No, Probe::Watchdog) => "OFF".to_owned(),
+        (Reading::Yes, Probe::Listens(_)) => "is open".to_owned(),
+        (Reading::No, Probe::Listens(_)) => "is closed".to_owned(),
         (Reading::Yes, Probe::Process(_)) => "exists".to_owned(),
         (Reading::No, Probe::Process(_)) => "does not exist".to_owned(),
         (Reading::Yes, Probe::HostCommand(_)) => "still runs".to_owned(),
