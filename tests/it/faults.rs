@@ -16,6 +16,8 @@ fn sim_fault(pair: &Pair, words: &[&str]) -> Ended {
 /// A whole migration under load with those faults, each of which must strike.
 fn migrate(faults: &[&[&str]]) -> Ended {
     let pair = Pair::up("fix_pack", &[]);
+    // So long the run waits before it holds a command for lost.
+    pair.edit_site(|site| site.replace("look_limit: 10s", "look_limit: 2s"));
     for words in faults {
         sim_fault(&pair, words);
     }
