@@ -218,13 +218,13 @@ fn solid(words: Vec<OsString>) -> u8 {
         Ok(solid) => run_solid(solid),
         Err(error) if error.use_stderr() => Err(Stop { code: 50, text: error.to_string().trim_end().to_owned() }),
         Err(help) => {
-            print!("{help}");
+            say(&help.to_string());
             Ok(())
         }
     };
     outcome.map_or_else(
         |stop| {
-            eprintln!("{stop}");
+            tell(&format!("{stop}\n"));
             stop.code
         },
         |()| 0,
