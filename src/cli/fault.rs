@@ -9,7 +9,7 @@ use crate::pair::Command;
 use crate::simserver::{self, Fault, FaultKind, LinkCondition, Stop};
 use crate::text::nearest;
 
-use super::sim::line;
+use super::perform::say;
 
 #[derive(Debug, Clone, Subcommand)]
 pub enum FaultArgs {
@@ -126,7 +126,7 @@ fn add(dir: &Path, counted: &Counted, kind: FaultKind) -> Result<(), Stop> {
 
 fn list(dir: &Path) -> Result<(), Stop> {
     for (server, fault) in simserver::faults(dir)? {
-        line(&format!("{server}  {fault}"));
+        say(&format!("{server}  {fault}\n"));
     }
     Ok(())
 }

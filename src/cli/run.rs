@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use crate::diag::Finding;
-use crate::engine::{self, Answer, Clocks, Code, Request, Settings, World};
+use crate::engine::{self, Answer, Clocks, Code, Probe, Reading, Request, Settings, World};
 use crate::journal::{Header, Journal, Labels, Lock, Stop};
 #[cfg(feature = "sim")]
 use crate::odbc::{Password, Target};
@@ -158,7 +158,7 @@ pub fn start(args: &RunArgs, ready: &Ready) -> Result<Exit, Exit> {
     let folder = journal_folder(args);
     // Held to the end of the run.
     let _lock = Lock::take(&folder, &site.pair.value).map_err(|stop| no_journal(&stop))?;
-    ask_watchdog(ready, &mut world)?;
+    ask_machines(ready, &mut world)?;
     let header = header(args, ready);
     let journal = Journal::create(&folder, &header, Box::new(move |text| redactor.redact(text)))
         .map_err(|stop| no_journal(&stop))?;
@@ -190,15 +190,27 @@ fn no_journal(stop: &Stop) -> Exit {
     })
 }
 
-/// The watchdog must be in sight where the runbook silences it.
-fn ask_watchdog(ready: &Ready, world: &mut Real<'_>) -> Result<(), Exit> {
-    let Some(probe) = preflight::watchdog_probe(&ready.code) else { return Ok(()) };
-    let Answer::Looked(readings) = world.answer(&Request::Look(vec![probe], Clocks::NONE)) else { return Ok(()) };
-    let wrong = readings.iter().find_map(|reading| preflight::watchdog(&ready.site, reading));
-    wrong.map_or(Ok(()), |finding| {
-        loaded::tell(&[finding], &ready.loaded.sources);
-        Err(not_started(Exit::Preflight))
-    })
+/// The watchdog must be in sight where the runbook silences it, and the processes of the servers where it has steps.
+fn ask_machines(ready: &Ready, world: &mut Real<'_>) -> Result<(), Exit> {
+    let Ready { loaded, site, bound, code, .. } = ready;
+    let watchdog = look(world, preflight::watchdog_probe(code).into_iter().collect());
+    let mut wrong: Vec<Finding> = watchdog.iter().filter_map(|reading| preflight::watchdog(site, reading)).collect();
+    let ids = || (0u8..).map(ServerId).take(loaded.program.servers.len());
+    let processes = look(world, ids().map(Probe::Process).collect());
+    let states = look(world, ids().map(Probe::State).collect());
+    wrong.extend(preflight::processes(site, &loaded.program, bound, &processes, &states));
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    loaded::tell(&wrong, &loaded.sources);
+    Err(not_started(Exit::Preflight))
+}
+
+fn look(world: &mut Real<'_>, probes: Vec<Probe>) -> Vec<Reading> {
+    match world.answer(&Request::Look(probes, Clocks::NONE)) {
+        Answer::Looked(readings) => readings,
+        Answer::Begin | Answer::Set | Answer::Woke(_) | Answer::Decided(_) | Answer::Outcome(_) => Vec::new(),
+    }
 }
 
 fn approvals(args: &RunArgs, site: &Site) -> Vec<run::Approval> {

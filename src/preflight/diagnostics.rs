@@ -1,6 +1,7 @@
 //! Findings of the preflight: HSB501x.
 
 use crate::diag::{Finding, Rule, Severity};
+use crate::pair::State;
 use crate::text::{Span, nearest};
 
 const fn error(code: &'static str, name: &'static str) -> Rule {
@@ -13,6 +14,8 @@ const UNKNOWN_APPROVAL: Rule = error("HSB5012", "unknown-approval");
 const APPROVAL_NOT_BEFOREHAND: Rule = error("HSB5013", "approval-not-beforehand");
 const NO_PASSWORD: Rule = error("HSB5014", "no-password");
 const WATCHDOG_NOT_KNOWN: Rule = error("HSB5015", "watchdog-not-known");
+const PROCESS_NOT_KNOWN: Rule = error("HSB5016", "process-not-known");
+const PROCESS_DENIED: Rule = error("HSB5017", "process-denied");
 
 /// All of them in one finding: they are given in one command line.
 pub fn missing_approvals(places: &[(Span, &str)]) -> Option<Finding> {
@@ -85,4 +88,26 @@ pub fn watchdog_not_known(span: Span, why: &str) -> Finding {
     )
     .why("left on, it would restart or promote servers in the middle of the run")
     .help("make its `status` command say it: exit status 0 for on, 1 for off")
+}
+
+pub fn process_not_known(span: Span, name: &str, why: &str) -> Finding {
+    Finding::at(
+        PROCESS_NOT_KNOWN,
+        span,
+        format!("whether a process of {name} exists is not known: {why}"),
+        "asked by its `running`",
+    )
+    .why("the run would find out half way that it cannot tell a server that is down from one that is stopping")
+    .help("make its `running` command say it: exit status 0 for a process, 1 for none")
+}
+
+pub fn process_denied(span: Span, name: &str, state: State) -> Finding {
+    Finding::at(
+        PROCESS_DENIED,
+        span,
+        format!("{name} answers that it is {state}, and its `running` command says that no process exists"),
+        "asked by its `running`",
+    )
+    .why("it would prove a server DOWN that still holds its files")
+    .help("make its `running` command look for this server, on this server's machine")
 }

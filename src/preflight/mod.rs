@@ -142,6 +142,30 @@ pub fn watchdog_probe(code: &Code) -> Option<Probe> {
     code.silences_watchdog().then_some(Probe::Watchdog)
 }
 
+/// What the `running` commands said, where a runbook with steps has to rely on them: `processes` is the reading of each
+/// server's process, `states` that of its state.
+#[must_use]
+pub fn processes(
+    site: &Site,
+    program: &Program,
+    bound: &Bound,
+    processes: &[Reading],
+    states: &[Reading],
+) -> Vec<Finding> {
+    let judge = |((id, process), state): ((ServerId, &Reading), &Reading)| {
+        let name = bound.name(id);
+        let running = bound.server(site, id).running.as_ref().filter(|_| !program.steps.is_empty())?;
+        match (process, state) {
+            (Reading::Unknown(why), _) => Some(diagnostics::process_not_known(running.span, name, why)),
+            (Reading::No, Reading::State(state)) if state.answers() => {
+                Some(diagnostics::process_denied(running.span, name, *state))
+            }
+            (_, _) => None,
+        }
+    };
+    server_ids(program).zip(processes).zip(states).filter_map(judge).collect()
+}
+
 /// Whether any of them keeps a run from starting.
 #[must_use]
 pub fn forbid(findings: &[Finding]) -> bool {

@@ -147,7 +147,7 @@ impl<'a> Console<'a> {
     }
 
     fn looked(&mut self, readings: &[(Probe, Reading)]) {
-        self.note = self.words.readings(readings).join(", ");
+        self.note = self.words.readings_in_short(readings).join(", ");
         self.screen.note(&self.note);
     }
 

@@ -319,6 +319,18 @@ fn a_run_whose_servers_do_not_answer_is_not_started() {
 }
 
 #[test]
+fn a_running_command_that_does_not_say_is_found_before_the_start() {
+    let site = SITE.replace("UID=dba\"\n", "UID=dba\"\n    running: [/bin/sh, -c, \"exit 2\"]\n");
+    let ran = Test::new(["run", "small.hsbrun", "--site", "site.yaml", "--approve", "agreed"])
+        .file("small.hsbrun", SMALL)
+        .file("site.yaml", site)
+        .run();
+    ran.code(10).err("HSB5016 process-not-known: whether a process of S1 exists is not known").err("of S2 exists");
+    ran.err("exit status 2").err("[site.yaml:5:14]").err("Not started: nothing was sent");
+    assert_eq!(ran.stdout, "", "nothing was begun");
+}
+
+#[test]
 fn all_that_is_wrong_with_a_site_is_told_together() {
     let site = SITE.replace("  S2:", "  S3:").replace("UID=dba\"\n  S3", "UID=dba\"\n    colour: red\n  S3");
     let ran = Test::new(["run", "small.hsbrun", "--site", "site.yaml"])

@@ -40,6 +40,26 @@ fn assert_says(ended: &Ended, words: &[&str]) {
 }
 
 #[test]
+fn a_running_command_that_denies_a_server_that_answers_is_found_before_the_start() {
+    let pair = Pair::up("version_level", &[]);
+    let lies = "running: [/bin/sh, -c, \"exit 1\"]";
+    pair.edit_site(|site| {
+        let lines = site.lines().map(|line| if line.trim_start().starts_with("running:") { lies } else { line.trim() });
+        let indented = |(line, old): (&str, &str)| format!("{}{line}\n", &old[..old.len() - old.trim_start().len()]);
+        lines.zip(site.lines()).map(indented).collect()
+    });
+    let runbook = shipped("hot-migration-netcopy.hsbrun");
+    let ended = run(&mut pair.migration(&runbook, "version_level", &set(&hasty(20))));
+    assert_eq!(ended.code, Some(10), "{}", ended.output());
+    assert!(
+        ended.stderr.contains("HSB5017 process-denied: S1 answers that it is PRIMARY ACTIVE"),
+        "{}",
+        ended.output()
+    );
+    assert_eq!(ended.stdout, "", "nothing was begun");
+}
+
+#[test]
 fn a_connect_issued_on_the_newer_secondary_is_refused_before_it_is_sent() {
     let pair = Pair::up("version_level", &[]);
     let runbook = changed(
