@@ -71,7 +71,12 @@ pub const TABLE: [Row; 20] = [
     row(Exit::DoneIncomplete, 30, "done-incomplete", "the end states hold, but `on success` was not done to its end"),
     row(Exit::InDoubt, 31, "in-doubt", "whether a command has happened is not known, and asking the pair cannot tell"),
     row(Exit::Parked, 32, "parked", "the run waits for an approval that nobody could be asked for here"),
-    row(Exit::Interrupted, 33, "interrupted", "stopped by the operator (SIGINT, SIGTERM)"),
+    row(
+        Exit::Interrupted,
+        33,
+        "interrupted",
+        "stopped by the operator (SIGINT, SIGTERM), or the terminal is gone (SIGHUP)",
+    ),
     row(Exit::WatchdogAstray, 34, "watchdog-astray", "the watchdog was left other than the runbook means it to be"),
     row(Exit::JournalFailed, 35, "journal-failed", "stopped: the journal could not be written"),
     row(Exit::Internal, 70, "internal-error", "a bug in hsbrun; the message says what to do"),
@@ -118,8 +123,16 @@ impl Exit {
                 Left::TwoServe => Exit::FailedTwoServe,
             },
         };
+        // A run that stopped, parked or is in doubt has left the pair somewhere, too; an outage is more urgent.
+        let stands_still = matches!(end.result, RunResult::InDoubt | RunResult::Parked | RunResult::Stopped);
+        let outage = match Left::of(&finished.left) {
+            Left::TwoServe if stands_still => Some(Exit::FailedTwoServe),
+            Left::NobodyServes if stands_still => Some(Exit::FailedNobodyServes),
+            Left::Safe | Left::Degraded | Left::Unknown | Left::TwoServe | Left::NobodyServes => None,
+        };
         let watchdog = end.watchdog_astray.then_some(Exit::WatchdogAstray);
-        PRECEDENCE.into_iter().find(|exit| *exit == result || Some(*exit) == watchdog).unwrap_or(result)
+        let holds = |exit: &Exit| *exit == result || [watchdog, outage].contains(&Some(*exit));
+        PRECEDENCE.into_iter().find(holds).unwrap_or(result)
     }
 
     /// The number that the process ends with.
@@ -152,5 +165,11 @@ mod tests {
         assert_eq!(exit(RunResult::Failed, true, false, whole), Exit::FailedSafe);
         assert_eq!(exit(RunResult::NotStarted, false, true, whole), Exit::WatchdogAstray);
         assert_eq!(exit(RunResult::InDoubt, false, true, [None, None]), Exit::InDoubt);
+        assert_eq!(exit(RunResult::InDoubt, false, false, nobody), Exit::FailedNobodyServes);
+        assert_eq!(exit(RunResult::Stopped, false, false, nobody), Exit::FailedNobodyServes);
+        assert_eq!(exit(RunResult::Stopped, false, false, whole), Exit::Interrupted);
+        let both = [Some(State::PrimaryAlone), Some(State::PrimaryAlone)];
+        assert_eq!(exit(RunResult::Parked, false, false, both), Exit::FailedTwoServe);
+        assert_eq!(exit(RunResult::NotStarted, false, false, nobody), Exit::Preflight, "not of its doing");
     }
 }

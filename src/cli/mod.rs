@@ -19,6 +19,7 @@ mod live;
 mod loaded;
 mod loader;
 mod log;
+mod out;
 mod perform;
 mod rehearse;
 mod run;

@@ -1,9 +1,9 @@
 //! What must not happen however unlucky the moment: a command where it must not be sent, and an outcome that is told
 //! other than it is.
 
-use hsbrun::engine::{Code, Machine, Resume};
+use hsbrun::engine::{Answer, Code, Machine, Outcome, Refuser, Resume, Settings};
 
-use super::play::{Play, code, play};
+use super::play::{Play, code, play, whole};
 
 const APART: &str = "S1=PRIMARY ALONE, S2=SECONDARY ALONE, S1.link=BROKEN, S2.link=BROKEN";
 
@@ -22,7 +22,25 @@ fn connecting(on_failure: &str) -> Code {
 
 #[test]
 fn a_refusal_by_the_guard_behind_a_command_in_doubt_is_no_doubt() {
-    let code = connecting("on S2 { admin 'hsb set primary alone' }");
+    let code = code(
+        "step 1 \"One\" on S1 {\n admin 'hsb disconnect'\n wait until S1 is PRIMARY ALONE within 1m\n admin 'hsb netcopy'\n}\n\
+         on failure { on S2 { admin 'hsb set primary alone' } }\n",
+    );
+    let mut play = play(
+        &code,
+        &format!("send admin 'hsb disconnect' on S1: done; {APART}\nsend admin 'hsb netcopy' on S1: unknown"),
+    );
+    // What asking gives in the end; then what the guard sees before it is sent again.
+    play.see_after(1, "S2=DOWN, S2 process=no");
+    play.script("pause: look");
+    assert_eq!(play.end(), "InDoubt, ending failed");
+    assert_eq!(play.told("settled"), ["settled Repeat", "settled InDoubt"], "{}", play.lines.join("\n"));
+    assert_eq!(play.told("failed Refused apart").len(), 1, "it was never sent");
+}
+
+#[test]
+fn a_command_that_was_not_done_and_that_the_guard_does_not_let_through_again_fails_and_is_in_no_doubt() {
+    let code = connecting("");
     let play = play(
         &code,
         &format!(
@@ -31,9 +49,8 @@ fn a_refusal_by_the_guard_behind_a_command_in_doubt_is_no_doubt() {
              pause: look"
         ),
     );
-    assert_eq!(play.end(), "InDoubt, ending failed");
-    assert_eq!(play.told("settled"), ["settled Repeat", "settled InDoubt"], "{}", play.lines.join("\n"));
-    assert_eq!(play.told("failed Refused apart").len(), 1, "it was never sent");
+    assert_eq!(play.told("settled"), ["settled Repeat", "settled NotDone"], "{}", play.lines.join("\n"));
+    assert_eq!(play.end(), "Failed");
 }
 
 #[test]
@@ -157,4 +174,24 @@ fn a_server_that_has_answered_since_is_not_fenced_by_an_old_word() {
          pause: look",
     );
     assert_eq!(play.asks(), "ask fenced(S2)", "{}", play.lines.join("\n"));
+}
+
+#[test]
+fn ends_that_may_be_any_do_not_make_a_pair_in_a_wrong_state_already_done() {
+    let text = "language 1\nrunbook \"Test\"\nserver S1: SECONDARY ACTIVE -> any\nserver S2: PRIMARY ACTIVE -> any\n\
+                step 1 \"One\" on S1 { admin 'hsb disconnect' }\non failure { }\n";
+    let code = whole(text, &Settings::default());
+    assert_eq!(play(&code, "").end(), "NotStarted");
+}
+
+#[test]
+fn a_watchdog_that_its_machine_refuses_to_turn_off_may_be_off_at_another_one_and_is_turned_on_again() {
+    let code = code("step 1 \"One\" { watchdog off }\non success { watchdog on }\non failure { watchdog on }\n");
+    let answer = |by| Answer::Outcome(Outcome::Refused { by, code: Some(3), text: String::new() });
+    let mut host = play(&code, "");
+    host.answer(answer(Refuser::Host));
+    assert_eq!(host.asks(), "send watchdog on");
+    let mut guard = play(&code, "");
+    guard.answer(answer(Refuser::Guard));
+    assert_eq!(guard.end(), "Failed", "nothing was sent, and there is nothing to be undone");
 }
