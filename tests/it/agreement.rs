@@ -50,6 +50,7 @@ fn the_model_and_the_processes_agree_after_every_step_of_random_sequences() {
                         println!("{seed} sequences after {:.0?}", began.elapsed());
                     }
                     if let Err(what) = sequence(&mut rig, seed, false) {
+                        println!("{what}");
                         differences.lock().expect("because nobody panics with it").push(what);
                     }
                 }

@@ -44,12 +44,29 @@ pub async fn send(
             continue;
         }
         // Under a steady load there is always something new: the store goes over when the Secondary is close.
-        let (secondary, records) = mpsc::unbounded_channel();
-        if store.attach(place, secondary).await {
+        let (secondary, mut records) = mpsc::unbounded_channel();
+        if let Some(end) = store.attach(place, secondary).await {
+            send_rest(connection, &mut records, place, end, config.ping_timeout).await?;
             connection.send(&Message::Active).await?;
             return Ok(records);
         }
     }
+}
+
+/// What the store handed over at once: the servers are not connected before the Secondary holds that too.
+async fn send_rest(
+    connection: &mut Connection,
+    records: &mut mpsc::UnboundedReceiver<Record>,
+    place: i64,
+    end: i64,
+    limit: Duration,
+) -> Result<(), Lost> {
+    let mut rest = Vec::new();
+    for _ in place..end {
+        rest.push(records.recv().await.ok_or(Lost)?);
+    }
+    connection.send(&Message::Records(rest)).await?;
+    await_ack(connection, end, limit).await
 }
 
 /// Keeps to `CatchupRate`.

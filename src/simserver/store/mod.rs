@@ -135,11 +135,12 @@ impl Store {
         answer.await.unwrap_or_default()
     }
 
-    /// If that is close to the last place: from here on, each commit goes to the Secondary first.
-    pub async fn attach(&self, place: i64, secondary: channel::UnboundedSender<Record>) -> bool {
+    /// If that is close to the last place: from here on, each commit goes to the Secondary first. The last place, up to
+    /// which records are sent at once.
+    pub async fn attach(&self, place: i64, secondary: channel::UnboundedSender<Record>) -> Option<i64> {
         let (reply, answer) = oneshot::channel();
         let _ = self.writer.send(Job::Attach { place, secondary, reply });
-        answer.await.unwrap_or(false)
+        answer.await.unwrap_or(None)
     }
 
     /// Executes the Primary's transactions here; the place after them.

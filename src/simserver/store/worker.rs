@@ -65,7 +65,7 @@ pub(super) enum Job {
     Attach {
         place: i64,
         secondary: channel::UnboundedSender<Record>,
-        reply: oneshot::Sender<bool>,
+        reply: oneshot::Sender<Option<i64>>,
     },
     Apply {
         records: Vec<Record>,
@@ -362,15 +362,16 @@ impl Worker {
 
     /// Goes over to replication if the Secondary is close behind; what it lacks goes first, so that no load of writes
     /// can keep the two from meeting.
-    fn attach(&mut self, place: i64, secondary: channel::UnboundedSender<Record>) -> bool {
+    fn attach(&mut self, place: i64, secondary: channel::UnboundedSender<Record>) -> Option<i64> {
         if self.pending.is_some() || self.position.seq - place > CLOSE {
-            return false;
+            return None;
         }
-        for record in log::fetch(&self.connection, place, usize::MAX).unwrap_or_default() {
+        let rest = log::fetch(&self.connection, place, usize::MAX).ok()?;
+        for record in rest {
             let _ = secondary.send(record);
         }
         self.mode = Mode::Connected { secondary };
-        true
+        Some(self.position.seq)
     }
 
     fn acknowledged(&mut self, seq: i64) {

@@ -214,3 +214,27 @@ fn a_load_that_never_pauses_does_not_keep_a_catchup_over_a_slow_link_from_its_en
     two.second.wait_for("hsb state", "SECONDARY ACTIVE");
     assert_eq!(numbers(&two.first), numbers(&two.second));
 }
+
+#[test]
+fn a_secondary_is_active_only_when_it_holds_everything_that_was_acknowledged_before() {
+    let two = Two::alone("6.5", &[]);
+    must_fault(&two, &["link", "slow", "40"]);
+    let (stop, acknowledged) = (AtomicBool::new(false), AtomicU32::new(0));
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let client = two.first.client();
+            while !stop.load(Ordering::Relaxed) {
+                client.sql(&format!("INSERT INTO T VALUES ({})", acknowledged.load(Ordering::SeqCst)));
+                acknowledged.fetch_add(1, Ordering::SeqCst);
+            }
+        });
+        let reader = two.second.client();
+        wait_for("the load", || acknowledged.load(Ordering::SeqCst) > 100);
+        two.first.does("hsb connect");
+        wait_for("the Secondary is active", || reader.admin("hsb state").1 == "SECONDARY ACTIVE");
+        let wanted = acknowledged.load(Ordering::SeqCst);
+        let held: u32 = reader.sql("SELECT COUNT(*) FROM T")[0][0].parse().expect("because a count is a number");
+        stop.store(true, Ordering::Relaxed);
+        assert!(held >= wanted, "of {wanted} acknowledged commits the Secondary holds {held}");
+    });
+}
