@@ -60,7 +60,7 @@ pub async fn accept(server: Arc<Server>, mut socket: TcpStream) {
         Purpose::Netcopy => judge_netcopy(&server, &own, &introduction),
     };
     if let Err(code) = verdict {
-        server.messages.write(30516, format!("HotStandby connection rejected with error {}. {}", code.0, code.text()));
+        server.messages.note_with(30516, code.0);
         let _ = connection.send(&Message::Refuse { code: code.0 }).await;
         return;
     }
