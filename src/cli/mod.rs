@@ -13,10 +13,13 @@ mod demo;
 mod diagnostics;
 pub mod exit;
 #[cfg(feature = "sim")]
+mod fault;
+#[cfg(feature = "sim")]
 mod live;
 mod loaded;
 mod loader;
 mod log;
+mod out;
 mod perform;
 mod rehearse;
 mod run;

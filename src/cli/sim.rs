@@ -5,9 +5,13 @@ use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use super::fault::{self, FaultArgs};
 use crate::pair::Version;
 use crate::simserver::{self, Background, Ended, Running, Setting, StartRequest, Stop, Switch, Up, UpRequest, Upgrade};
 use crate::text::nearest;
+
+use super::log::tell;
+use super::perform::say;
 
 /// What `hsbrun sim` does.
 #[derive(Debug, Clone, Subcommand)]
@@ -28,6 +32,12 @@ pub enum SimArgs {
     Down { dir: PathBuf },
     /// The stand-in for a pair's watchdog; `status` exits with 0: on, 1: off
     Watchdog { dir: PathBuf, switch: SwitchWord },
+    /// Lets something go wrong on the servers of a pair, by kind, by command and by count
+    Fault {
+        dir: PathBuf,
+        #[command(subcommand)]
+        what: FaultArgs,
+    },
     /// A stand-in for `solid`: starts a server that works in a directory, and puts it into the background
     #[command(disable_help_flag = true)]
     Solid {
@@ -122,15 +132,16 @@ pub fn run(args: SimArgs) -> u8 {
         SimArgs::Status { dir } => status(&dir),
         SimArgs::Down { dir } => down(&dir),
         SimArgs::Watchdog { dir, switch } => return watchdog(&dir, switch),
+        SimArgs::Fault { dir, what } => fault::run(&dir, what),
         SimArgs::Solid { words } => return solid(words),
         SimArgs::Runs { dir } => return runs(&dir),
         SimArgs::Install { dir, version } => simserver::install(&dir, version),
-        SimArgs::Installed { dir } => simserver::installed(&dir).map(|version| println!("{version}")),
+        SimArgs::Installed { dir } => simserver::installed(&dir).map(|version| line(&version.to_string())),
     };
     match outcome {
         Ok(()) => 0,
         Err(stop) => {
-            eprintln!("{stop}");
+            tell(&format!("{stop}\n"));
             stop.code
         }
     }
@@ -143,9 +154,9 @@ fn up(dir: PathBuf, upgrade: UpgradeWord, settings: Vec<Setting>) -> Result<(), 
     };
     let made = simserver::up(&UpRequest { dir, upgrade, settings, program: this_program()? })?;
     let [first, second] = made.ports;
-    println!("S1  PRIMARY ACTIVE      {}  127.0.0.1 {first}", made.from);
-    println!("S2  SECONDARY ACTIVE    {}  127.0.0.1 {second}", made.from);
-    println!("site file: {}", made.site.display());
+    line(&format!("S1  PRIMARY ACTIVE      {}  127.0.0.1 {first}", made.from));
+    line(&format!("S2  SECONDARY ACTIVE    {}  127.0.0.1 {second}", made.from));
+    line(&format!("site file: {}", made.site.display()));
     advise(&made);
     Ok(())
 }
@@ -153,19 +164,19 @@ fn up(dir: PathBuf, upgrade: UpgradeWord, settings: Vec<Setting>) -> Result<(), 
 fn advise(made: &Up) {
     let site = made.site.display();
     if made.driver.is_none() {
-        println!(
-            "The ODBC driver psqlodbc was not found. Install it (Debian: apt-get install odbc-postgresql), then write"
+        line(
+            "The ODBC driver psqlodbc was not found. Install it (Debian: apt-get install odbc-postgresql), then write",
         );
-        println!("its path into {site} as DRIVER=/…/psqlodbcw.so.");
+        line(&format!("its path into {site} as DRIVER=/…/psqlodbcw.so."));
     }
-    println!("next: hsbrun run runbooks/hot-migration-netcopy.hsbrun --site {site}");
+    line(&format!("next: hsbrun run runbooks/hot-migration-netcopy.hsbrun --site {site}"));
 }
 
 fn status(dir: &Path) -> Result<(), Stop> {
     for server in simserver::status(dir)? {
         let version = server.version.map_or_else(|| "?".to_owned(), |version| version.to_string());
         let link = server.link.unwrap_or_default();
-        println!("{}", format!("{}  {:<18}  {version:<6}  {link}", server.name, server.state).trim_end());
+        line(format!("{}  {:<18}  {version:<6}  {link}", server.name, server.state).trim_end());
     }
     Ok(())
 }
@@ -177,7 +188,7 @@ fn down(dir: &Path) -> Result<(), Stop> {
             Ended::Cleanly => "stopped",
             Ended::Killed => "did not stop and was killed",
         };
-        println!("{name}  {how}");
+        line(&format!("{name}  {how}"));
     }
     Ok(())
 }
@@ -191,11 +202,11 @@ fn watchdog(dir: &Path, switch: SwitchWord) -> u8 {
     };
     match simserver::watchdog(dir, asked) {
         Ok(on) => {
-            println!("{}", if on { "on" } else { "off" });
+            line(if on { "on" } else { "off" });
             u8::from(asked == Switch::Status && !on)
         }
         Err(stop) => {
-            eprintln!("{stop}");
+            tell(&format!("{stop}\n"));
             2
         }
     }
@@ -207,13 +218,13 @@ fn solid(words: Vec<OsString>) -> u8 {
         Ok(solid) => run_solid(solid),
         Err(error) if error.use_stderr() => Err(Stop { code: 50, text: error.to_string().trim_end().to_owned() }),
         Err(help) => {
-            print!("{help}");
+            say(&help.to_string());
             Ok(())
         }
     };
     outcome.map_or_else(
         |stop| {
-            eprintln!("{stop}");
+            tell(&format!("{stop}\n"));
             stop.code
         },
         |()| 0,
@@ -235,6 +246,10 @@ fn run_solid(solid: Solid) -> Result<(), Stop> {
     }
 }
 
+fn line(text: &str) {
+    say(&format!("{text}\n"));
+}
+
 fn this_program() -> Result<PathBuf, Stop> {
     std::env::current_exe().map_err(|error| Stop { code: 1, text: format!("this executable is not found: {error}") })
 }
@@ -244,7 +259,7 @@ fn runs(dir: &Path) -> u8 {
         Running::Yes(_) => 0,
         Running::No => 1,
         Running::Unknown(why) => {
-            eprintln!("{why}");
+            tell(&format!("{why}\n"));
             2
         }
     }

@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use super::Stop;
 use super::config::{Address, Config};
 use super::database;
+use super::fault::{FaultFile, Watch};
 use super::hsb::Hsb;
 use super::messages::Messages;
 use super::process::Lock;
@@ -174,10 +175,12 @@ fn assemble(
             None
         }
     };
+    let faults = Watch::new(FaultFile::of(&config.dir));
     Ok(Arc::new(Server {
         config: RwLock::new(Arc::new(config)),
         started: jiff::Timestamp::now(),
         checkpoint: Default::default(),
+        faults,
         version,
         messages,
         autoconvert,
@@ -194,12 +197,14 @@ async fn run(server: Arc<Server>, background: Background) -> Result<(), Stop> {
     if !server.config().listen.is_loopback() {
         let warning = "Listening beyond loopback: passwords and data cross the network in clear text";
         server.messages.write(30100, warning);
-        eprintln!("{warning}");
+        let _ = writeln!(std::io::stderr(), "{warning}");
     }
     let listener = TcpListener::bind((host.as_str(), port))
         .await
         .map_err(|error| Stop::new(exit::LISTEN, format!("cannot listen on {host} {port}: {error}")))?;
     end_at_signal(server.clone());
+    let watched = server.clone();
+    tokio::spawn(async move { watched.faults.look().await });
     if background == Background::Announced {
         announce();
     }

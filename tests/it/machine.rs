@@ -14,6 +14,7 @@ mod news;
 mod play;
 mod preflight;
 mod resume;
+mod safety;
 mod settling;
 mod shipped;
 mod values;

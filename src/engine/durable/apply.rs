@@ -4,7 +4,8 @@
 use crate::engine::code::Part;
 use crate::engine::instr::Instr;
 use crate::engine::{
-    Action, Code, EndingKind, Event, Failure, FailureKind, InstrId, Outcome, Probe, Reading, RunResult, SettledVerdict,
+    Action, Code, End, EndingKind, Event, Failure, FailureKind, InstrId, Outcome, Probe, Reading, Refuser, RunResult,
+    SettledVerdict,
 };
 use crate::pair::{Act, Command, Seen, State, Status};
 use crate::program::{ServerId, StepId};
@@ -24,7 +25,7 @@ impl Durable {
             Event::StepBegan { step, .. } => self.step_began(code, *step),
             Event::StepDone { step } => self.at = code.step(*step).done.following(),
             Event::Statement { at } => self.at = *at,
-            Event::Seen { server, state } => self.said(*server, *state),
+            Event::Seen { server, state } => self.said(code, *server, *state),
             Event::Looked { readings, .. } => readings.iter().for_each(|(probe, reading)| self.looked(probe, reading)),
             Event::Intent { at, command, seen } => {
                 self.touched |= command.server.is_some();
@@ -62,11 +63,7 @@ impl Durable {
                 self.at = code.step(*step).back_out.expect("because a back-out is refused where a step has none");
             }
             Event::Interrupted => self.result = RunResult::Stopped,
-            Event::Ended { end } => {
-                self.result = end.result;
-                self.ended = Some(end.clone());
-                self.at = code.end_of_ending(self.at);
-            }
+            Event::Ended { end } => self.has_ended(code, end),
         }
     }
 
@@ -79,18 +76,38 @@ impl Durable {
         self.failing = false;
     }
 
-    fn said(&mut self, server: ServerId, state: Option<State>) {
+    /// An ending that is parked goes on where it stands, and the run keeps the result with which it came there.
+    fn has_ended(&mut self, code: &Code, end: &End) {
+        let in_an_ending = matches!(code.part(self.at), Part::Ending(_));
+        if !(in_an_ending && end.result == RunResult::Parked) {
+            self.result = end.result;
+            self.at = code.end_of_ending(self.at);
+        }
+        self.ended = Some(end.clone());
+    }
+
+    fn said(&mut self, code: &Code, server: ServerId, state: Option<State>) {
         if let Some(said) = self.said.get_mut(server.0 as usize) {
             *said = Some(state);
         }
         if let Some(state) = state {
             self.news.saw_state(server, state);
         }
-        // A server that answers is not fenced any more: what it says counts.
-        if state.is_some_and(|state| state != State::Down)
-            && let Some(fenced) = self.fenced.get_mut(server.0 as usize)
-        {
-            *fenced = false;
+        if state.is_some_and(|state| state != State::Down) && self.fenced[server.0 as usize] {
+            self.is_fenced_no_more(code, server);
+        }
+    }
+
+    /// A server that answers is not fenced any more: what it says counts, and where it vanishes again a person is asked
+    /// again.
+    fn is_fenced_no_more(&mut self, code: &Code, server: ServerId) {
+        self.fenced[server.0 as usize] = false;
+        for at in code.ids() {
+            if let Instr::Confirm(confirm) = code.instr(at)
+                && confirm.fences.contains(&server)
+            {
+                self.approved[confirm.approval] = false;
+            }
         }
     }
 
@@ -123,8 +140,10 @@ impl Durable {
     fn outcome(&mut self, code: &Code, at: InstrId, outcome: &Outcome) {
         match outcome {
             Outcome::Done { .. } => self.command_done(code, at),
-            Outcome::Refused { code: answered, .. } => {
+            Outcome::Refused { code: answered, by, .. } => {
                 self.doubt = None;
+                // Of several machines some may have taken it: what may be off is taken to be off.
+                self.watchdog.off |= *by == Refuser::Host && silences(code, at);
                 self.failing = true;
                 if code.part(self.at) == Part::Body {
                     self.refused = answered.map_or(Refused::WithoutCode, Refused::With);
@@ -136,15 +155,13 @@ impl Durable {
 
     fn settled(&mut self, code: &Code, at: InstrId, verdict: SettledVerdict) {
         self.failing = false;
+        self.repeating = verdict == SettledVerdict::Repeat;
         match verdict {
             SettledVerdict::Done => self.command_done(code, at),
             SettledVerdict::NotDone => self.doubt = None,
-            SettledVerdict::Repeat => self.repeating = true,
+            SettledVerdict::Repeat => {}
             SettledVerdict::InDoubt => {
-                // What may be off is taken to be off.
-                let sending = code.instr(at).sending();
-                let off = sending.is_some_and(|it| it.command.action == Action::Watchdog { on: false });
-                self.watchdog.off |= off;
+                self.watchdog.off |= silences(code, at);
                 self.doubt = self.doubt.or_else(|| self.started.at(at));
             }
         }
@@ -217,6 +234,7 @@ impl Durable {
 
     fn ending(&mut self, code: &Code, ending: EndingKind) {
         self.failing = false;
+        self.unsettled = self.doubt.take().or(self.unsettled);
         match ending {
             EndingKind::Success => self.result = RunResult::Done,
             EndingKind::BackOut => self.result = RunResult::BackedOut,
@@ -227,4 +245,9 @@ impl Durable {
             self.at = begin;
         }
     }
+}
+
+/// Whether that instruction turns the watchdog off.
+fn silences(code: &Code, at: InstrId) -> bool {
+    code.instr(at).sending().is_some_and(|it| it.command.action == Action::Watchdog { on: false })
 }

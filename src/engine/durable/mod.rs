@@ -16,6 +16,8 @@ pub struct Durable {
     pub(super) at: InstrId,
     /// A command whose intent is known and whose outcome is not.
     pub(super) doubt: Option<Doubt>,
+    /// The one with which the way was left for an ending, which sends commands of its own.
+    pub(super) unsettled: Option<Doubt>,
     /// The next intent repeats a command whose outcome stayed unknown.
     pub(super) repeating: bool,
     /// The `ensure` whose effect was done, and which waits.
@@ -109,6 +111,7 @@ impl Durable {
         Durable {
             at: code.marks.preflight,
             doubt: None,
+            unsettled: None,
             repeating: false,
             sent: None,
             failing: false,
@@ -147,7 +150,7 @@ impl Durable {
     /// The command whose intent is recorded and whose outcome is not known.
     #[must_use]
     pub fn in_doubt(&self) -> Option<InstrId> {
-        self.doubt.map(|doubt| doubt.at)
+        self.unsettled.or(self.doubt).map(|doubt| doubt.at)
     }
 
     /// How the run ended, if it did.
@@ -176,6 +179,7 @@ impl Durable {
     #[must_use]
     pub fn undoing(self, code: &Code) -> Durable {
         let mut durable = self.resumed(code, Resume::Killed);
+        durable.doubt = durable.doubt.or(durable.unsettled.take());
         durable.approved.fill(false);
         durable
     }

@@ -1,5 +1,6 @@
 //! The guard: the pair's states are read again right before each command, which is not sent where it must not be.
 
+use crate::engine::instr::Instr;
 use crate::engine::test::add;
 use crate::engine::view::View;
 use crate::engine::{
@@ -38,6 +39,7 @@ impl Turning<'_> {
         };
         let seen = seen(own, &self.view(&probes, readings));
         match self.refusal(at, own, &seen) {
+            None if !self.is_from(at, &seen) => self.left_its_from(at, &seen),
             None => self.send(at, seen),
             Some(no) => {
                 self.note(at, &probes, readings, &mut 0);
@@ -101,6 +103,21 @@ impl Turning<'_> {
         }
     }
 
+    /// Whether it is in a state in which an `ensure` says that its effect may be sent.
+    pub(super) fn is_from(&self, at: InstrId, seen: &Seen) -> bool {
+        let Instr::Ensure(ensure) = self.code.instr(at) else { return true };
+        ensure.from.is_none_or(|from| seen.own.state.is_none_or(|state| from.contains(state)))
+    }
+
+    /// The state has changed since the `ensure` looked.
+    fn left_its_from(&mut self, at: InstrId, seen: &Seen) -> Flow {
+        if self.kept.repeating {
+            let text = "its server is in a state in which the runbook does not allow it".to_owned();
+            return self.not_repeated(at, None, text);
+        }
+        self.fail(at, FailureKind::NotFrom { state: seen.own.state })
+    }
+
     /// Its own server cannot be seen, or takes no command.
     fn out_of_sight(&self, action: &Action, own: ServerId, seen: &Seen) -> Option<String> {
         let name = self.code.server_name(own);
@@ -152,6 +169,7 @@ fn sight(server: ServerId, view: &View<'_>) -> Sight {
         catchup: view.shown(server, Status::Catchup),
         version: view.reading(&Probe::Measure(server, Measure::Version)).and_then(Reading::version),
         process: view.raw(&Probe::Process(server)).and_then(Reading::yes),
+        listens: view.raw(&Probe::Listens(server)).and_then(Reading::yes),
         installed: view.raw(&Probe::Installed(server)).and_then(Reading::version),
         host_command: view.raw(&Probe::HostCommand(server)).and_then(Reading::yes),
     }
@@ -160,7 +178,8 @@ fn sight(server: ServerId, view: &View<'_>) -> Sight {
 /// What is asked of the machine that a server runs on.
 pub(super) fn machine_probes(looks: Looks, own: ServerId) -> Vec<Probe> {
     let process = looks.own_process.then_some([Probe::Process(own), Probe::HostCommand(own)]);
-    process.into_iter().flatten().chain(looks.own_installed.then_some(Probe::Installed(own))).collect()
+    let port = looks.own_port.then_some(Probe::Listens(own));
+    process.into_iter().flatten().chain(port).chain(looks.own_installed.then_some(Probe::Installed(own))).collect()
 }
 
 /// The statuses of the other server that answer for the process, too.

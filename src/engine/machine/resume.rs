@@ -1,5 +1,6 @@
 //! Goes on with a run that was killed, parked or stopped.
 
+use crate::engine::code::Part;
 use crate::engine::durable::Doubt;
 use crate::engine::instr::Instr;
 use crate::engine::news::News;
@@ -36,18 +37,23 @@ impl Machine {
 impl Durable {
     /// What a resumed run begins with; a journal folds it in where the run was resumed.
     #[must_use]
-    pub fn resumed(mut self, _code: &Code, how: Resume) -> Durable {
-        let finished = self.ended.take().is_some();
-        let left = self.left_at.filter(|_| finished && how != Resume::Killed);
-        if let Some(at) = self.doubt.map(|doubt| doubt.at).filter(|_| finished).or(left) {
+    pub fn resumed(mut self, code: &Code, how: Resume) -> Durable {
+        let Some(end) = self.ended.take() else { return self };
+        let in_an_ending = |at: InstrId| matches!(code.part(at), Part::Ending(_));
+        if end.result == RunResult::Parked && how == Resume::Killed && in_an_ending(self.at) {
+            return self;
+        }
+        // An ending is not gone on with: what it left in doubt is in the record, and the guard looks before every command.
+        let on_the_way = self.doubt.filter(|doubt| !in_an_ending(doubt.at));
+        self.doubt = self.unsettled.take().or(on_the_way);
+        let left = self.left_at.filter(|_| how != Resume::Killed);
+        if let Some(at) = self.doubt.map(|doubt| doubt.at).or(left) {
             self.at = at;
         }
-        if finished {
-            self.result = RunResult::Done;
-            self.failing = false;
-            self.ending_failed = false;
-            self.watchdog.left_off = false;
-        }
+        self.result = RunResult::Done;
+        self.failing = false;
+        self.ending_failed = false;
+        self.watchdog.left_off = false;
         self
     }
 }

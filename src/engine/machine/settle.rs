@@ -200,7 +200,8 @@ impl Turning<'_> {
             (Witness::Pair(act, _), Some((_, now))) => pair::repeatable(act, before, &now),
             (Witness::Pair(..), None) | (Witness::Ensured(_) | Witness::Nobody, _) => false,
         };
-        by_catalogue || sending.doubt == Doubt::Repeat
+        let in_its_place = asked.is_none_or(|(_, now)| self.is_from(at, &now));
+        in_its_place && (by_catalogue || sending.doubt == Doubt::Repeat)
     }
 
     /// What tells whether a command has happened.

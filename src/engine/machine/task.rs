@@ -67,7 +67,8 @@ impl Turning<'_> {
     /// Takes the answer to what was asked.
     pub(super) fn take(&mut self, answer: Answer) -> Flow {
         let task = std::mem::replace(self.task, Task::Ended);
-        if self.interrupted && may_be_left(&task) && self.may_stop() {
+        // A command that is to be sent again is one under way.
+        if self.interrupted && may_be_left(&task) && !self.kept.repeating && self.may_stop() {
             return self.stopped();
         }
         match (task, answer) {

@@ -54,8 +54,12 @@ pub fn resolve(main: Source, loader: &mut dyn Loader) -> Resolved {
     flow::check(&program, whole, &heads, &mut findings);
     findings.sort_by_key(|finding| finding.labels.first().map(|label| label.span));
     let means_something = sound(&findings) && !files.main().is_library();
-    program.fingerprint = program.digest();
-    Resolved { program: means_something.then_some(program), findings, sources: files.sources }
+    // Only of a sound program: in one that calls itself the calls of procedures have no end.
+    let program = means_something.then(|| {
+        program.fingerprint = program.digest();
+        program
+    });
+    Resolved { program, findings, sources: files.sources }
 }
 
 fn sound(findings: &[Finding]) -> bool {

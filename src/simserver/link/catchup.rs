@@ -6,6 +6,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::frame::{Connection, Lost, Message};
+use crate::simserver::fault::FaultKind;
 use crate::simserver::server::Server;
 use crate::simserver::store::{Position, Record, Store};
 
@@ -22,6 +23,9 @@ pub async fn send(
 ) -> Result<mpsc::UnboundedReceiver<Record>, Lost> {
     let config = server.config();
     server.messages.write(30530, format_args!("sending catchup, from transaction {place}"));
+    if server.faults.file().strike(FaultKind::CatchupFails) {
+        return Err(Lost);
+    }
     let begun = Instant::now();
     loop {
         let records = store.fetch(place, BATCH).await;

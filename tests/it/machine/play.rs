@@ -63,6 +63,10 @@ pub struct Play<'a> {
     pub preflight: Vec<PreflightFailure>,
     folded: Durable,
     request: Option<Request>,
+    /// What is to be seen from the next look but so many on.
+    later: Option<(u32, String)>,
+    /// A line, and what was kept right behind it.
+    killed: Option<(String, Option<Durable>)>,
 }
 
 impl<'a> Play<'a> {
@@ -82,6 +86,8 @@ impl<'a> Play<'a> {
             lines: Vec::new(),
             preflight: Vec::new(),
             request: None,
+            later: None,
+            killed: None,
         };
         for server in ["S1", "S2"] {
             play.see(&format!("{server}.link=CONNECTED, {server}.catchup=NOT ACTIVE"));
@@ -98,6 +104,21 @@ impl<'a> Play<'a> {
             let (probe, reading) = pair.split_once('=').expect("because what is seen is written `probe=reading`");
             self.seen.insert(probe.trim().to_owned(), reading.trim().to_owned());
         }
+    }
+
+    /// After so many looks more, these are to be seen.
+    pub fn see_after(&mut self, looks: u32, what: &str) {
+        self.later = Some((looks, what.to_owned()));
+    }
+
+    /// The run will be killed right behind this line; what it kept then is `kept`.
+    pub fn kill_behind(&mut self, line: &str) {
+        self.killed = Some((line.to_owned(), None));
+    }
+
+    pub fn kept(&self) -> Durable {
+        let (_, kept) = self.killed.as_ref().expect("because the test says where it is killed");
+        kept.clone().expect("because that line was told")
     }
 
     /// Plays a script to its last line; what is asked then stays unanswered.
@@ -147,7 +168,11 @@ impl<'a> Play<'a> {
         for _ in 0..1000 {
             let answer = match self.request.as_ref().expect("because the play has begun") {
                 Request::Set(..) => Answer::Set,
-                Request::Look(probes, _) => Answer::Looked(probes.iter().map(|probe| self.reading(probe)).collect()),
+                Request::Look(probes, _) => {
+                    let probes = probes.clone();
+                    self.time_passes();
+                    Answer::Looked(probes.iter().map(|probe| self.reading(probe)).collect())
+                }
                 Request::Send(_) | Request::Pause(_) | Request::Ask(_) | Request::Notify(_) | Request::End(_) => return,
             };
             self.answer(answer);
@@ -166,12 +191,29 @@ impl<'a> Play<'a> {
                 self.preflight.extend(failures.iter().cloned());
             }
         }
-        turn.events.iter().for_each(|event| self.folded.apply(self.code, event));
+        let first = self.lines.len() - turn.events.len();
+        for (event, line) in turn.events.iter().zip(&self.lines[first..]) {
+            self.folded.apply(self.code, event);
+            if let Some((last, kept)) = &mut self.killed
+                && kept.is_none()
+                && last == line
+            {
+                *kept = Some(self.folded.clone());
+            }
+        }
         assert_eq!(&self.folded, self.machine.durable(), "because folding the events gives what the machine keeps");
         if let Request::Set(clock, limit) = &turn.request {
             self.lines.push(format!("set {clock:?} {limit:?}").to_lowercase());
         }
         self.request = Some(turn.request);
+    }
+
+    fn time_passes(&mut self) {
+        match self.later.take() {
+            Some((0, what)) => self.see(&what),
+            Some((looks, what)) => self.later = Some((looks - 1, what)),
+            None => {}
+        }
     }
 
     fn asked(&self, request: &Request) -> String {
@@ -218,6 +260,7 @@ impl<'a> Play<'a> {
             Probe::Answers(server, ..) => format!("{}.answers", self.name(*server)),
             Probe::Watchdog => "watchdog".to_owned(),
             Probe::Installed(server) => format!("{} installed", self.name(*server)),
+            Probe::Listens(server) => format!("{} listens", self.name(*server)),
             Probe::Process(server) => format!("{} process", self.name(*server)),
             Probe::HostCommand(server) => format!("{} host", self.name(*server)),
         }

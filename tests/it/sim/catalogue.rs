@@ -81,7 +81,7 @@ fn every_state_refuses_its_commands_by_their_codes() {
     two.second.must_start(&["-x", "backupserver"]);
     let said = Client::connect(two.second.port).err().map(|error| error.to_string()).unwrap_or_default();
     assert!(said.contains("14552"), "{said}");
-    answers(&two.first, &[("hsb connect", 14542)]);
+    answers(&two.first, &[("hsb connect", 14503)]);
     two.first.does("hsb set standalone");
     answers(
         &two.first,
