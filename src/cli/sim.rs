@@ -218,7 +218,7 @@ fn solid(words: Vec<OsString>) -> u8 {
         Ok(solid) => run_solid(solid),
         Err(error) if error.use_stderr() => Err(Stop { code: 50, text: error.to_string().trim_end().to_owned() }),
         Err(help) => {
-            say(&help.to_string());
+            line(help.to_string().trim_end());
             Ok(())
         }
     };
@@ -246,7 +246,7 @@ fn run_solid(solid: Solid) -> Result<(), Stop> {
     }
 }
 
-fn line(text: &str) {
+pub(super) fn line(text: &str) {
     say(&format!("{text}\n"));
 }
 
