@@ -118,7 +118,10 @@ async fn copy_files(server: &Server, target: &Path, others: &[&str]) -> Result<(
 /// By default the log goes with its backup, and a Secondary that still needs it can then not catch up. Source: 100
 /// `General.BackupDeleteLog`; no exception was found for PRIMARY ALONE.
 fn delete_copied_log(server: &Server) {
-    let needed = server.hsb().state() == State::PrimaryAlone && server.hsb().readings.backup_keeps_needed_log;
+    let needed = {
+        let hsb = server.hsb();
+        hsb.state() == State::PrimaryAlone && hsb.readings.backup_keeps_needed_log
+    };
     if server.config().backup_deletes_log
         && !needed
         && let Some(store) = server.store()

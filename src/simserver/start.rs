@@ -194,6 +194,11 @@ fn assemble(
 
 async fn run(server: Arc<Server>, background: Background) -> Result<(), Stop> {
     let Address { host, port } = server.config().listen.clone();
+    if !server.config().listen.is_loopback() {
+        let warning = "Listening beyond loopback: passwords and data cross the network in clear text";
+        server.messages.write(30100, warning);
+        let _ = writeln!(std::io::stderr(), "{warning}");
+    }
     let listener = TcpListener::bind((host.as_str(), port))
         .await
         .map_err(|error| Stop::new(exit::LISTEN, format!("cannot listen on {host} {port}: {error}")))?;

@@ -1,10 +1,13 @@
 //! The simulated server as its clients see it: real processes, reached by drivers and clients that we did not write.
 
+mod catalogue;
 pub mod client;
 mod clients;
 mod faults;
 mod folder;
+mod limits;
 mod migration;
+mod readings;
 mod replication;
 pub mod server;
 mod start;

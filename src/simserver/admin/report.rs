@@ -56,9 +56,9 @@ pub(super) async fn info(server: &Arc<Server>, argument: &str) -> Reply {
 }
 
 async fn fact(server: &Arc<Server>, name: &str) -> Option<String> {
-    let serves = |server: &Server| {
-        let state = server.hsb().state();
-        state.is_primary() || state == State::Standalone
+    let (since, serves) = {
+        let hsb = server.hsb();
+        (hsb.role_since, hsb.state().is_primary() || hsb.state() == State::Standalone)
     };
     let time = |time: Option<jiff::Timestamp>| time.map(|time| time.to_string()).unwrap_or_default();
     Some(match name {
@@ -69,8 +69,8 @@ async fn fact(server: &Arc<Server>, name: &str) -> Option<String> {
         "uptime" => time(Some(server.started)),
         "bcktime" => time(server.hsb().backed_up),
         "cptime" => time(*server.checkpoint.lock().expect("because no holder of the time panics")),
-        "primarystarttime" => time(Some(server.hsb().role_since).filter(|_| serves(server))),
-        "secondarystarttime" => time(Some(server.hsb().role_since).filter(|_| !serves(server))),
+        "primarystarttime" => time(serves.then_some(since)),
+        "secondarystarttime" => time((!serves).then_some(since)),
         "listen" => {
             let listen = server.config().listen.clone();
             format!("tcp {} {}", listen.host, listen.port)

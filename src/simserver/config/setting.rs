@@ -68,6 +68,7 @@ pub(super) const READINGS: &[Row] = &[
     reading("ConvertKeepsBase", &["no", "yes"], "A database that was converted can still catch up: `no` SEED, `yes` 100 and 200."),
     reading("ErrorText", &["number", "sentence"], "`hsb status copy` and `switch` after a failure: `ERROR 14503`, or with the sentence behind it (INF)."),
     reading("ListenerConverts", &["no", "yes"], "A server started with backupserver alone converts an older copy that it receives (INF)."),
+    reading("ListenerRefuses", &["silent", "named"], "`hsb connect` to a server that waits for a netcopy: 14503, since it accepts no connections (7, 200), or 14542 (INF)."),
     reading("NoSwitchYet", &["upper", "engine"], "Text of 14009: `NO SERVER SWITCH OCCURRED BEFORE` (7) or `No role switches since the server startup` (SRC)."),
     reading("RcOfAlready", &["code", "zero"], "A reply that says `already` has its own number as RC (INF); `zero`: RC 0."),
     reading("StandaloneWhenActive", &["refuse", "allow"], "`hsb set standalone` on PRIMARY ACTIVE: 14705 (SRC); `allow`: STANDALONE, and the Secondary goes alone (100, 200 table)."),

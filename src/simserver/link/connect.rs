@@ -63,7 +63,7 @@ pub async fn accept(server: Arc<Server>, mut socket: TcpStream) {
         Purpose::Netcopy => judge_netcopy(&server, &own, &introduction),
     };
     if let Err(code) = verdict {
-        server.messages.write(30516, format!("HotStandby connection rejected with error {}. {}", code.0, code.text()));
+        server.messages.note_with(30516, code.0);
         let _ = connection.send(&Message::Refuse { code: code.0 }).await;
         return;
     }
@@ -90,7 +90,7 @@ async fn judge_connect(server: &Server, own: &Introduction, peer: &Introduction)
     {
         let mut hsb = server.hsb();
         match (hsb.state(), hsb.busy) {
-            // A server that waits for a netcopy accepts no connections (7, 200); 14542 would fit as well. Not settled (INF).
+            (State::Offline, _) if hsb.readings.listener_names_itself => return Err(wording::IN_BACKUP_SERVER_MODE),
             (State::Offline, _) => return Err(wording::COMMUNICATION),
             (State::Standalone, _) => return Err(wording::NOT_IN_STANDALONE),
             (_, Some(Busy::Copy)) => return Err(wording::COPY_ACTIVE),

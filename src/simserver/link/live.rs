@@ -239,16 +239,19 @@ impl Live {
             let hsb = self.server.hsb();
             (hsb.state(), hsb.busy == Some(Busy::Switch) && hsb.switch == Progress::Active)
         };
-        let state = match state {
+        let before = state;
+        let state = match before {
             State::PrimaryActive if switching => State::SecondaryAlone,
             State::PrimaryActive if self.server.hsb().busy == Some(Busy::Disconnect) => State::PrimaryAlone,
             State::PrimaryActive if self.server.config().auto_primary_alone => State::PrimaryAlone,
             State::PrimaryActive => State::PrimaryUncertain,
             State::SecondaryActive | State::SecondaryAlone => State::SecondaryAlone,
-            State::PrimaryAlone | State::PrimaryUncertain | State::Standalone | State::Offline | State::Down => state,
+            State::PrimaryAlone | State::PrimaryUncertain | State::Standalone | State::Offline | State::Down => before,
         };
         self.server.enter(state);
         if switching {
+            let message = if before.is_secondary() { 30510 } else { 30509 };
+            self.server.messages.note_with(message, LOST_IN_SWITCH);
             self.server.hsb().end_switch(Err(LOST_IN_SWITCH));
         }
         self.end_of_link();

@@ -22,6 +22,13 @@ pub(in crate::simserver) async fn connect(server: &Arc<Server>) -> Result<(), Co
         }
         Err(code) => {
             server.release();
+            server.messages.note_with(30511, code.0);
+            match code {
+                wording::BOTH_PRIMARY => server.messages.note(30515),
+                wording::NOT_SYNCHRONIZED => server.messages.note(30557),
+                wording::NOT_IN_LOG => server.messages.note(30533),
+                _ => {}
+            }
             Err(code)
         }
     }

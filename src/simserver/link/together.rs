@@ -82,6 +82,7 @@ async fn come_together(
     }
     server.hsb().link = Link::Catchup;
     let primary = server.hsb().state().is_primary();
+    server.messages.note(if primary { 30553 } else { 30552 });
     let records = if primary {
         lead_catchup(server, store, connection).await.map(Some)?
     } else {

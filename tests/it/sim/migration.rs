@@ -59,46 +59,6 @@ fn a_switch_aborts_the_open_transaction_of_the_old_primary() {
 }
 
 #[test]
-fn commands_are_refused_where_they_stand() {
-    let two = Two::alone("6.5", &[]);
-    for (command, code) in [
-        ("hsb set primary alone", 30782),
-        ("hsb disconnect", 30768),
-        ("hsb switch primary", 14535),
-        ("hsb status copy", 0),
-    ] {
-        assert_eq!(two.first.admin(command).0, code, "{command} on PRIMARY ALONE");
-    }
-    for (command, code) in [
-        ("hsb set secondary alone", 30783),
-        ("hsb switch primary", 14537),
-        ("hsb switch secondary", 14536),
-        ("hsb netcopy", 14712),
-        ("hsb disconnect", 30768),
-    ] {
-        assert_eq!(two.second.admin(command).0, code, "{command} on SECONDARY ALONE");
-    }
-    two.connect();
-    for (command, code) in [
-        ("hsb connect", 30750),
-        ("hsb netcopy", 14704),
-        ("hsb set primary alone", 30769),
-        ("hsb set secondary alone", 30769),
-        ("hsb set standalone", 14705),
-    ] {
-        assert_eq!(two.first.admin(command).0, code, "{command} on PRIMARY ACTIVE");
-    }
-    two.second.stop();
-    two.first.wait_for("hsb state", "PRIMARY ALONE");
-    assert_eq!(two.first.admin("hsb connect").0, 14503);
-    assert_eq!(two.first.admin("hsb netcopy").0, 21306);
-    two.first.does("hsb set standalone");
-    for (command, code) in [("hsb connect", 14707), ("hsb netcopy", 14704), ("hsb set standalone", 30774)] {
-        assert_eq!(two.first.admin(command).0, code, "{command} on STANDALONE");
-    }
-}
-
-#[test]
 fn a_hot_migration_with_netcopy_goes_through() {
     let two = Two::connected("6.5", &["ConvertDelay=10"]);
     let (s1, s2) = (&two.first, &two.second);

@@ -45,7 +45,9 @@ impl Server {
 
     pub fn write_ini(&self, peer: u16, settings: &[&str]) {
         let of = |sim: bool| {
-            let wanted = |line: &&&str| ["Ping", "Auto", "NetcopyRpc"].iter().any(|name| line.starts_with(name)) != sim;
+            let wanted = |line: &&&str| {
+                ["Ping", "Auto", "NetcopyRpc", "MaxLog"].iter().any(|name| line.starts_with(name)) != sim
+            };
             settings.iter().filter(wanted).map(|line| format!("{line}\n")).collect::<String>()
         };
         let text = format!(
