@@ -39,10 +39,20 @@ impl<'a> Printer<'a> {
         Self { look, sources: sources.iter().map(|(_, source)| Page::new(source)).collect(), handler }
     }
 
-    /// All findings, a blank line behind each.
+    /// All findings, a blank line behind each, and where more is said of them.
     #[must_use]
     pub fn findings(&self, findings: &[Finding]) -> String {
-        findings.iter().map(|finding| self.finding(finding)).collect()
+        let drawn: String = findings.iter().map(|finding| self.finding(finding)).collect();
+        drawn + &self.more(findings.iter().map(|finding| finding.rule.code))
+    }
+
+    /// The line at the end of a report that leads to the pages of its codes; nothing where there was no finding.
+    #[must_use]
+    pub fn more<'c>(&self, codes: impl IntoIterator<Item = &'c str>) -> String {
+        let mut codes = codes.into_iter();
+        let Some(first) = codes.next() else { return String::new() };
+        let lead = if codes.any(|other| other != first) { "each code has a page, such as:" } else { "more about it:" };
+        format!("{} hsbrun explain {first}\n", self.look.paint(Paint::Faint, lead))
     }
 
     /// One finding: its code and name, what is wrong, the places, why it matters, what helps.
