@@ -14,10 +14,13 @@ mod diagnostics;
 pub mod exit;
 mod explain;
 #[cfg(feature = "sim")]
+mod fault;
+#[cfg(feature = "sim")]
 mod live;
 mod loaded;
 mod loader;
 mod log;
+mod out;
 mod perform;
 mod rehearse;
 mod run;

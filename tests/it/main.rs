@@ -2,7 +2,10 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests read files, start processes and look at the clock")]
 
+mod agreement;
 mod cli;
+mod dice;
+mod durability;
 mod explain;
 mod host;
 mod journal;
@@ -13,6 +16,7 @@ mod odbc;
 mod pair;
 mod parse;
 mod resolve;
+mod run;
 mod sim;
 mod site;
 mod support;

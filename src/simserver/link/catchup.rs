@@ -6,6 +6,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::frame::{Connection, Lost, Message};
+use crate::simserver::fault::FaultKind;
 use crate::simserver::server::Server;
 use crate::simserver::store::{Position, Record, Store};
 
@@ -20,8 +21,11 @@ pub async fn send(
     connection: &mut Connection,
     mut place: i64,
 ) -> Result<mpsc::UnboundedReceiver<Record>, Lost> {
-    let config = &server.config;
+    let config = server.config();
     server.messages.write(30530, format_args!("sending catchup, from transaction {place}"));
+    if server.faults.file().strike(FaultKind::CatchupFails) {
+        return Err(Lost);
+    }
     let begun = Instant::now();
     loop {
         let records = store.fetch(place, BATCH).await;
@@ -50,12 +54,12 @@ pub async fn send(
 
 /// Keeps to `CatchupRate`.
 async fn pace(server: &Server, connection: &mut Connection, count: usize) -> Result<(), Lost> {
-    let rate = server.config.sim.catchup_rate;
+    let rate = server.config().sim.catchup_rate;
     if rate == 0 {
         return Ok(());
     }
     let pause = Duration::from_secs_f64(count as f64 / rate as f64);
-    connection.pause(pause, server.config.ping_interval).await
+    connection.pause(pause, server.config().ping_interval).await
 }
 
 async fn await_ack(connection: &mut Connection, place: i64, limit: Duration) -> Result<(), Lost> {
@@ -67,11 +71,11 @@ async fn await_ack(connection: &mut Connection, place: i64, limit: Duration) -> 
 pub async fn receive(server: &Server, store: &Store, connection: &mut Connection) -> Result<(), Lost> {
     server.messages.note(30540);
     loop {
-        let records = match connection.message_within(server.config.ping_timeout).await? {
+        let records = match connection.message_within(server.config().ping_timeout).await? {
             Message::Active => return Ok(()),
             message => records_of(message)?,
         };
-        match connection.while_alive(server.config.ping_interval, store.apply(records)).await? {
+        match connection.while_alive(server.config().ping_interval, store.apply(records)).await? {
             Ok(Position { seq, .. }) => connection.send(&Message::Ack(seq)).await?,
             Err(stop) => {
                 server.messages.write(10080, format_args!("a replicated transaction cannot be executed: {stop:?}"));
