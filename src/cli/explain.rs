@@ -13,13 +13,13 @@ use std::io::{self, Write};
 
 use crate::diag::Severity;
 use crate::explain;
-use crate::show::{Look, manual};
-use crate::text::nearest;
+use crate::show::{Look, Printer, manual};
+use crate::text::{SourceMap, nearest};
 
 use super::args::ExplainArgs;
 use super::diagnostics;
 use super::exit::{Exit, Row, TABLE};
-use super::loaded::tell;
+use super::log::tell;
 
 /// What to do after each exit code stands here, and only here.
 const EXIT_CODES: &str = include_str!("../../docs/exit-codes.md");
@@ -34,10 +34,9 @@ pub fn run(args: &ExplainArgs) -> Exit {
             Exit::Done
         }
         None => {
-            tell(
-                &[diagnostics::nothing_to_explain(&asked, near(&asked).as_deref())],
-                &crate::text::SourceMap::default(),
-            );
+            let finding = diagnostics::nothing_to_explain(&asked, near(&asked).as_deref());
+            // Without the line that leads to its page: who asks for pages has found the way.
+            tell(&Printer::new(&Look::stderr(), &SourceMap::default()).finding(&finding));
             Exit::Unusable
         }
     }
@@ -80,9 +79,17 @@ fn exit_row(asked: &str) -> Option<&'static Row> {
 }
 
 fn exit_page(row: &Row) -> String {
-    let Row { code, name, meaning, .. } = row;
-    let remedy = what_to_do(*code);
+    let Row { code, name, .. } = row;
+    let (meaning, remedy) = (sentence(row.meaning), sentence(&what_to_do(*code)));
     format!("# Exit code {code} of hsbrun: `{name}`\n\n## What it says\n\n{meaning}\n\n## What to do\n\n{remedy}\n")
+}
+
+/// With a capital at its beginning and a stop at its end: the table and the list have neither.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let capital: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let stop = if text.ends_with('.') { "" } else { "." };
+    format!("{capital}{}{stop}", letters.as_str())
 }
 
 /// The item of the docs for that code: `- **21**: …` or `- **10 to 14**: …`.

@@ -27,7 +27,11 @@ fn return_codes_states_and_exit_codes_are_explained() {
     Test::new(["explain", "30151"]).run().code(0).out("Line 30151 of the server's log");
     Test::new(["explain", "PRIMARY UNCERTAIN"]).run().code(0).out("State PRIMARY UNCERTAIN");
     Test::new(["explain", "primary", "uncertain"]).run().code(0).out("State PRIMARY UNCERTAIN");
-    Test::new(["explain", "exit", "21"]).run().code(0).out("Exit code 21 of hsbrun: `failed-degraded`");
+    Test::new(["explain", "exit", "21"])
+        .run()
+        .code(0)
+        .out("Exit code 21 of hsbrun: `failed-degraded`")
+        .out("\nFailed; ");
     Test::new(["explain", "exit", "failed-degraded"]).run().code(0).out("Exit code 21 of hsbrun");
     Test::new(["explain", "solid", "15"]).run().code(0).out("Exit status 15 of solidDB's process").out("autoconvert");
 }
