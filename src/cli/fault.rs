@@ -9,6 +9,8 @@ use crate::pair::Command;
 use crate::simserver::{self, Fault, FaultKind, LinkCondition, Stop};
 use crate::text::nearest;
 
+use super::sim::line;
+
 #[derive(Debug, Clone, Subcommand)]
 pub enum FaultArgs {
     /// The link between the servers, until `link resume`
@@ -124,7 +126,7 @@ fn add(dir: &Path, counted: &Counted, kind: FaultKind) -> Result<(), Stop> {
 
 fn list(dir: &Path) -> Result<(), Stop> {
     for (server, fault) in simserver::faults(dir)? {
-        println!("{server}  {fault}");
+        line(&format!("{server}  {fault}"));
     }
     Ok(())
 }

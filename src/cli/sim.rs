@@ -218,13 +218,13 @@ fn solid(words: Vec<OsString>) -> u8 {
         Ok(solid) => run_solid(solid),
         Err(error) if error.use_stderr() => Err(Stop { code: 50, text: error.to_string().trim_end().to_owned() }),
         Err(help) => {
-            print!("{help}");
+            line(help.to_string().trim_end());
             Ok(())
         }
     };
     outcome.map_or_else(
         |stop| {
-            eprintln!("{stop}");
+            tell(&format!("{stop}\n"));
             stop.code
         },
         |()| 0,
@@ -246,7 +246,7 @@ fn run_solid(solid: Solid) -> Result<(), Stop> {
     }
 }
 
-fn line(text: &str) {
+pub(super) fn line(text: &str) {
     say(&format!("{text}\n"));
 }
 

@@ -29,7 +29,7 @@ pub use inert::inert;
 pub use ledger::{Ledger, grouped, ledger};
 pub use look::{Look, Paint};
 pub use manual::manual;
-pub use page::{Page, opening};
+pub use page::{Page, opening, paragraph};
 pub use screen::Progress;
 pub use story::Story;
 pub use summary::Summary;
