@@ -289,7 +289,8 @@ mod tests {
         let map = sources(&[("a.hsbrun", "x\n")]);
         let findings = vec![Finding::at(RULE, span(0, 0, 1), "wrong", "here"); 203];
         let drawn = Printer::new(&look, &map).findings(&findings);
-        assert!(drawn.ends_with("3 more findings are not shown\n\n") && drawn.matches("HSB1999").count() == 200);
+        let end = "3 more findings are not shown\n\nmore about it: hsbrun explain HSB1999\n";
+        assert!(drawn.ends_with(end) && drawn.matches("HSB1999").count() == 201, "{drawn}");
     }
 
     #[test]
