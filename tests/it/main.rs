@@ -7,6 +7,7 @@ mod cli;
 mod dice;
 mod durability;
 mod explain;
+mod faults;
 mod host;
 mod journal;
 mod machine;

@@ -1,7 +1,7 @@
 //! What is done to both: a command, a commit, a fault, a start.
 
 use hsbrun::pair::model::{Fault, Model, Phase, Side};
-use hsbrun::pair::{Command, StartOptions};
+use hsbrun::pair::{Command, StartOptions, State};
 
 use super::rig::Rig;
 use crate::dice::Dice;
@@ -44,9 +44,22 @@ const COMMANDS: [Command; 24] = [
 ];
 
 impl Step {
-    /// Something that may do something: a server that is down is more likely to be started than commanded.
-    pub fn any(model: &Model, dice: &mut Dice) -> Step {
-        let side = dice.one_of(&Side::BOTH);
+    /// The step at that place of a sequence: some sequences begin on the way to a state that is rare else.
+    pub fn next(seed: u64, at: usize, model: &Model, dice: &mut Dice) -> Step {
+        let beginning: &[Step] = match seed % 4 {
+            1 => &[Step::Command(Side::First, Command::Disconnect), Step::Command(Side::First, Command::SetStandalone)],
+            3 => &[Step::Kill(Side::Second)],
+            _ => &[],
+        };
+        beginning.get(at).copied().unwrap_or_else(|| Step::any(model, dice))
+    }
+
+    /// Something that may do something: a server that is down is more likely to be started than commanded, one in a rare
+    /// state is commanded more often.
+    fn any(model: &Model, dice: &mut Dice) -> Step {
+        let is_rare = |side: &Side| matches!(model.state(*side), Some(State::Standalone | State::PrimaryUncertain));
+        let rare = Side::BOTH.into_iter().find(is_rare);
+        let side = rare.filter(|_| dice.roll(2) == 0).unwrap_or_else(|| dice.one_of(&Side::BOTH));
         let down = Side::BOTH.into_iter().find(|side| model.phase(*side) == Phase::Down);
         if let Some(down) = down.filter(|_| dice.roll(2) == 0) {
             return Step::Start(down, StartOptions { autoconvert: false, backupserver: dice.roll(4) == 0 });

@@ -1,6 +1,8 @@
 //! Faults that are asked for from outside with `hsbrun sim fault`: each does what it says, as often as it was asked for.
 
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 use super::client::Client;
 use super::server::{HSBRUN, Two, numbers, wait_for};
@@ -73,7 +75,7 @@ fn what_a_half_open_link_held_comes_when_it_is_resumed_in_time() {
                 let client = two.first.client();
                 move || client.query(&sql).map(|_| ())
             });
-            std::thread::sleep(std::time::Duration::from_millis(100));
+            std::thread::sleep(Duration::from_millis(100));
             if !commit.is_finished() {
                 break commit;
             }
@@ -90,10 +92,10 @@ fn a_slow_link_makes_every_commit_wait_and_loses_none() {
     let two = Two::connected("6.5", &[]);
     must_fault(&two, &["link", "slow", "60"]);
     let client = two.first.client();
-    let began = std::time::Instant::now();
+    let began = Instant::now();
     let mut number = 0;
     wait_for("a commit takes the way there and back", || {
-        let began = std::time::Instant::now();
+        let began = Instant::now();
         number += 1;
         client.sql(&format!("INSERT INTO T VALUES ({number})"));
         began.elapsed().as_millis() >= 120
@@ -185,4 +187,30 @@ fn a_fault_of_an_unknown_command_or_server_is_refused_with_a_suggestion() {
     assert!(code != Some(0) && said.contains("did you mean 'hsb netcopy'"), "{said}");
     let (code, said) = fault(&two, &["copy-fails", "--server", "S3"]);
     assert!(code != Some(0) && said.contains("S1"), "{said}");
+}
+
+#[test]
+fn a_load_that_never_pauses_does_not_keep_a_catchup_over_a_slow_link_from_its_end() {
+    let two = Two::alone("6.5", &[]);
+    must_fault(&two, &["link", "slow", "60"]);
+    let (stop, next) = (AtomicBool::new(false), AtomicU32::new(0));
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let client = two.first.client();
+            while !stop.load(Ordering::Relaxed) {
+                client.sql(&format!("INSERT INTO T VALUES ({})", next.fetch_add(1, Ordering::Relaxed)));
+            }
+        });
+        wait_for("the load", || next.load(Ordering::Relaxed) > 100);
+        two.first.does("hsb connect");
+        let connected = || two.first.state() == "PRIMARY ACTIVE";
+        let deadline = Instant::now() + Duration::from_secs(15);
+        while !connected() && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        stop.store(true, Ordering::Relaxed);
+        assert!(connected(), "each round of the catchup finds new commits\n{}", two.first.messages());
+    });
+    two.second.wait_for("hsb state", "SECONDARY ACTIVE");
+    assert_eq!(numbers(&two.first), numbers(&two.second));
 }
