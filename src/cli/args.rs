@@ -23,6 +23,7 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Check(CheckArgs),
+    Explain(ExplainArgs),
     Rehearse(RehearseArgs),
     Run(RunArgs),
     Demo(DemoArgs),
@@ -49,6 +50,25 @@ pub struct CheckArgs {
     /// Runbooks and libraries; `-` reads standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
+}
+
+/// Explain a code of a finding, a return code or state of solidDB, or an exit code
+///
+/// Every code of a finding has a page: what it says, why it matters, an example and what to write instead. The pages are
+/// built in; nothing is read or contacted.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  hsbrun explain HSB1030\n  hsbrun explain missing-within\n  \
+                        hsbrun explain 14704               a return code of solidDB\n  \
+                        hsbrun explain PRIMARY UNCERTAIN   a state of a server\n  \
+                        hsbrun explain exit 21             an exit code of hsbrun\n  \
+                        hsbrun explain solid 15            an exit status of solidDB's process")]
+pub struct ExplainArgs {
+    /// A code, a name, a number or a state; see the examples
+    #[arg(value_name = "CODE", required_unless_present = "all", conflicts_with = "all")]
+    pub words: Vec<String>,
+    /// List every code, one a line: code, name, severity
+    #[arg(long)]
+    pub all: bool,
 }
 
 /// Run a whole runbook against the model of the pair

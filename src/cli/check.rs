@@ -18,6 +18,7 @@ use super::loader::{self, Files};
 struct Tally {
     /// Findings as they were told: what two runbooks use is not told twice.
     told: HashSet<String>,
+    codes: Vec<&'static str>,
     errors: usize,
     warnings: usize,
     unreadable: bool,
@@ -32,6 +33,7 @@ pub fn run(args: &CheckArgs) -> Exit {
         report.push_str(&check(file, &look, &mut tally));
     }
     report.push_str(&tally.summary(args.files.len()));
+    report.push_str(&Printer::new(&look, &SourceMap::default()).more(tally.codes.iter().copied()));
     // A closed pipe behind `hsbrun check | head` is nobody's mistake.
     let _ = io::stdout().write_all(report.as_bytes());
     tally.exit()
@@ -46,6 +48,7 @@ fn check(file: &Path, look: &Look, tally: &mut Tally) -> String {
         }
         Err(finding) => {
             tally.unreadable = true;
+            tally.codes.push(finding.rule.code);
             Printer::new(look, &SourceMap::default()).finding(&finding)
         }
     }
@@ -57,6 +60,7 @@ impl Tally {
         if !self.told.insert(words.clone()) {
             return None;
         }
+        self.codes.push(finding.rule.code);
         match finding.rule.severity {
             Severity::Error => self.errors += 1,
             Severity::Warning => self.warnings += 1,

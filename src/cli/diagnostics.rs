@@ -9,6 +9,8 @@ const LIBRARY: Rule = Rule { code: "HSB7902", name: "library-alone", severity: S
 
 const NO_SUCH_PAIR: Rule = Rule { code: "HSB7903", name: "no-such-pair", severity: Severity::Error };
 
+const NOTHING_TO_EXPLAIN: Rule = Rule { code: "HSB7904", name: "nothing-to-explain", severity: Severity::Error };
+
 pub fn unreadable(name: &str, why: &std::io::Error) -> Finding {
     let help = match why.kind() {
         std::io::ErrorKind::NotFound => "look at the path and the directory that you are in",
@@ -48,4 +50,16 @@ pub fn no_such_pair(program: &Program) -> Finding {
         .fold(finding, |finding, (name, server)| finding.and(server.from.span, format!("and {name} in this")))
         .why("no pair is ever in them, so no run of this runbook would start")
         .help("declare states that a pair can be in, such as PRIMARY ACTIVE and SECONDARY ACTIVE")
+}
+
+/// `explain` was asked for what nobody knows.
+pub fn nothing_to_explain(asked: &str, near: Option<&str>) -> Finding {
+    let help = match near {
+        Some(near) if near.contains(' ') => format!("did you mean hsbrun explain \"{near}\"?"),
+        Some(near) => format!("did you mean hsbrun explain {near}?"),
+        None => "hsbrun explain --all lists the codes of findings; also known: return codes (14704), states \
+                 (PRIMARY UNCERTAIN), exit codes (exit 21, solid 15)"
+            .to_owned(),
+    };
+    Finding::nowhere(NOTHING_TO_EXPLAIN, format!("there is no page for `{asked}`")).help(help)
 }

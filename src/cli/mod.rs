@@ -12,6 +12,7 @@ mod debug;
 mod demo;
 mod diagnostics;
 pub mod exit;
+mod explain;
 #[cfg(feature = "sim")]
 mod fault;
 #[cfg(feature = "sim")]
@@ -45,6 +46,7 @@ fn dispatch(args: Args) -> u8 {
     match args.command {
         Command::Check(args) => check::run(&args).code(),
         Command::Rehearse(args) => rehearse::run(&args).code(),
+        Command::Explain(args) => explain::run(&args).code(),
         Command::Demo(args) => demo::run(&args).code(),
         Command::Run(args) => run::run(&args).code(),
         #[cfg(feature = "sim")]

@@ -43,14 +43,23 @@ impl<'a> Printer<'a> {
         Self { look, sources: sources.iter().map(|(_, source)| Page::new(source)).collect(), handler }
     }
 
-    /// The first findings, a blank line behind each, and how many more there are.
+    /// The first findings, a blank line behind each, how many more there are, and where more is said of them.
     #[must_use]
     pub fn findings(&self, findings: &[Finding]) -> String {
         let mut out: String = findings.iter().take(MOST_FINDINGS).map(|finding| self.finding(finding)).collect();
         if findings.len() > MOST_FINDINGS {
             out.push_str(&format!("{} more findings are not shown\n\n", findings.len() - MOST_FINDINGS));
         }
-        out
+        out + &self.more(findings.iter().map(|finding| finding.rule.code))
+    }
+
+    /// The line at the end of a report that leads to the pages of its codes; nothing where there was no finding.
+    #[must_use]
+    pub fn more<'c>(&self, codes: impl IntoIterator<Item = &'c str>) -> String {
+        let mut codes = codes.into_iter();
+        let Some(first) = codes.next() else { return String::new() };
+        let lead = if codes.any(|other| other != first) { "each code has a page, such as:" } else { "more about it:" };
+        format!("{} hsbrun explain {first}\n", self.look.paint(Paint::Faint, lead))
     }
 
     /// One finding: its code and name, what is wrong, the places, why it matters, what helps.
@@ -280,7 +289,8 @@ mod tests {
         let map = sources(&[("a.hsbrun", "x\n")]);
         let findings = vec![Finding::at(RULE, span(0, 0, 1), "wrong", "here"); 203];
         let drawn = Printer::new(&look, &map).findings(&findings);
-        assert!(drawn.ends_with("3 more findings are not shown\n\n") && drawn.matches("HSB1999").count() == 200);
+        let end = "3 more findings are not shown\n\nmore about it: hsbrun explain HSB1999\n";
+        assert!(drawn.ends_with(end) && drawn.matches("HSB1999").count() == 201, "{drawn}");
     }
 
     #[test]

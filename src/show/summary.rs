@@ -39,9 +39,9 @@ impl Summary<'_> {
         page.blank();
         if self.finished.end.result == RunResult::NotStarted {
             let printer = Printer::new(look, self.words.sources);
-            for failure in &self.story.preflight {
-                page.text(&printer.finding(&diagnostics::preflight(&self.words, failure)));
-            }
+            let failures = self.story.preflight.iter();
+            let findings: Vec<_> = failures.map(|failure| diagnostics::preflight(&self.words, failure)).collect();
+            page.text(&printer.findings(&findings));
         }
         let (paint, headline) = self.headline();
         page.headline(paint, &headline);

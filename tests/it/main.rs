@@ -6,6 +6,7 @@ mod agreement;
 mod cli;
 mod dice;
 mod durability;
+mod explain;
 mod faults;
 mod host;
 mod journal;

@@ -1,0 +1,152 @@
+//! What the blocks of the pages give.
+
+use std::collections::BTreeSet;
+
+use hsbrun::diag::Finding;
+use hsbrun::explain::{Page, pages};
+use hsbrun::program::{Loader, resolve};
+use hsbrun::site;
+use hsbrun::text::{Source, SourceMap};
+use indexmap::IndexMap;
+
+use super::{NOT_TEXTS, blocks, section};
+
+/// Around `hsbrun step` and `hsbrun items`.
+const HEAD: &str = "language 1
+runbook \"An example\"
+server S1: PRIMARY ACTIVE -> SECONDARY ACTIVE
+server S2: SECONDARY ACTIVE -> PRIMARY ACTIVE
+";
+const PARAMS: &str = "param upgrade: version_level | fix_pack = version_level
+param target: version = 7.0
+param limit: duration = 5m
+";
+const FAILURE: &str = "on failure {\n    notify \"It failed.\"\n}\n";
+/// Around `yaml S1`.
+const SITE: &str = "pair: p\nservers:\n  S2:\n    odbc: \"Driver=d;SERVER=db2;PORT=1964\"\n  S1:\n    \
+                    odbc: \"Driver=d;SERVER=db1;PORT=1964\"\n";
+const MAIN: &str = "main.hsbrun";
+
+struct Files(IndexMap<String, String>);
+
+impl Loader for Files {
+    fn load(&mut self, _from: &str, path: &str) -> Result<Source, String> {
+        let text = self.0.get(path).ok_or("there is no such file")?;
+        Ok(Source::new(path, text.as_str()))
+    }
+}
+
+fn indented(body: &str) -> String {
+    body.split_inclusive('\n').map(|line| format!("    {line}")).collect()
+}
+
+/// The whole text that a block stands for; `None` where the block is no text of hsbrun.
+fn whole(kind: &str, body: &str) -> Option<String> {
+    let body = format!("{}\n", body.trim_end_matches('\n'));
+    match kind {
+        "hsbrun" | "yaml" => Some(body),
+        "hsbrun step" => {
+            Some(format!("{HEAD}{PARAMS}step 1 \"An example\" on S1 {{\n{}}}\n{FAILURE}", indented(&body)))
+        }
+        "hsbrun items" => Some(format!("{HEAD}require S1 is PRIMARY ACTIVE\n{body}{FAILURE}")),
+        "yaml S1" => Some(format!("{SITE}{}", indented(&body))),
+        _ => None,
+    }
+}
+
+/// The text of the first block whose kind begins so.
+fn text_of(section: &str, language: &str) -> Option<String> {
+    blocks(section)
+        .iter()
+        .find(|(kind, _)| kind.split(' ').next() == Some(language))
+        .and_then(|(kind, body)| whole(kind, body))
+}
+
+fn files(text: &str) -> IndexMap<String, String> {
+    let mut files = IndexMap::from([(MAIN.to_owned(), String::new())]);
+    for line in text.split_inclusive('\n') {
+        match line.strip_prefix("#@ ") {
+            Some(name) => {
+                files.insert(name.trim().to_owned(), String::new());
+            }
+            None => files.last_mut().expect("because there is a main file").1.push_str(line),
+        }
+    }
+    files
+}
+
+/// All findings of a runbook, and of a site file beside it.
+fn check(runbook: Option<&str>, site_text: Option<&str>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let program = runbook.and_then(|text| {
+        let files = files(text);
+        let main = Source::new(MAIN, files[MAIN].as_str());
+        let resolved = resolve(main, &mut Files(files));
+        findings.extend(resolved.findings);
+        resolved.program
+    });
+    let Some(site_text) = site_text else { return findings };
+    let mut sources = SourceMap::default();
+    let (site, in_site) = site::read(sources.add(Source::new("site.yaml", site_text)), site_text);
+    findings.extend(in_site);
+    if let (Some(site), Some(program)) = (site, program) {
+        let (bound, unbound) = site::bind_servers(&site, &program, &[]);
+        findings.extend(unbound);
+        findings.extend(bound.map(|bound| site::check(&site, &program, &bound, None)).unwrap_or_default());
+    }
+    findings
+}
+
+fn codes(findings: &[Finding]) -> BTreeSet<&'static str> {
+    findings.iter().map(|finding| finding.rule.code).collect()
+}
+
+/// The pages whose blocks are texts.
+fn texts() -> impl Iterator<Item = Page> {
+    pages().filter(|page| !NOT_TEXTS.contains(&page.code))
+}
+
+#[test]
+fn every_example_gives_exactly_its_code() {
+    let mut wrong = Vec::new();
+    for page in texts() {
+        let example = section(page, "Example");
+        let (runbook, site) = (text_of(example, "hsbrun"), text_of(example, "yaml"));
+        let findings = check(runbook.as_deref(), site.as_deref());
+        if codes(&findings) != BTreeSet::from([page.code]) {
+            let said: Vec<_> = findings.iter().map(|finding| (finding.rule.code, &finding.what)).collect();
+            wrong.push(format!("{}: {said:?}", page.code));
+        }
+    }
+    assert!(wrong.is_empty(), "{} examples:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn every_instead_gives_no_finding() {
+    let mut wrong = Vec::new();
+    for page in texts() {
+        let (example, instead) = (section(page, "Example"), section(page, "Instead"));
+        // Where only one of runbook and site is changed, the other is the example's.
+        let part = |language| text_of(instead, language).or_else(|| text_of(example, language));
+        assert!(
+            blocks(instead).iter().any(|(kind, body)| whole(kind, body).is_some()),
+            "{}: nothing to try",
+            page.code
+        );
+        let findings = check(part("hsbrun").as_deref(), part("yaml").as_deref());
+        if !findings.is_empty() {
+            let said: Vec<_> = findings.iter().map(|finding| (finding.rule.code, &finding.what)).collect();
+            wrong.push(format!("{}: {said:?}", page.code));
+        }
+    }
+    assert!(wrong.is_empty(), "{} pages:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn every_block_of_a_page_says_what_it_is() {
+    for page in pages() {
+        let kinds: Vec<&str> = blocks(page.text).iter().map(|(kind, _)| *kind).collect();
+        let known = ["hsbrun", "hsbrun step", "hsbrun items", "yaml", "yaml S1", "console", "text"];
+        assert!(kinds.iter().all(|kind| known.contains(kind)), "{}: {kinds:?}", page.code);
+    }
+}
