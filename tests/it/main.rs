@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests read files, start processes and look at the clock")]
 
 mod cli;
+mod format;
 mod host;
 mod journal;
 mod machine;

@@ -5,12 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and its floor. A room imports only from floors below its own.
-const FLOORS: [(&str, u8); 19] = [
+const FLOORS: [(&str, u8); 20] = [
     ("text", 0),
     ("diag", 1),
     ("syntax", 2),
     ("pair", 2),
     ("program", 3),
+    ("format", 3),
     ("engine", 4),
     ("twin", 5),
     ("journal", 5),

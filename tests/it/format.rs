@@ -1,0 +1,5 @@
+//! The formatter: its style by examples, and its laws over every runbook at hand, broken ones too, and over made ones.
+
+mod laws;
+mod made;
+mod style;
