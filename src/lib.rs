@@ -3,6 +3,9 @@
 //! The rooms stand on floors; a room imports only from floors below its own. `ARCHITECTURE.md` has the plan and
 //! `tests/it/tidy.rs` guards it.
 
+// They panic where a stream is closed or full, and a terminal that is gone must not end a run.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 // Floor 0: text, and where a piece of it stands.
 pub mod text;
 // Floor 1: findings as data.

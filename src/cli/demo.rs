@@ -35,7 +35,7 @@ fn live(args: &DemoArgs) -> Exit {
 
 #[cfg(not(feature = "sim"))]
 fn live(_args: &DemoArgs) -> Exit {
-    eprintln!("hsbrun: this binary was built without simulated servers; build it with `--features sim`");
+    super::log::tell("hsbrun: this binary was built without simulated servers; build it with `--features sim`\n");
     Exit::NotInstalled
 }
 

@@ -118,8 +118,16 @@ impl Exit {
                 Left::TwoServe => Exit::FailedTwoServe,
             },
         };
+        // A run that stopped, parked or is in doubt has left the pair somewhere, too; an outage is more urgent.
+        let stands_still = matches!(end.result, RunResult::InDoubt | RunResult::Parked | RunResult::Stopped);
+        let outage = match Left::of(&finished.left) {
+            Left::TwoServe if stands_still => Some(Exit::FailedTwoServe),
+            Left::NobodyServes if stands_still => Some(Exit::FailedNobodyServes),
+            Left::Safe | Left::Degraded | Left::Unknown | Left::TwoServe | Left::NobodyServes => None,
+        };
         let watchdog = end.watchdog_astray.then_some(Exit::WatchdogAstray);
-        PRECEDENCE.into_iter().find(|exit| *exit == result || Some(*exit) == watchdog).unwrap_or(result)
+        let holds = |exit: &Exit| *exit == result || [watchdog, outage].contains(&Some(*exit));
+        PRECEDENCE.into_iter().find(holds).unwrap_or(result)
     }
 
     /// The number that the process ends with.
@@ -152,5 +160,11 @@ mod tests {
         assert_eq!(exit(RunResult::Failed, true, false, whole), Exit::FailedSafe);
         assert_eq!(exit(RunResult::NotStarted, false, true, whole), Exit::WatchdogAstray);
         assert_eq!(exit(RunResult::InDoubt, false, true, [None, None]), Exit::InDoubt);
+        assert_eq!(exit(RunResult::InDoubt, false, false, nobody), Exit::FailedNobodyServes);
+        assert_eq!(exit(RunResult::Stopped, false, false, nobody), Exit::FailedNobodyServes);
+        assert_eq!(exit(RunResult::Stopped, false, false, whole), Exit::Interrupted);
+        let both = [Some(State::PrimaryAlone), Some(State::PrimaryAlone)];
+        assert_eq!(exit(RunResult::Parked, false, false, both), Exit::FailedTwoServe);
+        assert_eq!(exit(RunResult::NotStarted, false, false, nobody), Exit::Preflight, "not of its doing");
     }
 }

@@ -12,6 +12,7 @@ use super::application::Application;
 use super::args::{DemoArgs, RunArgs, Upgrade};
 use super::builtin;
 use super::exit::Exit;
+use super::log::tell;
 use super::perform::{self, say};
 use super::run;
 
@@ -35,17 +36,17 @@ const DELAYS: [&str; 8] = [
 
 pub fn run(args: &DemoArgs) -> Exit {
     if simserver::find_driver().is_none() {
-        eprintln!(
+        tell(
             "hsbrun: no ODBC driver reaches the simulated servers: psqlodbc is not installed.\n\n\
              On Debian and Ubuntu: apt-get install odbc-postgresql\n\
-             Without it, `hsbrun demo` shows the same runbook on the model of a pair."
+             Without it, `hsbrun demo` shows the same runbook on the model of a pair.\n",
         );
         return Exit::NotInstalled;
     }
     match Stage::set(args.upgrade) {
         Ok(stage) => perform_on(&stage, args),
         Err(why) => {
-            eprintln!("hsbrun: the simulated servers cannot be started: {why}");
+            tell(&format!("hsbrun: the simulated servers cannot be started: {why}\n"));
             Exit::NotInstalled
         }
     }

@@ -10,7 +10,7 @@ use crate::text::{Source, SourceMap, Span};
 use super::diagnostics;
 use super::exit::Exit;
 use super::loader::{self, Files};
-use super::log::redacted;
+use super::log;
 
 /// A program with its texts.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ impl Loaded {
 
 /// Tells findings on standard error.
 pub fn tell(findings: &[Finding], sources: &SourceMap) {
-    eprint!("{}", redacted(&Printer::new(&Look::stderr(), sources).findings(findings)));
+    log::tell(&Printer::new(&Look::stderr(), sources).findings(findings));
 }
 
 /// Reads a runbook and all that it uses. Its findings are told on standard error; warnings do not keep it from being

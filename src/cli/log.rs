@@ -39,6 +39,12 @@ pub fn redacted(text: &str) -> Cow<'_, str> {
     REDACTOR.get().map_or(Cow::Borrowed(text), |redactor| redactor.redact(text))
 }
 
+/// Writes to standard error. A stream that is closed or full is nobody's mistake, and ends no run.
+pub fn tell(text: &str) {
+    let mut out = Redacted(io::stderr());
+    let _ = out.write_all(text.as_bytes());
+}
+
 /// A stream that secrets do not pass. Every write is a whole message.
 #[derive(Debug)]
 pub struct Redacted<W>(pub W);

@@ -17,6 +17,7 @@ mod live;
 mod loaded;
 mod loader;
 mod log;
+mod out;
 mod perform;
 mod rehearse;
 mod run;

@@ -1,6 +1,6 @@
 //! A program driven through a world, with a console before the user and a summary behind.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use crate::engine::{Code, Machine, World};
 use crate::run::{self, Finished, Interrupt, Record, RecordStop};
@@ -9,6 +9,7 @@ use crate::show::{Backstage, Console, Look, Progress, Story, Summary, Words};
 use super::exit::Exit;
 use super::loaded::Loaded;
 use super::log::Redacted;
+use super::out::Out;
 
 /// What is performed, and how it is shown.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +33,7 @@ impl Performance<'_> {
         backstage: Option<Backstage>,
         interrupt: &Interrupt,
     ) -> Result<(Finished, Story), RecordStop> {
-        let out = Box::new(Redacted(io::stdout()));
+        let out = Box::new(Redacted(Out));
         let mut console =
             Console::new(self.words(), self.look, out, self.progress, interrupt.clone()).with_backstage(backstage);
         let mut machine = Machine::new(self.code);
@@ -63,11 +64,10 @@ impl Performance<'_> {
     }
 }
 
-/// Writes to standard output. A closed pipe behind it is nobody's mistake.
+/// Writes to standard output, and waits until it is out. A closed pipe behind it is nobody's mistake.
 pub fn say(text: &str) {
-    let mut out = Redacted(io::stdout());
-    let _ = out.write_all(text.as_bytes());
-    let _ = out.flush();
+    let _ = Redacted(Out).write_all(text.as_bytes());
+    Out.wait();
 }
 
 /// How standard output looks, unless it shall be plain.

@@ -46,7 +46,7 @@ pub fn ready(mut loaded: Loaded, args: &RunArgs) -> Result<Ready, Exit> {
     let (site, findings) = site::load(&args.site, &mut loaded.sources);
     let Some(site) = site else {
         loaded::tell(&findings, &loaded.sources);
-        return Err(if findings.iter().any(unreadable) { Exit::Unusable } else { Exit::Findings });
+        return Err(not_started(if findings.iter().any(unreadable) { Exit::Unusable } else { Exit::Findings }));
     };
     let Laid { bound, bindings, findings: mut wrong } =
         preflight::lay(&site, &loaded.program, &args.servers, &args.set);
@@ -71,12 +71,15 @@ pub fn ready(mut loaded: Loaded, args: &RunArgs) -> Result<Ready, Exit> {
         (Some(bound), Some(bindings), Some(code)) if !preflight::forbid(&wrong) => {
             Ok(Ready { loaded, site, bound, bindings, code, secrets })
         }
-        (_, _, _) => {
-            let exit = refusal(misfits, &wrong);
-            eprintln!("Not started: nothing was sent to a server. (exit code {}, {})", exit.code(), exit.row().name);
-            Err(exit)
-        }
+        (_, _, _) => Err(not_started(refusal(misfits, &wrong))),
     }
+}
+
+/// The last words of a run that has not begun.
+fn not_started(exit: Exit) -> Exit {
+    let (code, name) = (exit.code(), exit.row().name);
+    log::tell(&format!("Not started: nothing was sent to a server. (exit code {code}, {name})\n"));
+    exit
 }
 
 impl Ready {
@@ -156,8 +159,8 @@ pub fn start(args: &RunArgs, ready: &Ready) -> Result<Exit, Exit> {
     let header = header(args, ready);
     let journal = Journal::create(&journal_folder(args), &header, Box::new(move |text| redactor.redact(text)))
         .map_err(|stop| {
-            eprintln!("hsbrun: {stop}");
-            Exit::Preflight
+            log::tell(&format!("hsbrun: {stop}\n\n"));
+            not_started(Exit::Preflight)
         })?;
     let place = journal.path().display().to_string();
     perform::say(&opening(&look, &inert(code.title()), &rows(args, ready, &place)));
@@ -167,7 +170,7 @@ pub fn start(args: &RunArgs, ready: &Ready) -> Result<Exit, Exit> {
     match show.perform(&mut world, &mut record, None, &interrupt) {
         Ok((finished, story)) => Ok(show.sum_up(&finished, &story)),
         Err(stop) => {
-            eprintln!("\nhsbrun: {stop}\n\n{}", no_record(&look));
+            log::tell(&format!("\nhsbrun: {stop}\n\n{}\n", no_record(&look)));
             Err(Exit::JournalFailed)
         }
     }
@@ -180,7 +183,7 @@ fn ask_watchdog(ready: &Ready, world: &mut Real<'_>) -> Result<(), Exit> {
     let wrong = readings.iter().find_map(|reading| preflight::watchdog(&ready.site, reading));
     wrong.map_or(Ok(()), |finding| {
         loaded::tell(&[finding], &ready.loaded.sources);
-        Err(Exit::Preflight)
+        Err(not_started(Exit::Preflight))
     })
 }
 
@@ -281,6 +284,7 @@ pub fn changed(program: &Program, bindings: &Bindings, left_out: impl Fn(&str) -
 
 fn no_record(look: &Look) -> String {
     let text = "A run without a record is not continued: it has stopped before the next command. What was sent until then \
-                is in the journal. Ask both servers with ADMIN COMMAND 'hsb state' before doing anything else.";
+                is in the journal; a watchdog that was silenced still is. Ask both servers with ADMIN COMMAND 'hsb state' \
+                before doing anything else.";
     opening(look, text, &[])
 }

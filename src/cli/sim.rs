@@ -1,12 +1,16 @@
 //! `hsbrun sim …`: the simulated server and a pair of them. Words in, exit code out; the work is `simserver`'s.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::pair::Version;
 use crate::simserver::{self, Background, Ended, Running, Setting, StartRequest, Stop, Switch, Up, UpRequest, Upgrade};
 use crate::text::nearest;
+
+use super::log::tell;
+use super::perform::say;
 
 /// What `hsbrun sim` does.
 #[derive(Debug, Clone, Subcommand)]
@@ -28,7 +32,12 @@ pub enum SimArgs {
     /// The stand-in for a pair's watchdog; `status` exits with 0: on, 1: off
     Watchdog { dir: PathBuf, switch: SwitchWord },
     /// A stand-in for `solid`: starts a server that works in a directory, and puts it into the background
-    Solid(Solid),
+    #[command(disable_help_flag = true)]
+    Solid {
+        /// As `solid` takes them; `-h` lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<OsString>,
+    },
     /// Whether a server works in a directory: exit 0 yes, 1 no, anything else: not known
     Runs { dir: PathBuf },
     /// Installs a version of the software for the server of a directory
@@ -41,15 +50,17 @@ pub enum SimArgs {
     Installed { dir: PathBuf },
 }
 
-#[derive(Debug, Clone, Args)]
-pub struct Solid {
+/// A simulated solidDB server
+#[derive(Debug, Clone, Parser)]
+#[command(name = "hsbrun sim solid", no_binary_name = true, disable_help_flag = true)]
+struct Solid {
     /// Where the server works: its solid.ini, its database, its log
     #[arg(short = 'c', value_name = "DIR", default_value = ".")]
     dir: PathBuf,
     /// Stay in the foreground
     #[arg(short = 'f')]
     foreground: bool,
-    /// autoconvert, convert or backupserver
+    /// autoconvert, convert, backupserver or read-only
     #[arg(short = 'x', value_name = "OPTION")]
     options: Vec<String>,
     /// User of the database that is created where there is none
@@ -58,6 +69,15 @@ pub struct Solid {
     /// Password of that user
     #[arg(short = 'P', value_name = "PASSWORD")]
     password: Option<String>,
+    /// Name of the server; accepted and without effect
+    #[arg(short = 'n', value_name = "NAME")]
+    _name: Option<String>,
+    /// Catalog of a new database; accepted and without effect
+    #[arg(short = 'C', value_name = "CATALOG")]
+    _catalog: Option<String>,
+    /// Print this list; also -?
+    #[arg(short = 'h', short_alias = '?', action = clap::ArgAction::Help)]
+    help: Option<bool>,
     /// The version that this server is, instead of the one that is installed
     #[arg(long, value_name = "VERSION", value_parser = version)]
     version: Option<Version>,
@@ -105,15 +125,15 @@ pub fn run(args: SimArgs) -> u8 {
         SimArgs::Status { dir } => status(&dir),
         SimArgs::Down { dir } => down(&dir),
         SimArgs::Watchdog { dir, switch } => return watchdog(&dir, switch),
-        SimArgs::Solid(solid) => run_solid(solid),
+        SimArgs::Solid { words } => return solid(words),
         SimArgs::Runs { dir } => return runs(&dir),
         SimArgs::Install { dir, version } => simserver::install(&dir, version),
-        SimArgs::Installed { dir } => simserver::installed(&dir).map(|version| println!("{version}")),
+        SimArgs::Installed { dir } => simserver::installed(&dir).map(|version| line(&version.to_string())),
     };
     match outcome {
         Ok(()) => 0,
         Err(stop) => {
-            eprintln!("{stop}");
+            tell(&format!("{stop}\n"));
             stop.code
         }
     }
@@ -126,9 +146,9 @@ fn up(dir: PathBuf, upgrade: UpgradeWord, settings: Vec<Setting>) -> Result<(), 
     };
     let made = simserver::up(&UpRequest { dir, upgrade, settings, program: this_program()? })?;
     let [first, second] = made.ports;
-    println!("S1  PRIMARY ACTIVE      {}  127.0.0.1 {first}", made.from);
-    println!("S2  SECONDARY ACTIVE    {}  127.0.0.1 {second}", made.from);
-    println!("site file: {}", made.site.display());
+    line(&format!("S1  PRIMARY ACTIVE      {}  127.0.0.1 {first}", made.from));
+    line(&format!("S2  SECONDARY ACTIVE    {}  127.0.0.1 {second}", made.from));
+    line(&format!("site file: {}", made.site.display()));
     advise(&made);
     Ok(())
 }
@@ -136,19 +156,19 @@ fn up(dir: PathBuf, upgrade: UpgradeWord, settings: Vec<Setting>) -> Result<(), 
 fn advise(made: &Up) {
     let site = made.site.display();
     if made.driver.is_none() {
-        println!(
-            "The ODBC driver psqlodbc was not found. Install it (Debian: apt-get install odbc-postgresql), then write"
+        line(
+            "The ODBC driver psqlodbc was not found. Install it (Debian: apt-get install odbc-postgresql), then write",
         );
-        println!("its path into {site} as DRIVER=/…/psqlodbcw.so.");
+        line(&format!("its path into {site} as DRIVER=/…/psqlodbcw.so."));
     }
-    println!("next: hsbrun run runbooks/hot-migration-netcopy.hsbrun --site {site}");
+    line(&format!("next: hsbrun run runbooks/hot-migration-netcopy.hsbrun --site {site}"));
 }
 
 fn status(dir: &Path) -> Result<(), Stop> {
     for server in simserver::status(dir)? {
         let version = server.version.map_or_else(|| "?".to_owned(), |version| version.to_string());
         let link = server.link.unwrap_or_default();
-        println!("{}", format!("{}  {:<18}  {version:<6}  {link}", server.name, server.state).trim_end());
+        line(format!("{}  {:<18}  {version:<6}  {link}", server.name, server.state).trim_end());
     }
     Ok(())
 }
@@ -160,7 +180,7 @@ fn down(dir: &Path) -> Result<(), Stop> {
             Ended::Cleanly => "stopped",
             Ended::Killed => "did not stop and was killed",
         };
-        println!("{name}  {how}");
+        line(&format!("{name}  {how}"));
     }
     Ok(())
 }
@@ -174,14 +194,33 @@ fn watchdog(dir: &Path, switch: SwitchWord) -> u8 {
     };
     match simserver::watchdog(dir, asked) {
         Ok(on) => {
-            println!("{}", if on { "on" } else { "off" });
+            line(if on { "on" } else { "off" });
             u8::from(asked == Switch::Status && !on)
         }
         Err(stop) => {
-            eprintln!("{stop}");
+            tell(&format!("{stop}\n"));
             2
         }
     }
+}
+
+/// The exit code of a server's process, whatever its words are. Source: SRC (50: bad argument).
+fn solid(words: Vec<OsString>) -> u8 {
+    let outcome = match Solid::try_parse_from(words) {
+        Ok(solid) => run_solid(solid),
+        Err(error) if error.use_stderr() => Err(Stop { code: 50, text: error.to_string().trim_end().to_owned() }),
+        Err(help) => {
+            print!("{help}");
+            Ok(())
+        }
+    };
+    outcome.map_or_else(
+        |stop| {
+            eprintln!("{stop}");
+            stop.code
+        },
+        |()| 0,
+    )
 }
 
 fn run_solid(solid: Solid) -> Result<(), Stop> {
@@ -199,6 +238,10 @@ fn run_solid(solid: Solid) -> Result<(), Stop> {
     }
 }
 
+fn line(text: &str) {
+    say(&format!("{text}\n"));
+}
+
 fn this_program() -> Result<PathBuf, Stop> {
     std::env::current_exe().map_err(|error| Stop { code: 1, text: format!("this executable is not found: {error}") })
 }
@@ -208,7 +251,7 @@ fn runs(dir: &Path) -> u8 {
         Running::Yes(_) => 0,
         Running::No => 1,
         Running::Unknown(why) => {
-            eprintln!("{why}");
+            tell(&format!("{why}\n"));
             2
         }
     }

@@ -29,7 +29,7 @@ pub enum Reading {
     Position(String),
     /// Bytes.
     Size(u64),
-    /// `answers`, `watchdog is ON`, a process exists, a host command runs.
+    /// `answers`, `watchdog is ON`, a process exists, somebody listens, a host command runs.
     Yes,
     No,
     /// Not known, and why, for people.

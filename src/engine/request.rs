@@ -41,6 +41,8 @@ pub enum Probe {
     Installed(ServerId),
     /// Does a server process exist? (the site's `running` command, without the port)
     Process(ServerId),
+    /// Does anybody listen on its port? No: its machine answered that nobody does.
+    Listens(ServerId),
     /// Is a host command that this run started for that server still running?
     HostCommand(ServerId),
 }

@@ -172,6 +172,7 @@ impl Probe {
             | Probe::Answers(server, ..)
             | Probe::Installed(server)
             | Probe::Process(server)
+            | Probe::Listens(server)
             | Probe::HostCommand(server) => Some(*server),
             Probe::Watchdog => None,
         }

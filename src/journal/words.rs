@@ -49,6 +49,7 @@ fn probe(probe: &Probe, labels: &Labels<'_>) -> Map<String, Value> {
         Probe::Watchdog => json!({"asks": "watchdog"}),
         Probe::Installed(server) => of(*server, "installed"),
         Probe::Process(server) => of(*server, "process"),
+        Probe::Listens(server) => of(*server, "listens"),
         Probe::HostCommand(server) => of(*server, "host command"),
     })
 }
@@ -111,10 +112,10 @@ pub(super) fn seen(seen: &Seen) -> Value {
 }
 
 fn sight(sight: &Sight) -> Value {
-    let Sight { state, link, copy, switch, catchup, version, process, installed, host_command } = sight;
+    let Sight { state, link, copy, switch, catchup, version, process, listens, installed, host_command } = sight;
     let word = |word: &Option<crate::pair::StatusWord>| word.map(|word| Value::from(word.word()));
     let version_text = |version: &Option<crate::pair::Version>| version.map(|version| version.to_string().into());
-    let fields: [(&str, Option<Value>); 9] = [
+    let fields: [(&str, Option<Value>); 10] = [
         ("state", state.map(|state| state.word().into())),
         ("link", word(link)),
         ("copy", word(copy)),
@@ -122,6 +123,7 @@ fn sight(sight: &Sight) -> Value {
         ("catchup", word(catchup)),
         ("version", version_text(version)),
         ("process", process.map(Value::from)),
+        ("listens", listens.map(Value::from)),
         ("installed", version_text(installed)),
         ("host_command", host_command.map(Value::from)),
     ];

@@ -107,7 +107,7 @@ const RULES: &[SettlingRule] = &[
     rule("hsb set standalone", "STANDALONE", "", "its state is as before, and the other one serves no writes", "SRC 30774; INF"),
     rule("hsb netcopy", "the copy is ACTIVE or shows another word than before, or the other server became OFFLINE or ceased to be", "", "it is PRIMARY ALONE and the other one SECONDARY ALONE or OFFLINE; costs a copy", "SRC 14703; INF"),
     rule("hsb copy", "the copy is ACTIVE or shows another word than before", "", "never", "INF"),
-    rule("shutdown, shutdown force", "its process is gone", "its port is closed and its process is there", "it still answers", "INF"),
+    rule("shutdown, shutdown force", "its process is gone, or it answered before and its port is closed now", "it does not answer and its port is open", "it still answers", "INF"),
     rule("start", "it is in any state but DOWN", "a process is there, or the start command still runs", "there is no process and no start command runs", "SRC 10054; INF"),
     rule("install", "another version is installed than before", "the install command still runs", "the installed version is known and the old one; without the site's `installed` a person decides", "INF"),
 ];

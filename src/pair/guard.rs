@@ -19,6 +19,8 @@ pub struct Sight {
     pub version: Option<Version>,
     /// A server process exists, whatever its port says.
     pub process: Option<bool>,
+    /// Somebody listens on its port; a server that stops closes it first.
+    pub listens: Option<bool>,
     /// Of the software on the machine, as the site's `installed` command prints it.
     pub installed: Option<Version>,
     /// A host command that this run started for the server (`start`, `install`) still runs.
@@ -49,6 +51,8 @@ pub struct Looks {
     pub own_status: bool,
     /// The running version of both.
     pub versions: bool,
+    /// `listens` of the server that the act goes to.
+    pub own_port: bool,
     /// `process` and `host_command` of the server that the act goes to.
     pub own_process: bool,
     /// `installed` of the server that the act goes to.
@@ -62,6 +66,7 @@ pub fn looks(act: Act) -> Looks {
         Act::Admin(command) => Looks {
             own_status: command.is_hotstandby() && !command.is_query(),
             versions: matches!(command, Command::Connect | Command::Netcopy),
+            own_port: matches!(command, Command::Shutdown | Command::ShutdownForce),
             own_process: matches!(command, Command::Shutdown | Command::ShutdownForce),
             own_installed: false,
         },

@@ -23,7 +23,7 @@ pub use catalogue::Arguments;
 pub use code::{Code, ExitCode, Message, code, codes, exit_code, exit_codes, message, messages};
 pub use command::{Act, Command, StartOptions};
 pub use guard::{Looks, Refusal, Seen, Sight, looks, refusal};
-pub use reply::{position, status_reply, status_word};
+pub use reply::{is_done, position, status_reply, status_word};
 pub use settle::{Settled, already_so, repeatable, settled, under_way};
 pub use source::{Confidence, Source};
 pub use state::{Access, State, StateSet};

@@ -42,6 +42,14 @@ pub fn status_word(status: Status, rc: i32, text: &str) -> Option<StatusWord> {
     known.map(|(_, _, word)| *word).or(failed.then_some(StatusWord::Error))
 }
 
+/// Whether a row of a command's reply says that it was done: RC is 0, or the word of a status command has that RC.
+/// Source: as for `status_reply`.
+#[must_use]
+pub fn is_done(command: Option<Command>, rc: i32, text: &str) -> bool {
+    let asked = Status::ALL.into_iter().find(|status| command.is_some() && status.command() == command);
+    rc == 0 || asked.is_some_and(|status| status_word(status, rc, text).is_some())
+}
+
 /// The part of a reply to `hsb logpos` that is compared: what stands before the role. None where it has no such part.
 /// Source: 200 "Choosing which server to make primary"; SRC.
 #[must_use]
@@ -101,6 +109,14 @@ mod tests {
             status_word(Status::Switch, 14009, "No role switches since the server startup"),
             Some(StatusWord::None)
         );
+    }
+
+    #[test]
+    fn the_word_of_a_status_is_no_refusal_whatever_its_code() {
+        assert!(is_done(Some(Command::StatusConnect), 14537, "BROKEN"));
+        assert!(is_done(Some(Command::StatusCopy), 14510, "ERROR 14510"));
+        assert!(!is_done(Some(Command::StatusConnect), 14527, "This is a non-HotStandby Server"));
+        assert!(!is_done(Some(Command::SwitchPrimary), 14537, "BROKEN") && !is_done(None, 14537, "BROKEN"));
     }
 
     #[test]

@@ -24,6 +24,7 @@ pub fn settled(act: Act, before: &Seen, now: &Seen) -> Settled {
     match act {
         Act::Admin(command) => match now.own.state {
             None if stops(command) && now.own.process == Some(false) => Settled::Done,
+            None if stops(command) && has_closed_its_port(before, now) => Settled::Done,
             None => Settled::Wait,
             Some(State::Down) if stops(command) => Settled::Done,
             Some(State::Down) => Settled::NotDone,
@@ -116,6 +117,12 @@ pub fn under_way(act: Act, code: i32) -> bool {
 
 fn stops(command: Command) -> bool {
     matches!(command, Command::Shutdown | Command::ShutdownForce)
+}
+
+/// It answered right before, and now its machine says that nobody listens: it stops, however long that takes. A frozen
+/// server keeps its port.
+fn has_closed_its_port(before: &Seen, now: &Seen) -> bool {
+    before.own.state.is_some_and(State::answers) && now.own.listens == Some(false)
 }
 
 /// A server in a state that is not DOWN.
@@ -278,13 +285,15 @@ mod tests {
     }
 
     #[test]
-    fn a_shutdown_is_done_when_the_process_is_gone_and_not_before() {
+    fn a_shutdown_is_done_when_the_process_or_its_port_is_gone_and_not_before() {
         let before = seen(State::SecondaryAlone, State::PrimaryAlone);
         let down = seen(State::Down, State::PrimaryAlone);
         assert_eq!(settle(Command::ShutdownForce, &before, &down).0, Settled::Done);
         let mut stopping = before;
         stopping.own = Sight { process: Some(true), ..Sight::default() };
-        assert_eq!(settle(Command::ShutdownForce, &before, &stopping).0, Settled::Wait);
+        assert_eq!(settle(Command::ShutdownForce, &before, &stopping).0, Settled::Wait, "it may be frozen");
+        stopping.own.listens = Some(false);
+        assert_eq!(settle(Command::ShutdownForce, &before, &stopping).0, Settled::Done);
         assert_eq!(settle(Command::ShutdownForce, &before, &before), (Settled::NotDone, true));
     }
 

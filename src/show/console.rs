@@ -310,7 +310,7 @@ impl Observer for Console<'_> {
                 let text = format!("{}: {} - declined by {}", inert(id), self.question, inert(by));
                 self.line(elapsed, Mark::Bad, &text);
             }
-            Event::Notified { text } => self.line(elapsed, Mark::Note, &format!("told people: {}", inert(text))),
+            Event::Notified { text } => self.line(elapsed, Mark::Note, &format!("notify: {}", inert(text))),
             Event::PointOfNoReturn { text } => {
                 self.line(elapsed, Mark::Note, &format!("point of no return: {}", inert(text)));
             }
@@ -328,7 +328,10 @@ impl Observer for Console<'_> {
             Event::LeftWatchdogOff { because } => {
                 self.line(elapsed, Mark::Note, &format!("the watchdog stays off: {}", inert(because)));
             }
-            Event::Interrupted => self.line(elapsed, Mark::Note, "interrupted: the run stops here"),
+            Event::Interrupted => {
+                self.screen.answered_interrupt();
+                self.line(elapsed, Mark::Note, "interrupted: the run stops here");
+            }
         }
     }
 

@@ -61,17 +61,20 @@ impl Terminal {
 
     fn question(&self, question: &Question) {
         let id = self.look.paint(Paint::Strong, &inert(&question.id));
-        println!();
-        print!("{}", wrap(&inert(&question.text), MARGIN, self.look.width));
-        println!("{MARGIN}The run stands still here until you approve it as {id}.");
+        let text = wrap(&inert(&question.text), MARGIN, self.look.width);
+        tell(&format!("\n{text}{MARGIN}The run stands still here until you approve it as {id}.\n"));
     }
 
     fn prompt(&self, left: Duration) {
         let words = format!("Type yes or no, then Enter ({} left): ", clock::took(left));
-        print!("{MARGIN}{}", self.look.paint(Paint::Strong, &words));
-        // A terminal that is gone answers nothing, and the limit ends the question.
-        let _ = io::stdout().flush();
+        tell(&format!("{MARGIN}{}", self.look.paint(Paint::Strong, &words)));
     }
+}
+
+/// A terminal that is gone hears nothing, and the limit ends the question.
+fn tell(text: &str) {
+    let mut out = io::stdout();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
 impl Desk for Terminal {
@@ -85,7 +88,7 @@ impl Desk for Terminal {
         loop {
             let left = question.limit.saturating_sub(begun.elapsed());
             if interrupt.came() || left.is_zero() {
-                println!();
+                tell("\n");
             }
             if interrupt.came() {
                 return None;
@@ -102,7 +105,7 @@ impl Desk for Terminal {
                 Err(RecvTimeoutError::Timeout) => {}
                 // The end of the input: the person has gone.
                 Err(RecvTimeoutError::Disconnected) => {
-                    println!();
+                    tell("\n");
                     return Some(Decision::Park);
                 }
             }

@@ -2,7 +2,7 @@
 
 use crate::diag::{Finding, Rule, Severity};
 use crate::engine::{PreflightFailure, Probe, Reading};
-use crate::pair::StateSet;
+use crate::pair::{Measure, StateSet};
 use crate::program::ServerId;
 
 use super::inert::inert;
@@ -25,14 +25,15 @@ pub fn preflight(words: &Words<'_>, failure: &PreflightFailure) -> Finding {
 
 fn require(words: &Words<'_>, index: usize, unknown: bool, readings: &[(Probe, Reading)]) -> Finding {
     let require = &words.code.requires()[index];
-    let seen = words.readings(readings).join(", ");
-    let finding = if unknown {
-        let what = format!("whether a `require` holds cannot be told: {}", inert(&require.text));
-        Finding::at(REQUIRE_UNKNOWN, require.span, what, seen).help("make sure that what it asks can be asked")
-    } else {
-        let what = format!("a `require` does not hold: {}", inert(&require.text));
-        Finding::at(REQUIRE_FAILS, require.span, what, seen).help("bring it about, then start again; nothing was done")
-    };
+    let text = inert(&require.text);
+    if unknown {
+        let what = format!("whether a `require` holds cannot be told: {text}");
+        let finding = Finding::at(REQUIRE_UNKNOWN, require.span, what, words.readings_in_short(readings).join(", "));
+        return finding.why(words.reasons(readings)).help("make sure that what it asks can be asked");
+    }
+    let what = format!("a `require` does not hold: {text}");
+    let finding = Finding::at(REQUIRE_FAILS, require.span, what, words.readings(readings).join(", "))
+        .help("bring it about, then start again; nothing was done");
     match &require.otherwise {
         Some(text) => finding.why(inert(text)),
         None => finding,
@@ -47,18 +48,29 @@ fn start_state(
 ) -> Finding {
     let name = words.server(server);
     let wanted = wanted.map(|states| format!("; it must be {states}")).unwrap_or_default();
-    let seen = words.readings(readings).join(", ");
     let span = words.program.servers[usize::from(server.0)].from.span;
-    let label = format!("{seen}{wanted}");
-    let unknown = readings.iter().any(|(_, reading)| matches!(reading, Reading::Unknown(_)));
-    let (what, help) = if unknown {
+    let readings = of_start_state(readings);
+    let label = format!("{}{wanted}", words.readings_in_short(&readings).join(", "));
+    if readings.iter().any(|(_, reading)| matches!(reading, Reading::Unknown(_))) {
         let what = format!("whether {name} is in its start state is not known");
-        (what, format!("make sure that {name} answers, and that the site file says where it is"))
-    } else {
-        let what = format!("{name} is not in its start state");
-        (what, format!("bring {name} there, or bind the names the other way round with --server"))
-    };
-    Finding::at(NOT_IN_START_STATE, span, what, label).why("the steps are only known to be safe from there").help(help)
+        return Finding::at(NOT_IN_START_STATE, span, what, label)
+            .why(words.reasons(&readings))
+            .help(format!("make sure that {name} answers, and that the site file says where it is"));
+    }
+    Finding::at(NOT_IN_START_STATE, span, format!("{name} is not in its start state"), label)
+        .why("the steps are only known to be safe from there")
+        .help(format!("bring {name} there, or bind the names the other way round with --server"))
+}
+
+/// What speaks of a start state: the state, and where that is known the version.
+fn of_start_state(readings: &[(Probe, Reading)]) -> Vec<(Probe, Reading)> {
+    let of = |wanted: fn(&Probe) -> bool| readings.iter().filter(move |(probe, _)| wanted(probe)).cloned();
+    let states: Vec<(Probe, Reading)> = of(|probe| matches!(probe, Probe::State(_))).collect();
+    if states.iter().any(|(_, reading)| matches!(reading, Reading::Unknown(_))) {
+        return states;
+    }
+    let versions = of(|probe| matches!(probe, Probe::Measure(_, Measure::Version)));
+    states.into_iter().chain(versions).collect()
 }
 
 fn busy(words: &Words<'_>, server: ServerId, readings: &[(Probe, Reading)]) -> Finding {

@@ -130,6 +130,11 @@ impl Screen {
         inner.erase();
     }
 
+    /// The interrupt has had its effect: that it was noticed need not be said any more.
+    pub fn answered_interrupt(&self) {
+        lock(&self.inner).noticed = true;
+    }
+
     /// The world's clock shows this.
     pub fn at(&self, now: Duration) {
         let mut inner = lock(&self.inner);
@@ -303,6 +308,16 @@ mod tests {
         assert!(text.starts_with("\r\x1b[2K") && text.ends_with("\r\x1b[2K"), "{text:?}");
         let line = text.trim_start_matches("\r\x1b[2K").trim_end_matches("\r\x1b[2K");
         assert!(line.contains("3s  step 7 - until S1.copy") && line.chars().count() < 60, "{line:?}");
+    }
+
+    #[test]
+    fn an_interrupt_that_has_had_its_effect_is_not_announced_afterwards() {
+        let interrupt = Interrupt::default();
+        let (screen, paper) = screen(Look::plain(), interrupt.clone());
+        interrupt.interrupt();
+        screen.answered_interrupt();
+        screen.at(Duration::from_secs(1));
+        assert_eq!(paper.text(), "");
     }
 
     #[test]

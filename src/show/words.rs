@@ -91,6 +91,7 @@ impl Words<'_> {
             Probe::Answers(server, _, _) => format!("{}.answers", self.server(*server)),
             Probe::Watchdog => "watchdog".to_owned(),
             Probe::Installed(server) => format!("the software on {}'s machine", self.server(*server)),
+            Probe::Listens(server) => format!("{}'s port", self.server(*server)),
             Probe::Process(server) => format!("{}'s process", self.server(*server)),
             Probe::HostCommand(server) => format!("the command on {}'s machine", self.server(*server)),
         }
@@ -105,14 +106,50 @@ impl Words<'_> {
     /// Each probe once, the last reading of it, in the order in which they were asked first.
     #[must_use]
     pub fn readings(&self, readings: &[(Probe, Reading)]) -> Vec<String> {
-        let mut last: Vec<(&Probe, &Reading)> = Vec::new();
-        for (probe, reading) in readings {
-            match last.iter_mut().find(|(known, _)| *known == probe) {
-                Some(known) => known.1 = reading,
-                None => last.push((probe, reading)),
-            }
+        last(readings).into_iter().map(|(probe, reading)| self.reading(probe, reading)).collect()
+    }
+
+    /// The same without the reasons why something is not known: `reasons` has them.
+    #[must_use]
+    pub fn readings_in_short(&self, readings: &[(Probe, Reading)]) -> Vec<String> {
+        let in_short = |(probe, reading): (&Probe, &Reading)| match unknown(reading) {
+            Some(_) => format!("{} not known", self.probe(probe)),
+            None => self.reading(probe, reading),
+        };
+        last(readings).into_iter().map(in_short).collect()
+    }
+
+    /// Why something is not known, a sentence for each probe.
+    #[must_use]
+    pub fn reasons(&self, readings: &[(Probe, Reading)]) -> String {
+        let why = |(probe, reading): (&Probe, &Reading)| {
+            unknown(reading).map(|why| format!("{}: {}", self.probe(probe), inert(why)))
+        };
+        last(readings).into_iter().filter_map(why).collect::<Vec<_>>().join("\n")
+    }
+}
+
+fn last(readings: &[(Probe, Reading)]) -> Vec<(&Probe, &Reading)> {
+    let mut last: Vec<(&Probe, &Reading)> = Vec::new();
+    for (probe, reading) in readings {
+        match last.iter_mut().find(|(known, _)| *known == probe) {
+            Some(known) => known.1 = reading,
+            None => last.push((probe, reading)),
         }
-        last.into_iter().map(|(probe, reading)| self.reading(probe, reading)).collect()
+    }
+    last
+}
+
+fn unknown(reading: &Reading) -> Option<&str> {
+    match reading {
+        Reading::Unknown(why) => Some(why),
+        Reading::State(_)
+        | Reading::Status(_)
+        | Reading::Version(_)
+        | Reading::Position(_)
+        | Reading::Size(_)
+        | Reading::Yes
+        | Reading::No => None,
     }
 }
 
@@ -125,6 +162,8 @@ fn what_was_read(probe: &Probe, reading: &Reading) -> String {
         (Reading::Size(bytes), _) => size(*bytes),
         (Reading::Yes, Probe::Watchdog) => "ON".to_owned(),
         (Reading::No, Probe::Watchdog) => "OFF".to_owned(),
+        (Reading::Yes, Probe::Listens(_)) => "is open".to_owned(),
+        (Reading::No, Probe::Listens(_)) => "is closed".to_owned(),
         (Reading::Yes, Probe::Process(_)) => "exists".to_owned(),
         (Reading::No, Probe::Process(_)) => "does not exist".to_owned(),
         (Reading::Yes, Probe::HostCommand(_)) => "still runs".to_owned(),

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Stop;
-use super::config::{Config, Sim};
+use super::config::Config;
 use super::messages::Messages;
 use super::start::StartRequest;
 use super::stop::exit;
@@ -35,16 +35,16 @@ pub(super) fn begin_overwriting(dir: &Path) -> io::Result<()> {
 
 /// Opens what a netcopy has brought, complete. An older format is converted where the server was started with
 /// autoconvert (INF). Blocks.
-pub(super) fn open_received(dir: &Path, version: Version, autoconvert: bool, sim: &Sim) -> Result<Store, Stop> {
-    let mut database = open_file(dir, sim)?;
+pub(super) fn open_received(config: &Config, version: Version, autoconvert: bool) -> Result<Store, Stop> {
+    let mut database = open_file(config)?;
     let stopped = |error: rusqlite::Error| Stop::database(error.to_string());
     // The snapshot is as consistent as a closed database.
     database.end_use().map_err(stopped)?;
-    std::fs::remove_file(dir.join(INCOMPLETE)).map_err(|error| Stop::database(error.to_string()))?;
-    accept_format(&mut database, version, autoconvert, Base::Kept, sim)?;
+    std::fs::remove_file(config.dir.join(INCOMPLETE)).map_err(|error| Stop::database(error.to_string()))?;
+    accept_format(&mut database, version, autoconvert, Base::Kept, config)?;
     database.forget_log().map_err(stopped)?;
     database.begin_use().map_err(stopped)?;
-    Store::start(database, sim.max_rows).map_err(|stop| Stop::database(format!("{stop:?}")))
+    Store::start(database, config.sim.limits).map_err(|stop| Stop::database(format!("{stop:?}")))
 }
 
 /// Opens the database at the start of a server, creating or converting it. None: the server waits for a netcopy.
@@ -67,10 +67,17 @@ pub(super) fn open(
         create(request, dir, version)?;
         messages.write(30200, "Creating a new database");
     }
-    let mut database = open_file(dir, &config.sim)?;
+    let mut database = open_file(config)?;
     let convert = request.has_option("autoconvert") || request.has_option("convert");
     let before = database.identity.format;
-    let accepted = accept_format(&mut database, version, convert, Base::OfOwn, &config.sim);
+    if before < version.level() && convert {
+        messages.note(30203);
+    }
+    if !database.identity.clean {
+        messages.note(30230);
+        messages.note(30232);
+    }
+    let accepted = accept_format(&mut database, version, convert, Base::OfOwn, config);
     if let Err(stop) = &accepted {
         messages.write(if stop.code == exit::MUST_BE_CONVERTED { 30204 } else { 10058 }, stop);
     }
@@ -81,9 +88,9 @@ pub(super) fn open(
     Ok(Some(database))
 }
 
-fn open_file(dir: &Path, sim: &Sim) -> Result<Database, Stop> {
-    let path = path(dir);
-    Database::open(&path, sim.sync).map_err(|error| {
+fn open_file(config: &Config) -> Result<Database, Stop> {
+    let path = path(&config.dir);
+    Database::open(&path, config.sim.sync, config.sim.limits.memory).map_err(|error| {
         let text = "SOLID Database Error 10081: the database file is incomplete or corrupt";
         Stop::database(format!("{text}: {}: {error}", path.display()))
     })
@@ -99,7 +106,13 @@ enum Base {
 }
 
 /// Older formats are converted on demand, newer ones refused; a fix pack has the format of its level.
-fn accept_format(database: &mut Database, version: Version, convert: bool, base: Base, sim: &Sim) -> Result<(), Stop> {
+fn accept_format(
+    database: &mut Database,
+    version: Version,
+    convert: bool,
+    base: Base,
+    config: &Config,
+) -> Result<(), Stop> {
     let format = database.identity.format;
     let (major, minor) = format;
     if format == version.level() {
@@ -123,8 +136,8 @@ fn accept_format(database: &mut Database, version: Version, convert: bool, base:
             "SOLID Database Error 10052: an abnormally closed database cannot be converted; recover it with the old version first",
         ));
     }
-    std::thread::sleep(sim.convert_delay);
-    let keeps_base = base == Base::Kept || sim.convert_keeps_base;
+    std::thread::sleep(config.sim.convert_delay);
+    let keeps_base = base == Base::Kept || config.readings.convert_keeps_base;
     database.convert(version, keeps_base).map_err(|error| Stop::database(error.to_string()))
 }
 

@@ -1,7 +1,8 @@
 //! The HotStandby part of one server: its state, what is going on, and which commands it refuses by itself.
 //!
-//! Knows no peer, no socket and no clock.
+//! Knows no peer and no socket.
 
+use super::config::{Config, Readings};
 use super::wording::{self, Code};
 use crate::pair::{self, Command, State, Status, StatusWord};
 
@@ -10,16 +11,23 @@ use crate::pair::{self, Command, State, Status, StatusWord};
 pub(super) struct Hsb {
     /// `HSBEnabled`
     pub enabled: bool,
-    pub state: State,
+    state: State,
+    /// When it became Primary or STANDALONE, or a Secondary; not when it merely lost or found its peer.
+    pub role_since: jiff::Timestamp,
     pub link: Link,
     pub switch: Progress,
     pub copy: Progress,
+    /// What `status backup` shows.
+    pub backup: Progress,
+    /// When the last backup was complete.
+    pub backed_up: Option<jiff::Timestamp>,
     /// The asynchronous command that was accepted and has not ended.
     pub busy: Option<Busy>,
     /// Tells one operation from the next.
     ticket: u64,
     /// `HotStandby.Connect`, or the value set since.
     pub connect: Option<String>,
+    pub readings: Readings,
 }
 
 /// What `hsb status connect` shows.
@@ -51,16 +59,42 @@ pub(super) enum Busy {
 
 impl Hsb {
     /// Just started. Source: 100 "Verifying HotStandby server states" (SECONDARY ALONE whatever the last role).
-    pub fn started(enabled: bool, connect: Option<String>) -> Hsb {
+    pub fn started(config: &Config) -> Hsb {
         Hsb {
-            enabled,
-            state: if enabled { State::SecondaryAlone } else { State::Standalone },
+            enabled: config.hotstandby,
+            state: if config.hotstandby { State::SecondaryAlone } else { State::Standalone },
+            role_since: jiff::Timestamp::now(),
             link: Link::Broken,
             switch: Progress::Never,
             copy: Progress::Never,
+            backup: Progress::Never,
+            backed_up: None,
             busy: None,
             ticket: 0,
-            connect,
+            connect: config.connect.clone(),
+            readings: config.readings,
+        }
+    }
+
+    pub fn state(&self) -> State {
+        self.state
+    }
+
+    pub fn go(&mut self, state: State) {
+        let serves = |state: State| state.is_primary() || state == State::Standalone;
+        if serves(state) != serves(self.state) {
+            self.role_since = jiff::Timestamp::now();
+        }
+        self.state = state;
+    }
+
+    /// What `hsb state` says. Section 11.12 of the facts leaves open what it says on the way.
+    pub fn shown_state(&self) -> State {
+        let in_transit = self.switch == Progress::Active || self.link == Link::Disconnecting;
+        match self.state {
+            State::PrimaryActive if in_transit && self.readings.alone_in_transit => State::PrimaryAlone,
+            State::SecondaryActive if in_transit && self.readings.alone_in_transit => State::SecondaryAlone,
+            state => state,
         }
     }
 
@@ -101,9 +135,17 @@ impl Hsb {
             Command::SwitchSecondary => self.refuses_switch_secondary(),
             Command::SetPrimaryAlone => self.refuses_set(State::PrimaryAlone, wording::ALREADY_PRIMARY_ALONE),
             Command::SetSecondaryAlone => self.refuses_set(State::SecondaryAlone, wording::ALREADY_SECONDARY_ALONE),
-            Command::SetStandalone if self.connected() => Some(wording::NO_STANDALONE_HERE),
+            Command::SetStandalone if self.connected() && !self.leaves_for_standalone() => {
+                Some(wording::NO_STANDALONE_HERE)
+            }
+            Command::SetStandalone if self.connected() => self.refuses_while_busy(),
             Command::SetStandalone => self.refuses_set(State::Standalone, wording::ALREADY_STANDALONE),
-            Command::Netcopy | Command::Copy => self.refuses_copy(),
+            Command::Netcopy => {
+                self.refuses_copy().or_else(|| self.connect.is_none().then_some(wording::NO_CONNECT_STRING))
+            }
+            Command::Copy => self.refuses_copy(),
+            Command::Makecp => (self.state == State::PrimaryUncertain).then_some(wording::UNCERTAIN),
+            Command::Backup => self.refuses_backup(),
             Command::State
             | Command::Role
             | Command::StatusConnect
@@ -123,9 +165,7 @@ impl Hsb {
             | Command::Pid
             | Command::ServerStatus
             | Command::Info
-            | Command::Backup
             | Command::StatusBackup
-            | Command::Makecp
             | Command::Perfmon
             | Command::Parameter
             | Command::Describe
@@ -137,6 +177,19 @@ impl Hsb {
     /// PRIMARY ACTIVE or SECONDARY ACTIVE.
     pub fn connected(&self) -> bool {
         matches!(self.state, State::PrimaryActive | State::SecondaryActive)
+    }
+
+    /// The reading of 100 and 200. Source: section 11.2 of the facts.
+    fn leaves_for_standalone(&self) -> bool {
+        self.readings.standalone_when_active && self.state == State::PrimaryActive
+    }
+
+    /// Source: SRC 10019, 10089; RCL.
+    fn refuses_backup(&self) -> Option<Code> {
+        if self.backup == Progress::Active || self.busy == Some(Busy::Copy) {
+            return Some(wording::BACKUP_ACTIVE);
+        }
+        (self.state == State::PrimaryUncertain).then_some(wording::UNCERTAIN)
     }
 
     fn refuses_connect(&self) -> Option<Code> {
@@ -177,6 +230,7 @@ impl Hsb {
             Some(Busy::Switch) => Some(wording::SWITCH_ACTIVE),
             Some(Busy::Connect) => Some(wording::CATCHUP_ACTIVE),
             Some(Busy::Disconnect) => Some(wording::DISCONNECT_ACTIVE),
+            None if self.readings.switch_unconnected_promotes => None,
             Some(Busy::Copy) | None => (!self.connected()).then_some(wording::BROKEN),
         }
     }
@@ -217,7 +271,10 @@ impl Hsb {
         if self.state != State::PrimaryAlone {
             return Some(wording::COPY_ONLY_ALONE);
         }
-        self.refuses_while_busy().or_else(|| self.connect.is_none().then_some(wording::NO_CONNECT_STRING))
+        if self.backup == Progress::Active {
+            return Some(wording::BACKUP_ACTIVE);
+        }
+        self.refuses_while_busy()
     }
 
     /// `hsb status connect`
@@ -225,6 +282,9 @@ impl Hsb {
         let word = match self.link {
             Link::Connected => StatusWord::Connected,
             Link::Connecting => StatusWord::Connecting,
+            Link::Catchup if self.readings.catchup_unseen_by_secondary && self.state.is_secondary() => {
+                StatusWord::Connecting
+            }
             Link::Catchup => StatusWord::Catchup,
             Link::Disconnecting => StatusWord::Disconnecting,
             Link::Broken => StatusWord::Broken,
@@ -234,7 +294,14 @@ impl Hsb {
 
     /// `hsb status switch`
     pub fn switch_status(&self) -> (i32, String) {
-        self.switch.reply(Status::Switch)
+        match self.switch {
+            Progress::Never if self.readings.no_switch_in_engine_words => {
+                (wording::NO_SWITCH_YET.0, "No role switches since the server startup".into())
+            }
+            Progress::Never | Progress::Active | Progress::Success | Progress::Error(_) => {
+                self.progress(self.switch, Status::Switch)
+            }
+        }
     }
 
     /// `hsb status catchup`
@@ -245,7 +312,31 @@ impl Hsb {
 
     /// `hsb status copy`
     pub fn copy_status(&self) -> (i32, String) {
-        self.copy.reply(Status::Copy)
+        match self.copy {
+            Progress::Never if self.readings.no_copy_is_success => reply(Status::Copy, StatusWord::Success, 0),
+            Progress::Never | Progress::Active | Progress::Success | Progress::Error(_) => {
+                self.progress(self.copy, Status::Copy)
+            }
+        }
+    }
+
+    /// `status backup`. Source: RCL; before any backup INF.
+    pub fn backup_status(&self) -> (i32, String) {
+        match self.backup {
+            Progress::Never => (wording::NO_BACKUP.0, wording::NO_BACKUP.text().into()),
+            Progress::Error(code) => (code, format!("Last backup failed. ERROR {code}")),
+            Progress::Active | Progress::Success => self.progress(self.backup, Status::Copy),
+        }
+    }
+
+    fn progress(&self, progress: Progress, status: Status) -> (i32, String) {
+        let (rc, text) = progress.reply(status);
+        match progress {
+            Progress::Error(code) if self.readings.errors_have_sentences => {
+                (rc, format!("{text} {}", Code(code).text()))
+            }
+            Progress::Never | Progress::Active | Progress::Success | Progress::Error(_) => (rc, text),
+        }
     }
 
     /// `hsb role`

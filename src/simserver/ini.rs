@@ -53,6 +53,30 @@ impl Ini {
     }
 }
 
+/// The text with one value changed: in its own line, at the end of its section, or in a section of its own.
+pub(super) fn with_value(text: &str, section: &str, name: &str, value: &str) -> String {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let (mut own, mut inside, mut end) = (None, false, None);
+    for (at, line) in lines.iter().enumerate() {
+        let line = line.trim();
+        if let Some(title) = line.strip_prefix('[') {
+            inside = title.trim_end_matches(']').trim().eq_ignore_ascii_case(section);
+        } else if inside && line.split_once('=').is_some_and(|(known, _)| known.trim().eq_ignore_ascii_case(name)) {
+            own = Some(at);
+        }
+        if inside && !line.is_empty() {
+            end = Some(at + 1);
+        }
+    }
+    let line = format!("{name}={value}");
+    match (own, end) {
+        (Some(at), _) => lines[at] = line,
+        (None, Some(at)) => lines.insert(at, line),
+        (None, None) => lines.extend([format!("[{section}]"), line]),
+    }
+    lines.join("\n") + "\n"
+}
+
 /// A stop that names the line.
 pub(super) fn wrong(line: usize, what: impl std::fmt::Display) -> Stop {
     Stop::new(exit::BAD_ARGUMENT, format!("solid.ini, line {line}: {what}"))
@@ -68,6 +92,14 @@ mod tests {
             .expect("because every line is sound");
         assert_eq!(ini.find("com", "LISTEN").map(|entry| (entry.value.as_str(), entry.line)), Some(("tcp 1964", 3)));
         assert_eq!(ini.find("Com", "HSBEnabled"), None);
+    }
+
+    #[test]
+    fn a_value_is_changed_where_it_stands_and_added_where_it_is_missing() {
+        let text = "; mine\n[Com]\nlisten = tcp 1\n\n[Sim]\n";
+        assert_eq!(with_value(text, "Com", "Listen", "tcp 2"), "; mine\n[Com]\nListen=tcp 2\n\n[Sim]\n");
+        assert_eq!(with_value(text, "sim", "Sync", "yes"), "; mine\n[Com]\nlisten = tcp 1\n\n[Sim]\nSync=yes\n");
+        assert_eq!(with_value("[Sim]\n", "Com", "Listen", "tcp 2"), "[Sim]\n[Com]\nListen=tcp 2\n");
     }
 
     #[test]

@@ -24,6 +24,12 @@ impl Messages {
         self.write(number, pair::message(number).map_or("", |message| message.text));
     }
 
+    /// A message of the catalogue with a value in it.
+    pub fn note_with(&self, number: i32, value: impl std::fmt::Display) {
+        let text = pair::message(number).map_or("", |message| message.text);
+        self.write(number, text.replace("%s", &value.to_string()).replace("%d", &value.to_string()));
+    }
+
     /// One line: time, number, text.
     pub fn write(&self, number: i32, text: impl std::fmt::Display) {
         let line = format!("{} {number} {text}\n", jiff::Zoned::now().strftime("%Y-%m-%d %H:%M:%S%.3f"));

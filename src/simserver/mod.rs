@@ -6,6 +6,7 @@
 #![allow(clippy::disallowed_methods, reason = "a server process lives of files, sockets, clocks and threads")]
 
 mod admin;
+mod backup;
 mod client;
 mod config;
 mod database;

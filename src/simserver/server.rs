@@ -1,15 +1,17 @@
 //! One server process at work: its parts, its sessions, its end.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, Semaphore};
 use tokio::time::sleep;
 
+use super::Stop;
 use super::config::Config;
 use super::hsb::Hsb;
+use super::ini;
 use super::link::{self, LinkHandle};
 use super::messages::Messages;
 use super::store::{Mode, SessionId, Store};
@@ -20,7 +22,11 @@ use crate::pair::{State, Version};
 /// Everything that the tasks of a server share.
 #[derive(Debug)]
 pub(super) struct Server {
-    pub config: Config,
+    /// Changed at run time by `parameter`.
+    pub config: RwLock<Arc<Config>>,
+    pub started: jiff::Timestamp,
+    /// When the last checkpoint was made.
+    pub checkpoint: Mutex<Option<jiff::Timestamp>>,
     pub version: Version,
     pub messages: Messages,
     /// None while it only listens for a netcopy, or receives one.
@@ -46,6 +52,8 @@ pub(super) struct Sessions {
 #[derive(Debug, Clone)]
 pub(super) struct Session {
     pub user: String,
+    /// May give admin commands, and manage users.
+    pub admin: bool,
     pub since: String,
     /// Ends it.
     pub throw_out: Arc<Notify>,
@@ -74,6 +82,27 @@ impl Ending {
 }
 
 impl Server {
+    pub fn config(&self) -> Arc<Config> {
+        self.config.read().expect("because no holder of the settings panics").clone()
+    }
+
+    /// Changes one value of `solid.ini`, in the server and in the file; nothing where the value is not of its type.
+    pub fn change_setting(&self, section: &str, name: &str, value: &str) -> Result<(), Stop> {
+        let before = self.config();
+        let changed = Config::parse(&before.dir, &ini::with_value(&before.text, section, name, value))?;
+        let path = before.dir.join("solid.ini");
+        if let Ok(text) = std::fs::read_to_string(&path) {
+            let unfinished = before.dir.join("solid.ini.new");
+            let written = std::fs::write(&unfinished, ini::with_value(&text, section, name, value));
+            if written.and_then(|()| std::fs::rename(&unfinished, &path)).is_err() {
+                self.messages.write(30100, format_args!("cannot write {}", path.display()));
+            }
+        }
+        self.hsb().readings = changed.readings;
+        *self.config.write().expect("because no holder of the settings panics") = Arc::new(changed);
+        Ok(())
+    }
+
     pub fn hsb(&self) -> MutexGuard<'_, Hsb> {
         self.hsb.lock().expect("because no holder of the state panics")
     }
@@ -89,7 +118,7 @@ impl Server {
 
     /// Goes to a state that has no peer, and lets the store write accordingly.
     pub fn enter(&self, state: State) {
-        self.hsb().state = state;
+        self.hsb().go(state);
         if let Some(store) = self.store() {
             store.set_mode(alone_mode(state));
         }
@@ -106,16 +135,41 @@ impl Server {
     pub async fn serve(self: Arc<Self>, listener: TcpListener) {
         tokio::select! {
             () = self.clone().take_clients(&listener) => {}
+            () = self.make_checkpoints() => {}
             () = self.ending.wait() => {}
-            () = sleep(self.config.sim.max_lifetime) => self.messages.write(30102, "MaxLifetime is over"),
+            () = sleep(self.config().sim.max_lifetime) => self.messages.write(30102, "MaxLifetime is over"),
         }
         drop(listener);
         self.end().await;
     }
 
+    async fn make_checkpoints(&self) {
+        loop {
+            sleep(self.config().sim.checkpoint_delay.max(Duration::from_millis(10))).await;
+            self.checkpoint().await;
+        }
+    }
+
+    /// A checkpoint. A log that has reached its greatest size is given up with it. Source: 7,100,200 "Running out of
+    /// space for transaction logs"; SRC 30538.
+    pub async fn checkpoint(&self) {
+        *self.checkpoint.lock().expect("because no holder of the time panics") = Some(jiff::Timestamp::now());
+        let limit = self.config().max_log_size;
+        let Some(store) = self.store().filter(|_| limit > 0) else { return };
+        let size = store.log_size().await;
+        let mut hsb = self.hsb();
+        if size < limit || hsb.state() != State::PrimaryAlone || hsb.busy.is_some() {
+            return;
+        }
+        hsb.go(State::Standalone);
+        store.set_mode(alone_mode(State::Standalone));
+        self.messages.note(30538);
+        self.messages.note(30518);
+    }
+
     /// Sockets are bounded beside the sessions: half of them may stand before their login, or be the peer's.
     async fn take_clients(self: Arc<Self>, listener: &TcpListener) {
-        let places = Arc::new(Semaphore::new(2 * self.config.sim.max_connections));
+        let places = Arc::new(Semaphore::new(2 * self.config().sim.max_connections));
         loop {
             let place = places.clone().acquire_owned().await;
             match listener.accept().await {
@@ -159,7 +213,7 @@ impl Server {
     }
 
     pub async fn end(&self) {
-        let delay = self.config.sim.stop_delay;
+        let delay = self.config().sim.stop_delay;
         sleep(delay.min(Duration::from_millis(50))).await;
         self.throw_out(|_, _| true);
         let link = self.link.lock().expect("because no holder of the link panics").take();
@@ -167,12 +221,12 @@ impl Server {
             link.end(Duration::from_secs(2)).await;
         }
         sleep(delay).await;
-        let clean = self.hsb().state != State::PrimaryUncertain;
+        let clean = self.hsb().state() != State::PrimaryUncertain;
         let store = self.store.lock().expect("because no holder of the store panics").take();
         if let Some(store) = store {
             store.close(clean).await;
         }
-        self.messages.write(30105, "solidDB server is shut down");
+        self.messages.note_with(30105, "solidDB server");
     }
 }
 

@@ -4,12 +4,12 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use tokio::net::TcpListener;
 
 use super::Stop;
-use super::config::Config;
+use super::config::{Address, Config};
 use super::database;
 use super::hsb::Hsb;
 use super::messages::Messages;
@@ -18,6 +18,7 @@ use super::server::{Server, alone_mode};
 use super::software;
 use super::stop::exit;
 use super::store::{Database, Store};
+use super::wording;
 use crate::pair::{State, Version};
 
 /// A server's command line.
@@ -39,6 +40,18 @@ impl StartRequest {
     pub(super) fn has_option(&self, word: &str) -> bool {
         self.options.iter().any(|option| option.eq_ignore_ascii_case(word))
     }
+
+    /// Source: section 5 of the facts (SRC names).
+    fn check_options(&self) -> Result<(), Stop> {
+        let known = |option: &&String| OPTIONS.iter().any(|known| known.eq_ignore_ascii_case(option));
+        match self.options.iter().find(|option| !known(option)) {
+            None => Ok(()),
+            Some(other) => Err(Stop::new(
+                exit::BAD_ARGUMENT,
+                format!("-x {other} is not simulated; there are {}", OPTIONS.join(", ")),
+            )),
+        }
+    }
 }
 
 /// How a server that goes into the background tells the one who started it that it runs.
@@ -49,6 +62,9 @@ pub enum Background {
     /// It leaves its terminal and says `ready` on standard output.
     Announced,
 }
+
+/// The words that `-x` takes.
+const OPTIONS: [&str; 4] = ["autoconvert", "backupserver", "convert", "read-only"];
 
 const READY: &str = "ready";
 /// Standard error of a server in the background.
@@ -107,13 +123,15 @@ fn arguments(request: &StartRequest) -> Vec<std::ffi::OsString> {
 /// # Errors
 /// It does not start: the exit code of the process, and why.
 pub fn serve(request: &StartRequest, background: Background) -> Result<(), Stop> {
-    let config = Config::read(&request.dir)?;
+    request.check_options()?;
+    let mut config = Config::read(&request.dir)?;
+    config.read_only |= request.has_option("read-only");
     let version = request.version.map_or_else(|| software::installed(&request.dir), Ok)?;
     let _lock = Lock::take(&request.dir)?;
     std::thread::sleep(config.sim.start_delay);
     let messages = Messages::open(&request.dir);
     let database = database::open(request, &config, version, &messages)?;
-    let autoconvert = request.has_option("autoconvert") || config.sim.listener_converts;
+    let autoconvert = request.has_option("autoconvert") || config.readings.listener_converts;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -134,24 +152,32 @@ fn assemble(
     database: Option<Database>,
     autoconvert: bool,
 ) -> Result<Arc<Server>, Stop> {
-    let mut hsb = Hsb::started(config.hotstandby, config.connect.clone());
+    let mut hsb = Hsb::started(&config);
     let failed = |error: String| Stop::database(error);
     let store = match database {
         Some(mut database) => {
             database.begin_use().map_err(|error| failed(error.to_string()))?;
-            let store = Store::start(database, config.sim.max_rows).map_err(|stop| failed(format!("{stop:?}")))?;
-            store.set_mode(alone_mode(hsb.state));
+            let store = Store::start(database, config.sim.limits).map_err(|stop| failed(format!("{stop:?}")))?;
+            store.set_mode(alone_mode(hsb.state()));
+            if config.read_only {
+                store.refuse_writes(wording::DATABASE_READ_ONLY);
+            }
             messages.note(30151);
+            if config.hotstandby {
+                messages.note(30501);
+            }
             Some(store)
         }
         None => {
-            hsb.state = State::Offline;
+            hsb.go(State::Offline);
             messages.note(30585);
             None
         }
     };
     Ok(Arc::new(Server {
-        config,
+        config: RwLock::new(Arc::new(config)),
+        started: jiff::Timestamp::now(),
+        checkpoint: Default::default(),
         version,
         messages,
         autoconvert,
@@ -164,10 +190,10 @@ fn assemble(
 }
 
 async fn run(server: Arc<Server>, background: Background) -> Result<(), Stop> {
-    let port = server.config.port;
-    let listener = TcpListener::bind(("127.0.0.1", port))
+    let Address { host, port } = server.config().listen.clone();
+    let listener = TcpListener::bind((host.as_str(), port))
         .await
-        .map_err(|error| Stop::new(exit::LISTEN, format!("cannot listen on 127.0.0.1 {port}: {error}")))?;
+        .map_err(|error| Stop::new(exit::LISTEN, format!("cannot listen on {host} {port}: {error}")))?;
     end_at_signal(server.clone());
     if background == Background::Announced {
         announce();

@@ -25,6 +25,7 @@ impl Stop {
 pub(super) mod exit {
     pub const FAILED: u8 = 1;
     pub const DATABASE_OPEN: u8 = 10;
+    pub const LICENSE: u8 = 14;
     pub const MUST_BE_CONVERTED: u8 = 15;
     pub const NO_DATABASE: u8 = 16;
     pub const NOT_CREATED: u8 = 18;

@@ -13,6 +13,19 @@ impl Code {
 }
 
 pub(super) const READ_ONLY: Code = Code(10013);
+pub(super) const BACKUP_ACTIVE: Code = Code(10019);
+pub(super) const BAD_DIRECTORY: Code = Code(10024);
+pub(super) const NO_DIRECTORY: Code = Code(10030);
+pub(super) const LOG_DISK_FULL: Code = Code(10040);
+pub(super) const DATABASE_READ_ONLY: Code = Code(10041);
+pub(super) const NO_PARAMETER: Code = Code(11027);
+pub(super) const PARAMETER_READ_ONLY: Code = Code(11028);
+pub(super) const BAD_VALUE: Code = Code(11029);
+pub(super) const NO_PRIVILEGE: Code = Code(13047);
+pub(super) const NO_SWITCH_YET: Code = Code(14009);
+pub(super) const NO_COPY_DIRECTORY: Code = Code(14522);
+pub(super) const REFUSED: Code = Code(14539);
+pub(super) const NO_BACKUP: Code = Code(14553);
 pub(super) const SECONDARY_IS_READ_ONLY: Code = Code(10045);
 pub(super) const ABORTED: Code = Code(10047);
 pub(super) const UNCERTAIN: Code = Code(10089);

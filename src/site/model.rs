@@ -117,7 +117,7 @@ pub enum Watchdog {
     Commands {
         off: Vec<Argv>,
         on: Vec<Argv>,
-        /// Exit status 0: on; 1: off; anything else: not known. One that is not 0 decides.
+        /// Exit status 0: on; 1: off; anything else: not known. Where they differ it is not known.
         status: Vec<Argv>,
         /// Of `watchdog:`.
         span: Span,

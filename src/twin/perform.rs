@@ -67,7 +67,7 @@ impl Twin {
     fn admin(&mut self, side: Side, text: &str) -> Outcome {
         let Some(command) = pair::Command::lookup(text) else { return self.outside_the_catalogue(side, text) };
         let Some(reply) = self.change(|model| model.command(side, command)) else { return self.nobody_listens(side) };
-        if reply.code != 0 {
+        if !pair::is_done(Some(command), reply.code, &reply.text) {
             return refused(Refuser::Server, reply.code, reply.text);
         }
         let stops = matches!(command, pair::Command::Shutdown | pair::Command::ShutdownForce);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::engine::{Clocks, Probe, Reading};
 use crate::pair::model::Side;
-use crate::pair::{Measure, Status};
+use crate::pair::{Measure, State, Status};
 use crate::program::ServerId;
 
 use super::{LAST_MOMENT, Twin, pace, side_of};
@@ -40,6 +40,7 @@ impl Twin {
             Probe::Answers(server, _, _) => self.of_answering(side_of(*server), || Reading::Yes),
             Probe::Watchdog => yes_or_no(self.model.watchdog_is_on()),
             Probe::Installed(server) => Reading::Version(self.model.software(side_of(*server))),
+            Probe::Listens(server) => yes_or_no(self.model.state(side_of(*server)).is_some_and(|it| it != State::Down)),
             Probe::Process(server) => yes_or_no(self.model.has_process(side_of(*server))),
             Probe::HostCommand(server) => yes_or_no(self.host_busy_until[side_of(*server) as usize] > self.now),
         }
@@ -90,7 +91,9 @@ fn yes_or_no(yes: bool) -> Reading {
 /// The server whose own line a probe needs; the machine answers the others.
 fn server_asked(probe: &Probe) -> Option<ServerId> {
     match probe {
-        Probe::State(server) | Probe::Status(server, _) | Probe::Answers(server, _, _) => Some(*server),
+        Probe::State(server) | Probe::Status(server, _) | Probe::Answers(server, _, _) | Probe::Listens(server) => {
+            Some(*server)
+        }
         Probe::Measure(server, Measure::Position | Measure::Version) => Some(*server),
         Probe::Measure(_, Measure::LogSpace | Measure::DiskSpace)
         | Probe::Watchdog

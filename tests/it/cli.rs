@@ -192,6 +192,18 @@ fn standard_input_is_checked_with_crlf_and_a_byte_order_mark() {
 }
 
 #[test]
+fn a_stream_that_is_full_changes_no_exit_code() {
+    for (args, code) in
+        [(&["check", "nowhere"][..], 2), (&["rehearse", "nowhere"], 2), (&["sim", "status", "nowhere"], 1)]
+    {
+        let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").expect("because Linux has it");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hsbrun"));
+        let status = command.args(args).stdout(full()).stderr(full()).status().expect("because cargo has built it");
+        assert_eq!(status.code(), Some(code), "{args:?}");
+    }
+}
+
+#[test]
 fn a_file_that_does_not_exist_cannot_be_read() {
     let ran = Test::new(["check", "nowhere.hsbrun"]).run();
     ran.code(2).out("error HSB7901 unreadable-file: `nowhere.hsbrun` cannot be read: no such file or directory");

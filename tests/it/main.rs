@@ -13,6 +13,7 @@ mod odbc;
 mod pair;
 mod parse;
 mod resolve;
+mod run;
 mod sim;
 mod site;
 mod support;

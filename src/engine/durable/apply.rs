@@ -4,7 +4,7 @@
 use crate::engine::code::Part;
 use crate::engine::instr::Instr;
 use crate::engine::{
-    Action, Code, End, EndingKind, Event, Failure, FailureKind, InstrId, Outcome, Probe, Reading, RunResult,
+    Action, Code, End, EndingKind, Event, Failure, FailureKind, InstrId, Outcome, Probe, Reading, Refuser, RunResult,
     SettledVerdict,
 };
 use crate::pair::{Act, Command, Seen, State, Status};
@@ -140,8 +140,10 @@ impl Durable {
     fn outcome(&mut self, code: &Code, at: InstrId, outcome: &Outcome) {
         match outcome {
             Outcome::Done { .. } => self.command_done(code, at),
-            Outcome::Refused { code: answered, .. } => {
+            Outcome::Refused { code: answered, by, .. } => {
                 self.doubt = None;
+                // Of several machines some may have taken it: what may be off is taken to be off.
+                self.watchdog.off |= *by == Refuser::Host && silences(code, at);
                 self.failing = true;
                 if code.part(self.at) == Part::Body {
                     self.refused = answered.map_or(Refused::WithoutCode, Refused::With);
@@ -159,10 +161,7 @@ impl Durable {
             SettledVerdict::NotDone => self.doubt = None,
             SettledVerdict::Repeat => {}
             SettledVerdict::InDoubt => {
-                // What may be off is taken to be off.
-                let sending = code.instr(at).sending();
-                let off = sending.is_some_and(|it| it.command.action == Action::Watchdog { on: false });
-                self.watchdog.off |= off;
+                self.watchdog.off |= silences(code, at);
                 self.doubt = self.doubt.or_else(|| self.started.at(at));
             }
         }
@@ -246,4 +245,9 @@ impl Durable {
             self.at = begin;
         }
     }
+}
+
+/// Whether that instruction turns the watchdog off.
+fn silences(code: &Code, at: InstrId) -> bool {
+    code.instr(at).sending().is_some_and(|it| it.command.action == Action::Watchdog { on: false })
 }

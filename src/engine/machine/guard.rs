@@ -169,6 +169,7 @@ fn sight(server: ServerId, view: &View<'_>) -> Sight {
         catchup: view.shown(server, Status::Catchup),
         version: view.reading(&Probe::Measure(server, Measure::Version)).and_then(Reading::version),
         process: view.raw(&Probe::Process(server)).and_then(Reading::yes),
+        listens: view.raw(&Probe::Listens(server)).and_then(Reading::yes),
         installed: view.raw(&Probe::Installed(server)).and_then(Reading::version),
         host_command: view.raw(&Probe::HostCommand(server)).and_then(Reading::yes),
     }
@@ -177,7 +178,8 @@ fn sight(server: ServerId, view: &View<'_>) -> Sight {
 /// What is asked of the machine that a server runs on.
 pub(super) fn machine_probes(looks: Looks, own: ServerId) -> Vec<Probe> {
     let process = looks.own_process.then_some([Probe::Process(own), Probe::HostCommand(own)]);
-    process.into_iter().flatten().chain(looks.own_installed.then_some(Probe::Installed(own))).collect()
+    let port = looks.own_port.then_some(Probe::Listens(own));
+    process.into_iter().flatten().chain(port).chain(looks.own_installed.then_some(Probe::Installed(own))).collect()
 }
 
 /// The statuses of the other server that answer for the process, too.

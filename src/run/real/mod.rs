@@ -49,6 +49,8 @@ pub struct Real<'a> {
     approvals: Vec<Approval>,
     desk: Box<dyn Desk + 'a>,
     interrupt: Interrupt,
+    /// The interrupt has cut something short: what comes behind it takes its time again.
+    cut: bool,
     clocks: ClockFace,
     began: Instant,
 }
@@ -88,7 +90,7 @@ impl<'a> Real<'a> {
         let commands = Commands::new(secret_variables(site));
         let params = parameters(program, bindings);
         let (clocks, began) = (ClockFace::default(), Instant::now());
-        Self { site, places, commands, params, approvals, desk, interrupt, clocks, began }
+        Self { site, places, commands, params, approvals, desk, interrupt, cut: false, clocks, began }
     }
 
     /// The arguments of a site's command, `-x` options and parameters filled in.
@@ -101,13 +103,17 @@ impl<'a> Real<'a> {
         self.commands.look(&self.filled(argv, &[]), limit)
     }
 
-    /// Sleeps until it is worth looking again or a clock is over; an interrupt ends it early.
-    fn pause(&self, clocks: Clocks) -> Clocks {
+    /// Sleeps until it is worth looking again or a clock is over; an interrupt ends it early, once: the ending that follows
+    /// must not ask a troubled pair without a pause.
+    fn pause(&mut self, clocks: Clocks) -> Clocks {
         let begun = Instant::now();
         let watched = [Clock::Limit, Clock::Settle, Clock::Look].into_iter().filter(|clock| clocks.contains(*clock));
         let interval = watched.filter_map(|clock| self.clocks.waited(clock)).min().map(next_interval);
         let until = [interval, self.clocks.first_over(clocks)].into_iter().flatten().min().unwrap_or(SLICE);
-        while begun.elapsed() < until && !self.interrupt.came() {
+        while begun.elapsed() < until {
+            if self.interrupt.came() && !std::mem::replace(&mut self.cut, true) {
+                break;
+            }
             std::thread::sleep((until - begun.elapsed().min(until)).min(SLICE));
         }
         self.clocks.over(clocks)
@@ -117,8 +123,10 @@ impl<'a> Real<'a> {
         let given = self.approvals.iter().find(|approval| question.beforehand && approval.id == question.id);
         let decision = match given {
             Some(approval) => Some(Decision::Approved { by: approval.by.clone() }),
+            None if self.cut => self.desk.ask(question, &Interrupt::default()),
             None => self.desk.ask(question, &self.interrupt),
         };
+        self.cut |= decision.is_none();
         // An interrupt cuts a question short, as it does a pause.
         decision.map_or(Answer::Woke(Clocks::NONE), Answer::Decided)
     }
@@ -145,7 +153,7 @@ impl World for Real<'_> {
         match request {
             Request::Look(probes, clocks) => {
                 let deadline = self.clocks.first_over(*clocks).map(|left| Instant::now() + left + LAST_LOOK);
-                Answer::Looked(probes.iter().map(|probe| self.look(probe, deadline)).collect())
+                Answer::Looked(self.look_at(probes, deadline))
             }
             Request::Send(command) => Answer::Outcome(self.send(command)),
             Request::Set(clock, limit) => {

@@ -31,8 +31,29 @@ fn unknown(why: impl Into<String>) -> Reading {
 }
 
 impl Real<'_> {
+    /// A look. A server that has let one question pass is not asked the others: what was seen of the other one before
+    /// must not grow old meanwhile.
+    pub(super) fn look_at(&mut self, probes: &[Probe], deadline: Option<Instant>) -> Vec<Reading> {
+        let mut silent: Vec<ServerId> = Vec::new();
+        let mut readings = Vec::new();
+        for probe in probes {
+            let line = over_the_line(probe);
+            if line.is_some_and(|server| silent.contains(&server)) {
+                readings.push(unknown("it left a question before this one unanswered"));
+                continue;
+            }
+            let begun = Instant::now();
+            let reading = self.look(probe, deadline);
+            if matches!(reading, Reading::Unknown(_)) && begun.elapsed() >= self.site.call_limit / 2 {
+                silent.extend(line);
+            }
+            readings.push(reading);
+        }
+        readings
+    }
+
     /// One probe, within the site's `call_limit` and what is left until the deadline.
-    pub(super) fn look(&mut self, probe: &Probe, deadline: Option<Instant>) -> Reading {
+    fn look(&mut self, probe: &Probe, deadline: Option<Instant>) -> Reading {
         let left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
         let limit = left.min(self.site.call_limit);
         if limit.is_zero() {
@@ -52,6 +73,7 @@ impl Real<'_> {
             Probe::Watchdog => self.watchdog(limit),
             Probe::Installed(server) => self.installed(*server, limit),
             Probe::Process(server) => self.process(*server, limit),
+            Probe::Listens(server) => self.listens(*server, limit),
             Probe::HostCommand(server) => {
                 let owner = self.places[usize::from(server.0)].owner.clone();
                 if self.commands.still_running(&owner) { Reading::Yes } else { Reading::No }
@@ -106,9 +128,10 @@ impl Real<'_> {
             Port::NotKnown { why } => unknown(format!("{stop}; port {}: {why}", address.port)),
             Port::Refuses => match self.process(server, left) {
                 Reading::No => Reading::State(State::Down),
-                Reading::Yes => {
-                    unknown(format!("port {} refuses, yet a process exists: it starts or stops", address.port))
-                }
+                Reading::Yes => unknown(format!(
+                    "port {} refuses, yet a process exists: it starts or stops, or this is not its port",
+                    address.port
+                )),
                 Reading::Unknown(why) => unknown(format!("port {} refuses, and {why}", address.port)),
                 Reading::State(_)
                 | Reading::Status(_)
@@ -116,6 +139,17 @@ impl Real<'_> {
                 | Reading::Position(_)
                 | Reading::Size(_) => unreachable!("because a process exists or not"),
             },
+        }
+    }
+
+    fn listens(&self, server: ServerId, limit: Duration) -> Reading {
+        let Some(address) = &self.places[usize::from(server.0)].site.address else {
+            return unknown("the site does not say where its port is");
+        };
+        match port(&address.host, address.port, limit) {
+            Port::Accepts => Reading::Yes,
+            Port::Refuses => Reading::No,
+            Port::NotKnown { why } => unknown(why),
         }
     }
 
@@ -185,17 +219,16 @@ impl Real<'_> {
         }
     }
 
-    /// Every `status` command in its order; the first that does not say ON decides.
+    /// Every `status` command in its order. On at one machine and off at the other is neither.
     fn watchdog(&self, limit: Duration) -> Reading {
         match &self.site.watchdog {
             Watchdog::Unsaid => unknown("the site file says nothing of a watchdog"),
             Watchdog::None => Reading::No,
-            Watchdog::Commands { status, .. } if status.is_empty() => unknown("the watchdog has no `status` command"),
             Watchdog::Commands { status, .. } => status
                 .iter()
                 .map(|argv| self.yes_or_no("watchdog status", argv, limit))
-                .find(|reading| *reading != Reading::Yes)
-                .unwrap_or(Reading::Yes),
+                .reduce(both)
+                .unwrap_or_else(|| unknown("the watchdog has no `status` command")),
         }
     }
 
@@ -206,6 +239,17 @@ impl Real<'_> {
             Ok((status, _)) => unknown(strange(what, status)),
             Err(why) => unknown(why),
         }
+    }
+}
+
+/// The server that answers it over its own line; none where a command of its machine does.
+fn over_the_line(probe: &Probe) -> Option<ServerId> {
+    match probe {
+        Probe::State(server) | Probe::Status(server, _) | Probe::Answers(server, ..) => Some(*server),
+        Probe::Measure(server, Measure::Position | Measure::Version) => Some(*server),
+        Probe::Measure(_, Measure::LogSpace | Measure::DiskSpace) => None,
+        Probe::Watchdog | Probe::Installed(_) | Probe::Process(_) | Probe::Listens(_) => None,
+        Probe::HostCommand(_) => None,
     }
 }
 
@@ -223,6 +267,16 @@ fn offline(stop: &Stop) -> bool {
         Stop::Broken { .. } | Stop::TimedOut { .. } => None,
     };
     code.is_some_and(|code| OFFLINE_CODES.contains(&code))
+}
+
+/// What two machines say together.
+fn both(one: Reading, other: Reading) -> Reading {
+    match (&one, &other) {
+        (Reading::Unknown(_), _) => one,
+        (_, Reading::Unknown(_)) => other,
+        _ if one == other => one,
+        _ => unknown("the watchdog is on at one machine and off at another"),
+    }
 }
 
 /// The exit status of a command of the site and its output, or why there is none.

@@ -38,13 +38,13 @@ impl Real<'_> {
     }
 
     fn admin(&mut self, server: ServerId, text: &str, limit: Duration) -> Outcome {
+        let command = pair::Command::lookup(text);
         let odbc = &mut self.places[usize::from(server.0)].odbc;
         let outcome = match odbc.command(text, limit) {
-            Ok(rows) => replied(&rows),
+            Ok(rows) => replied(command, &rows),
             Err(stop) => stopped(stop),
         };
-        let ends_the_session =
-            matches!(pair::Command::lookup(text), Some(pair::Command::Shutdown | pair::Command::ShutdownForce));
+        let ends_the_session = matches!(command, Some(pair::Command::Shutdown | pair::Command::ShutdownForce));
         if ends_the_session {
             odbc.disconnect();
         }
@@ -96,7 +96,7 @@ impl Real<'_> {
         outcome(name, result)
     }
 
-    /// Every command of a list in its order; the first that fails ends it.
+    /// Every command of a list in its order; the first that fails ends it, and what was done before it stays done.
     fn watchdog_to(&mut self, on: bool, limit: Duration) -> Outcome {
         let begun = Instant::now();
         let (name, list) = match &self.site.watchdog {
@@ -106,10 +106,15 @@ impl Real<'_> {
             Watchdog::Unsaid => return not_sent("the site file says nothing of a watchdog"),
         };
         let mut last = Outcome::Done { text: String::new() };
-        for argv in list {
+        for (done, argv) in list.iter().enumerate() {
             let args = self.filled(argv, &[]);
             let result = self.commands.run(WATCHDOG, &args, limit.saturating_sub(begun.elapsed()));
             last = outcome(name, result);
+            if let Outcome::Refused { text, .. } = &mut last
+                && done > 0
+            {
+                *text = format!("command {} of {}, behind {done} that had been done: {text}", done + 1, list.len());
+            }
             if !matches!(last, Outcome::Done { .. }) {
                 break;
             }
@@ -123,8 +128,8 @@ fn not_sent(why: &str) -> Outcome {
 }
 
 /// RC 0 is done; the first row with another one refuses. A reply without a row says nothing.
-fn replied(rows: &[Row]) -> Outcome {
-    match rows.iter().find(|row| row.rc != 0) {
+fn replied(command: Option<pair::Command>, rows: &[Row]) -> Outcome {
+    match rows.iter().find(|row| !pair::is_done(command, row.rc, &row.text)) {
         Some(row) => Outcome::Refused { by: Refuser::Server, code: Some(row.rc), text: row.text.clone() },
         None if rows.is_empty() => Outcome::Unknown { why: "the reply has no row, and so no return code".into() },
         None => Outcome::Done { text: rows.iter().map(|row| row.text.as_str()).collect::<Vec<_>>().join("\n") },
@@ -172,12 +177,12 @@ mod tests {
 
     #[test]
     fn the_return_code_decides_and_no_row_is_no_answer() {
-        assert_eq!(replied(&[row(0, "Copy started.")]), Outcome::Done { text: "Copy started.".into() });
+        assert_eq!(replied(None, &[row(0, "Copy started.")]), Outcome::Done { text: "Copy started.".into() });
         assert!(matches!(
-            replied(&[row(0, "x"), row(14704, "not alone")]),
+            replied(None, &[row(0, "x"), row(14704, "not alone")]),
             Outcome::Refused { by: Refuser::Server, code: Some(14704), .. }
         ));
-        assert!(matches!(replied(&[]), Outcome::Unknown { .. }));
+        assert!(matches!(replied(None, &[]), Outcome::Unknown { .. }));
     }
 
     #[test]

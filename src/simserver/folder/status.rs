@@ -39,7 +39,7 @@ pub fn status(dir: &Path) -> Result<Vec<ServerStatus>, Stop> {
 }
 
 fn look(dir: &Path, name: &'static str) -> Result<ServerStatus, Stop> {
-    let port = Config::read(dir)?.port;
+    let port = Config::read(dir)?.listen.port;
     let installed = software::installed(dir).ok();
     let seen = |state: String, pid| ServerStatus { name, state, version: installed, link: None, pid, port };
     let pid = match running(dir) {

@@ -20,7 +20,7 @@ pub async fn send(
     connection: &mut Connection,
     mut place: i64,
 ) -> Result<mpsc::UnboundedReceiver<Record>, Lost> {
-    let config = &server.config;
+    let config = server.config();
     server.messages.write(30530, format_args!("sending catchup, from transaction {place}"));
     let begun = Instant::now();
     loop {
@@ -50,12 +50,12 @@ pub async fn send(
 
 /// Keeps to `CatchupRate`.
 async fn pace(server: &Server, connection: &mut Connection, count: usize) -> Result<(), Lost> {
-    let rate = server.config.sim.catchup_rate;
+    let rate = server.config().sim.catchup_rate;
     if rate == 0 {
         return Ok(());
     }
     let pause = Duration::from_secs_f64(count as f64 / rate as f64);
-    connection.pause(pause, server.config.ping_interval).await
+    connection.pause(pause, server.config().ping_interval).await
 }
 
 async fn await_ack(connection: &mut Connection, place: i64, limit: Duration) -> Result<(), Lost> {
@@ -67,11 +67,11 @@ async fn await_ack(connection: &mut Connection, place: i64, limit: Duration) -> 
 pub async fn receive(server: &Server, store: &Store, connection: &mut Connection) -> Result<(), Lost> {
     server.messages.note(30540);
     loop {
-        let records = match connection.message_within(server.config.ping_timeout).await? {
+        let records = match connection.message_within(server.config().ping_timeout).await? {
             Message::Active => return Ok(()),
             message => records_of(message)?,
         };
-        match connection.while_alive(server.config.ping_interval, store.apply(records)).await? {
+        match connection.while_alive(server.config().ping_interval, store.apply(records)).await? {
             Ok(Position { seq, .. }) => connection.send(&Message::Ack(seq)).await?,
             Err(stop) => {
                 server.messages.write(10080, format_args!("a replicated transaction cannot be executed: {stop:?}"));

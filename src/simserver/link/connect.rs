@@ -75,7 +75,7 @@ pub async fn accept(server: Arc<Server>, mut socket: TcpStream) {
 }
 
 async fn introduce(server: &Server) -> Introduction {
-    let state = server.hsb().state;
+    let state = server.hsb().state();
     match server.store() {
         Some(store) => Introduction::new(state, server.version, &store.identity.base, store.position().await),
         None => Introduction::new(state, server.version, "", Default::default()),
@@ -86,7 +86,7 @@ async fn introduce(server: &Server) -> Introduction {
 async fn judge_connect(server: &Server, own: &Introduction, peer: &Introduction) -> Result<(), Code> {
     {
         let mut hsb = server.hsb();
-        match (hsb.state, hsb.busy) {
+        match (hsb.state(), hsb.busy) {
             (State::Offline, _) => return Err(wording::IN_BACKUP_SERVER_MODE),
             (State::Standalone, _) => return Err(wording::NOT_IN_STANDALONE),
             (_, Some(Busy::Copy)) => return Err(wording::COPY_ACTIVE),
@@ -131,7 +131,7 @@ async fn judge_history(server: &Server, own: &Introduction, peer: &Introduction)
 /// Whether this server lets its database be overwritten; if so, it is busy with it.
 fn judge_netcopy(server: &Server, own: &Introduction, peer: &Introduction) -> Result<(), Code> {
     let mut hsb = server.hsb();
-    match (hsb.state, hsb.busy) {
+    match (hsb.state(), hsb.busy) {
         (State::Offline | State::SecondaryAlone, None) => {}
         (_, Some(Busy::Copy)) => return Err(wording::COPY_ACTIVE),
         (_, Some(Busy::Connect | Busy::Disconnect | Busy::Switch)) => return Err(wording::CONFLICT),

@@ -95,8 +95,8 @@ impl Live {
     }
 
     async fn turn(&mut self) -> Result<Next, Lost> {
-        let ping = self.server.config.ping_interval;
-        let deadline = self.last_heard + self.server.config.ping_timeout;
+        let ping = self.server.config().ping_interval;
+        let deadline = self.last_heard + self.server.config().ping_timeout;
         let deadline = self.parting.map_or(deadline, |parting| parting.min(deadline));
         tokio::select! {
             frame = self.connection.receive() => {
@@ -126,7 +126,7 @@ impl Live {
         match command {
             LinkCommand::Say(message) => self.connection.send(&message).await?,
             LinkCommand::Part => {
-                self.parting = Some(Instant::now() + self.server.config.ping_timeout);
+                self.parting = Some(Instant::now() + self.server.config().ping_timeout);
                 self.connection.send(&Message::Disconnect).await?;
             }
             LinkCommand::Switch if self.records.is_some() => self.draining = Some(self.store.drain()),
@@ -175,7 +175,7 @@ impl Live {
     }
 
     async fn apply(&mut self, records: Vec<Record>) -> Result<(), Lost> {
-        let ping = self.server.config.ping_interval;
+        let ping = self.server.config().ping_interval;
         match self.connection.while_alive(ping, self.store.apply(records)).await? {
             Ok(position) => self.connection.send(&Message::Ack(position.seq)).await,
             Err(stop) => {
@@ -191,7 +191,7 @@ impl Live {
         self.draining = None;
         self.records = None;
         self.store.set_mode(alone_mode(State::SecondaryActive));
-        self.server.hsb().state = State::SecondaryActive;
+        self.server.hsb().go(State::SecondaryActive);
         self.server.messages.note(30504);
         self.connection.send(&Message::YourTurn { position }).await?;
         Ok(Next::Go)
@@ -212,7 +212,7 @@ impl Live {
         self.store.set_mode(Mode::Connected { secondary });
         {
             let mut hsb = self.server.hsb();
-            hsb.state = State::PrimaryActive;
+            hsb.go(State::PrimaryActive);
             hsb.end_switch(Ok(()));
         }
         self.server.messages.note(30505);
@@ -221,7 +221,11 @@ impl Live {
 
     /// In good order: never UNCERTAIN, whatever AutoPrimaryAlone says. Source: 100,200 `hsb disconnect`.
     fn part(&self) {
-        let state = if self.server.hsb().state.is_primary() { State::PrimaryAlone } else { State::SecondaryAlone };
+        let state = match self.server.hsb().state() {
+            State::Standalone => State::Standalone,
+            State::PrimaryActive | State::PrimaryAlone | State::PrimaryUncertain => State::PrimaryAlone,
+            State::SecondaryActive | State::SecondaryAlone | State::Offline | State::Down => State::SecondaryAlone,
+        };
         self.server.enter(state);
         self.end_of_link();
         self.server.messages.write(30550, format_args!("disconnected; now {state}"));
@@ -231,12 +235,12 @@ impl Live {
     fn lost(&self) {
         let (state, switching) = {
             let hsb = self.server.hsb();
-            (hsb.state, hsb.busy == Some(Busy::Switch) && hsb.switch == Progress::Active)
+            (hsb.state(), hsb.busy == Some(Busy::Switch) && hsb.switch == Progress::Active)
         };
         let state = match state {
             State::PrimaryActive if switching => State::SecondaryAlone,
             State::PrimaryActive if self.server.hsb().busy == Some(Busy::Disconnect) => State::PrimaryAlone,
-            State::PrimaryActive if self.server.config.auto_primary_alone => State::PrimaryAlone,
+            State::PrimaryActive if self.server.config().auto_primary_alone => State::PrimaryAlone,
             State::PrimaryActive => State::PrimaryUncertain,
             State::SecondaryActive | State::SecondaryAlone => State::SecondaryAlone,
             State::PrimaryAlone | State::PrimaryUncertain | State::Standalone | State::Offline | State::Down => state,

@@ -10,7 +10,7 @@ mod together;
 
 pub(super) use frame::MAGIC;
 pub(super) use live::LinkHandle;
-pub(super) use operations::{connect, disconnect, netcopy, switch};
+pub(super) use operations::{connect, disconnect, leave, netcopy, switch};
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! A netcopy: a snapshot of the Primary's database goes over the link while the Primary serves on; the receiver's old
 //! database is gone from the first block on.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ impl From<std::io::Error> for Failed {
 
 /// The Primary's side, from the accepted command on.
 pub async fn send(server: Arc<Server>, mut connection: Connection) {
-    let snapshot = server.config.dir.join("netcopy.tmp");
+    let snapshot = server.config().dir.join("netcopy.tmp");
     let outcome = send_all(&server, &mut connection, &snapshot).await;
     let _ = tokio::fs::remove_file(&snapshot).await;
     let mut hsb = server.hsb();
@@ -51,17 +51,17 @@ pub async fn send(server: Arc<Server>, mut connection: Connection) {
 }
 
 async fn send_all(server: &Server, connection: &mut Connection, snapshot: &Path) -> Result<(), Failed> {
-    sleep(server.config.sim.accept_delay).await;
+    sleep(server.config().sim.accept_delay).await;
     server.hsb().copy = Progress::Active;
     connection.send(&Message::Begin).await?;
     let begun = Instant::now();
-    let ping = server.config.ping_interval;
+    let ping = server.config().ping_interval;
     connection.while_alive(ping, take_snapshot(server, snapshot)).await??;
     stream(server, connection, snapshot).await?;
-    let rest = server.config.sim.netcopy_delay.saturating_sub(begun.elapsed());
-    connection.pause(rest, server.config.ping_interval).await?;
+    let rest = server.config().sim.netcopy_delay.saturating_sub(begun.elapsed());
+    connection.pause(rest, server.config().ping_interval).await?;
     connection.send(&Message::CopyEnd).await?;
-    let answer = connection.message_within(server.config.netcopy_rpc_timeout).await?;
+    let answer = connection.message_within(server.config().netcopy_rpc_timeout).await?;
     if let Message::CopyFailed { code } = answer {
         return Err(Failed(code));
     }
@@ -69,7 +69,7 @@ async fn send_all(server: &Server, connection: &mut Connection, snapshot: &Path)
 }
 
 async fn take_snapshot(server: &Server, snapshot: &Path) -> Result<(), Failed> {
-    let source = database::path(&server.config.dir);
+    let source = database::path(&server.config().dir);
     let target = snapshot.to_owned();
     let copied = tokio::task::spawn_blocking(move || Database::snapshot(&source, &target)).await;
     match copied {
@@ -90,18 +90,18 @@ async fn stream(server: &Server, connection: &mut Connection, snapshot: &Path) -
         if length == 0 {
             return Ok(());
         }
-        let sent = timeout(server.config.netcopy_rpc_timeout, connection.send_block(&block[..length])).await;
+        let sent = timeout(server.config().netcopy_rpc_timeout, connection.send_block(&block[..length])).await;
         sent.map_err(|_| Lost)??;
-        if server.config.sim.netcopy_rate > 0 {
-            let seconds = length as f64 / 1024.0 / server.config.sim.netcopy_rate as f64;
-            connection.pause(Duration::from_secs_f64(seconds), server.config.ping_interval).await?;
+        if server.config().sim.netcopy_rate > 0 {
+            let seconds = length as f64 / 1024.0 / server.config().sim.netcopy_rate as f64;
+            connection.pause(Duration::from_secs_f64(seconds), server.config().ping_interval).await?;
         }
     }
 }
 
 /// The receiver's side, from the accepted call on.
 pub async fn receive(server: Arc<Server>, mut connection: Connection) {
-    let begun = connection.message_within(server.config.netcopy_rpc_timeout).await;
+    let begun = connection.message_within(server.config().netcopy_rpc_timeout).await;
     if !matches!(begun, Ok(Message::Begin)) {
         return server.release();
     }
@@ -126,7 +126,7 @@ async fn go_offline(server: &Server) {
     server.messages.note(30571);
     {
         let mut hsb = server.hsb();
-        hsb.state = State::Offline;
+        hsb.go(State::Offline);
         hsb.link = Link::Broken;
     }
     let store = server.store.lock().expect("because no holder of the store panics").take();
@@ -137,14 +137,12 @@ async fn go_offline(server: &Server) {
 }
 
 async fn receive_all(server: &Server, connection: &mut Connection) -> Result<Store, Failed> {
-    let dir = &server.config.dir;
-    database::begin_overwriting(dir)?;
-    let path = database::path(dir);
-    receive_file(server, connection, &path).await?;
-    let dir: PathBuf = dir.clone();
-    let (version, convert, sim) = (server.version, server.autoconvert, server.config.sim.clone());
-    let opening = tokio::task::spawn_blocking(move || database::open_received(&dir, version, convert, &sim));
-    match connection.while_alive(server.config.ping_interval, opening).await? {
+    let config = server.config();
+    database::begin_overwriting(&config.dir)?;
+    receive_file(server, connection, &database::path(&config.dir)).await?;
+    let (version, convert) = (server.version, server.autoconvert);
+    let opening = tokio::task::spawn_blocking(move || database::open_received(&config, version, convert));
+    match connection.while_alive(server.config().ping_interval, opening).await? {
         Ok(Ok(store)) => Ok(store),
         Ok(Err(stop)) => {
             server.messages.write(30573, &stop);
@@ -156,7 +154,7 @@ async fn receive_all(server: &Server, connection: &mut Connection) -> Result<Sto
 
 async fn receive_file(server: &Server, connection: &mut Connection, path: &Path) -> Result<(), Failed> {
     let mut file = File::create(path).await?;
-    let silence = server.config.netcopy_rpc_timeout;
+    let silence = server.config().netcopy_rpc_timeout;
     loop {
         let frame = timeout(silence, connection.receive()).await.map_err(|_| Lost)??;
         match frame {
@@ -175,7 +173,7 @@ fn come_back(server: &Server, store: Store) {
     store.set_mode(alone_mode(State::SecondaryAlone));
     *server.store.lock().expect("because no holder of the store panics") = Some(store);
     let mut hsb = server.hsb();
-    hsb.state = State::SecondaryAlone;
+    hsb.go(State::SecondaryAlone);
     hsb.busy = None;
     server.messages.note(30570);
     server.messages.note(30572);

@@ -32,6 +32,12 @@ pub(in crate::simserver) async fn netcopy(server: &Arc<Server>) -> Result<(), Co
     server.hsb().begin(Busy::Copy);
     match meeting::call(server, Purpose::Netcopy).await {
         Ok(connection) => {
+            {
+                let mut hsb = server.hsb();
+                if hsb.readings.begins_at_once {
+                    hsb.copy = Progress::Active;
+                }
+            }
             tokio::spawn(copying::send(server.clone(), connection));
             Ok(())
         }
@@ -47,12 +53,12 @@ pub(in crate::simserver) fn disconnect(server: &Arc<Server>) {
     let ticket = server.hsb().begin(Busy::Disconnect);
     let server = server.clone();
     tokio::spawn(async move {
-        sleep(server.config.sim.accept_delay).await;
+        sleep(server.config().sim.accept_delay).await;
         if !server.hsb().still(ticket, |hsb| hsb.link = Link::Disconnecting) {
             return;
         }
         server.tell_link(LinkCommand::Say(Message::Disconnecting));
-        sleep(server.config.sim.disconnect_delay).await;
+        sleep(server.config().sim.disconnect_delay).await;
         if server.hsb().still(ticket, |_| {}) {
             server.tell_link(LinkCommand::Part);
         }
@@ -61,15 +67,21 @@ pub(in crate::simserver) fn disconnect(server: &Arc<Server>) {
 
 /// `hsb switch primary`, `hsb switch secondary`
 pub(in crate::simserver) fn switch(server: &Arc<Server>) {
-    let ticket = server.hsb().begin(Busy::Switch);
+    let ticket = {
+        let mut hsb = server.hsb();
+        if hsb.readings.begins_at_once {
+            hsb.switch = Progress::Active;
+        }
+        hsb.begin(Busy::Switch)
+    };
     let server = server.clone();
     tokio::spawn(async move {
-        sleep(server.config.sim.accept_delay).await;
+        sleep(server.config().sim.accept_delay).await;
         if !server.hsb().still(ticket, |hsb| hsb.switch = Progress::Active) {
             return;
         }
         server.tell_link(LinkCommand::Say(Message::Switching));
-        sleep(server.config.sim.switch_delay).await;
+        sleep(server.config().sim.switch_delay).await;
         if !server.hsb().still(ticket, |_| {}) {
             return;
         }
@@ -81,11 +93,23 @@ pub(in crate::simserver) fn switch(server: &Arc<Server>) {
     });
 }
 
-/// A Primary that is not connected becomes a Secondary. Source: 7 Watchdog sample; 200 "Switching a secondary".
+/// A Primary that is not connected becomes a Secondary; source: 7 Watchdog sample, 200 "Switching a secondary". The
+/// other way round is one reading of section 11.3 of the facts.
 fn switch_alone(server: &Server) {
-    server.enter(State::SecondaryAlone);
+    let (state, message) = match server.hsb().state().is_primary() {
+        true => (State::SecondaryAlone, 30504),
+        false => (State::PrimaryAlone, 30505),
+    };
+    server.enter(state);
     server.hsb().end_switch(Ok(()));
-    server.messages.note(30504);
+    server.messages.note(message);
+}
+
+/// `hsb set standalone` on PRIMARY ACTIVE, as 100 and 200 have it: the Secondary is left alone.
+pub(in crate::simserver) fn leave(server: &Server) {
+    server.hsb().begin(Busy::Disconnect);
+    server.enter(State::Standalone);
+    server.tell_link(LinkCommand::Part);
 }
 
 impl Server {

@@ -29,6 +29,12 @@ enum Begins {
 }
 
 fn begin(server: Arc<Server>, connection: Connection, begins: Begins) {
+    {
+        let mut hsb = server.hsb();
+        if hsb.readings.begins_at_once {
+            hsb.link = Link::Connecting;
+        }
+    }
     let (commands, inbox) = mpsc::unbounded_channel();
     let task = tokio::spawn(run(server.clone(), connection, begins, inbox));
     let handle = LinkHandle::new(commands, task);
@@ -46,7 +52,7 @@ async fn run(
         Ok(records) => Live::new(server, store, connection, commands, records).replicate().await,
         Err(Lost) => {
             server.messages.note(30535);
-            let state = server.hsb().state;
+            let state = server.hsb().state();
             server.enter(state);
             server.release();
         }
@@ -60,22 +66,22 @@ async fn come_together(
     connection: &mut Connection,
     begins: Begins,
 ) -> Result<Option<mpsc::UnboundedReceiver<Record>>, Lost> {
-    let sim = &server.config.sim;
+    let sim = server.config().sim.clone();
     if begins == Begins::Here {
-        connection.pause(sim.accept_delay, server.config.ping_interval).await?;
+        connection.pause(sim.accept_delay, server.config().ping_interval).await?;
         connection.send(&Message::Begin).await?;
     } else {
         expect(server, connection, |message| matches!(message, Message::Begin)).await?;
     }
     server.hsb().link = Link::Connecting;
     if begins == Begins::Here {
-        connection.pause(sim.connect_delay, server.config.ping_interval).await?;
+        connection.pause(sim.connect_delay, server.config().ping_interval).await?;
         connection.send(&Message::Go).await?;
     } else {
         expect(server, connection, |message| matches!(message, Message::Go)).await?;
     }
     server.hsb().link = Link::Catchup;
-    let primary = server.hsb().state.is_primary();
+    let primary = server.hsb().state().is_primary();
     let records = if primary {
         lead_catchup(server, store, connection).await.map(Some)?
     } else {
@@ -85,7 +91,7 @@ async fn come_together(
         None
     };
     let mut hsb = server.hsb();
-    hsb.state = if primary { State::PrimaryActive } else { State::SecondaryActive };
+    hsb.go(if primary { State::PrimaryActive } else { State::SecondaryActive });
     hsb.link = Link::Connected;
     hsb.busy = None;
     server.messages.note(30531);
@@ -98,14 +104,14 @@ async fn lead_catchup(
     store: &Store,
     connection: &mut Connection,
 ) -> Result<mpsc::UnboundedReceiver<Record>, Lost> {
-    if server.hsb().state == State::PrimaryUncertain {
+    if server.hsb().state() == State::PrimaryUncertain {
         server.enter(State::PrimaryAlone);
     }
-    let Message::Ack(place) = connection.message_within(server.config.ping_timeout).await? else { return Err(Lost) };
+    let Message::Ack(place) = connection.message_within(server.config().ping_timeout).await? else { return Err(Lost) };
     catchup::send(server, store, connection, place).await
 }
 
 async fn expect(server: &Server, connection: &mut Connection, wanted: fn(&Message) -> bool) -> Result<(), Lost> {
-    let message = connection.message_within(server.config.ping_timeout).await?;
+    let message = connection.message_within(server.config().ping_timeout).await?;
     wanted(&message).then_some(()).ok_or(Lost)
 }

@@ -4,10 +4,12 @@
 mod functions;
 mod replicable;
 mod tokens;
+mod users;
 
 pub(super) use functions::answer_functions;
 pub(super) use replicable::{Moment, NotHere, is_reserved, pin};
 use tokens::Tokens;
+pub(super) use users::{ADMIN_ROLES, UserChange};
 
 /// What a statement is, as far as the session must know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +27,8 @@ pub(super) enum Sql {
     Show(String),
     /// The driver's question about its large object type.
     LargeObjectType,
+    /// `CREATE USER` and its like.
+    Users(UserChange),
     /// Most likely only reads.
     Reads(String),
     Writes(String),
@@ -55,6 +59,9 @@ fn pieces(text: &str) -> Vec<&str> {
 
 fn classify(piece: &str) -> Sql {
     let words: Vec<&str> = Tokens::new(piece).map(|(_, token)| token).filter(|token| !is_blank(token)).collect();
+    if let Some(change) = UserChange::read(&words) {
+        return Sql::Users(change);
+    }
     let upper = |at: usize| words.get(at).map(|word| word.to_ascii_uppercase()).unwrap_or_default();
     match upper(0).as_str() {
         "" => Sql::Empty,

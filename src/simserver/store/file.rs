@@ -32,6 +32,8 @@ const TABLES: &str = "
     CREATE TABLE _hsb_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE _hsb_position (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, chain TEXT NOT NULL);
     INSERT INTO _hsb_position VALUES (1, 0, '');
+    CREATE TABLE _hsb_users (name TEXT PRIMARY KEY COLLATE NOCASE, password TEXT NOT NULL, role TEXT NOT NULL DEFAULT '')
+        WITHOUT ROWID;
     CREATE TABLE _hsb_log (seq INTEGER PRIMARY KEY, chain TEXT NOT NULL, origin TEXT NOT NULL, body TEXT NOT NULL);
     CREATE VIEW TABLES AS SELECT name AS TABLE_NAME, CASE WHEN name = 'TABLES' THEN 'SYSTEM TABLE' ELSE 'BASE TABLE'
         END AS TABLE_TYPE, 'DBA' AS TABLE_SCHEMA FROM sqlite_master
@@ -52,9 +54,11 @@ impl Database {
         connection.close().map_err(|(_, error)| error)
     }
 
-    /// Opens it; `sync`: each commit survives a power cut.
-    pub fn open(path: &Path, sync: bool) -> rusqlite::Result<Database> {
+    /// Opens it; `sync`: each commit survives a power cut; `memory`: bytes that the engine of this process may take.
+    pub fn open(path: &Path, sync: bool, memory: usize) -> rusqlite::Result<Database> {
         let connection = connect(path, sync)?;
+        let memory = i64::try_from(memory).unwrap_or(i64::MAX);
+        connection.query_row(&format!("PRAGMA hard_heap_limit = {memory}"), [], |_| Ok(()))?;
         let identity = identity(&connection)?;
         Ok(Database { path: path.to_owned(), connection, identity })
     }
@@ -73,6 +77,14 @@ impl Database {
     /// Drops the log: what a netcopy brings along is the sender's.
     pub fn forget_log(&mut self) -> rusqlite::Result<()> {
         self.connection.execute("DELETE FROM _hsb_log", []).map(|_| ())
+    }
+
+    /// Makes a database file out of a snapshot, as if it had been closed in good order.
+    pub fn finish_copy(path: &Path) -> rusqlite::Result<()> {
+        let connection = connect(path, true)?;
+        set(&connection, "clean", "yes")?;
+        connection.execute("DELETE FROM _hsb_log", [])?;
+        connection.close().map_err(|(_, error)| error)
     }
 
     /// A consistent copy, made while the database is in use. Blocks.

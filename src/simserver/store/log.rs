@@ -4,6 +4,10 @@ use rusqlite::Connection;
 
 use super::query::{self, SqlStop};
 use super::record::{Position, Record, Statement};
+use crate::simserver::config::Limits;
+
+/// What went through on the Primary goes through here.
+const UNBOUNDED: Limits = Limits { rows: usize::MAX, memory: usize::MAX, log_disk: None };
 
 pub(super) fn append(connection: &Connection, record: &Record) -> rusqlite::Result<()> {
     let Record { position, origin, body } = record;
@@ -32,6 +36,14 @@ pub(super) fn fetch(connection: &Connection, after: i64, limit: usize) -> rusqli
     rows.collect()
 }
 
+/// Bytes of its records.
+pub(super) fn size(connection: &Connection) -> rusqlite::Result<u64> {
+    let size: i64 =
+        connection
+            .query_row("SELECT COALESCE(SUM(LENGTH(CAST(body AS BLOB))), 0) FROM _hsb_log", [], |row| row.get(0))?;
+    Ok(u64::try_from(size).unwrap_or(0))
+}
+
 /// Drops the records up to a place.
 pub(super) fn trim(connection: &Connection, up_to: i64) -> rusqlite::Result<()> {
     connection.prepare_cached("DELETE FROM _hsb_log WHERE seq <= ?1")?.execute([up_to]).map(|_| ())
@@ -47,7 +59,7 @@ pub(super) fn apply(connection: &Connection, place: &Position, records: &[Record
         let statements: Vec<Statement> =
             serde_json::from_str(&record.body).map_err(|error| SqlStop::Sql(error.to_string()))?;
         for Statement(sql, params) in &statements {
-            query::run(connection, sql, params, usize::MAX)?;
+            query::run(connection, sql, params, UNBOUNDED)?;
         }
         append(connection, record)?;
         place = record.position.clone();

@@ -12,6 +12,9 @@ use std::sync::mpsc;
 
 use tokio::sync::{mpsc as channel, oneshot};
 
+use super::config::Limits;
+use super::wording::Code;
+
 pub(super) use file::{Database, Identity};
 pub(super) use query::{Column, Kind, Outcome, Rows, SqlStop};
 pub(super) use record::{Position, Record, Value};
@@ -31,10 +34,10 @@ pub(super) type SessionId = u64;
 
 impl Store {
     /// Starts the threads over an opened database.
-    pub fn start(database: Database, max_rows: usize) -> Result<Store, SqlStop> {
+    pub fn start(database: Database, limits: Limits) -> Result<Store, SqlStop> {
         let identity = Arc::new(database.identity.clone());
-        let reader = reader::start(&database.path, max_rows)?;
-        let writer = worker::start(database, max_rows);
+        let reader = reader::start(&database.path, limits)?;
+        let writer = worker::start(database, limits);
         Ok(Store { writer, reader, identity })
     }
 
@@ -82,6 +85,33 @@ impl Store {
     /// From here on, writes are done like this.
     pub fn set_mode(&self, mode: Mode) {
         let _ = self.writer.send(Job::SetMode { mode });
+    }
+
+    /// From here on every write is refused with that code, whatever the mode.
+    pub fn refuse_writes(&self, code: Code) {
+        let _ = self.writer.send(Job::RefuseWrites { code });
+    }
+
+    /// Bytes of the log for the peer.
+    pub async fn log_size(&self) -> u64 {
+        let (reply, answer) = oneshot::channel();
+        let _ = self.writer.send(Job::LogSize { reply });
+        answer.await.unwrap_or_default()
+    }
+
+    /// Deletes the log for the peer.
+    pub fn delete_log(&self) {
+        let _ = self.writer.send(Job::DeleteLog);
+    }
+
+    /// Password and role of a user beside the one who created the database.
+    pub async fn user(&self, name: &str) -> Option<(String, String)> {
+        let sql = "SELECT password, role FROM _hsb_users WHERE name = ?1".to_owned();
+        let Ok(Outcome::Rows(found)) = self.read(sql, vec![Value::Text(name.to_owned())]).await else { return None };
+        match &found.rows.first()?[..] {
+            [Value::Text(password), Value::Text(role)] => Some((password.clone(), role.clone())),
+            _ => None,
+        }
     }
 
     /// Where the log stands.

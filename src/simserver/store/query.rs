@@ -3,6 +3,7 @@
 use rusqlite::{Connection, params_from_iter};
 
 use super::record::Value;
+use crate::simserver::config::Limits;
 use crate::simserver::wording::Code;
 
 /// What a statement gave.
@@ -50,6 +51,8 @@ pub enum SqlStop {
     /// Anything else that SQLite does not like.
     Sql(String),
     TooManyRows(usize),
+    /// More bytes than that.
+    TooLarge(usize),
     /// The database was closed, or somebody else decides about the transaction: the outcome is not known.
     Closing,
 }
@@ -69,20 +72,25 @@ impl From<rusqlite::Error> for SqlStop {
 }
 
 /// Runs it to its end.
-pub(super) fn run(connection: &Connection, sql: &str, params: &[Value], max_rows: usize) -> Result<Outcome, SqlStop> {
+pub(super) fn run(connection: &Connection, sql: &str, params: &[Value], limits: Limits) -> Result<Outcome, SqlStop> {
     let mut statement = connection.prepare_cached(sql)?;
     if statement.column_count() == 0 {
         return Ok(Outcome::Wrote(statement.execute(params_from_iter(params))?));
     }
     let width = statement.column_count();
     let mut rows = Vec::new();
+    let mut bytes = 0;
     let mut found = statement.query(params_from_iter(params))?;
     while let Some(row) = found.next()? {
-        if rows.len() >= max_rows {
-            return Err(SqlStop::TooManyRows(max_rows));
+        if rows.len() >= limits.rows {
+            return Err(SqlStop::TooManyRows(limits.rows));
         }
-        let values: rusqlite::Result<Vec<Value>> = (0..width).map(|at| row.get_ref(at).map(Value::from)).collect();
-        rows.push(values?);
+        let values = (0..width).map(|at| row.get_ref(at).map(Value::from)).collect::<rusqlite::Result<Vec<Value>>>()?;
+        bytes += values.iter().map(Value::size).sum::<usize>();
+        if bytes > limits.memory / 4 {
+            return Err(SqlStop::TooLarge(limits.memory / 4));
+        }
+        rows.push(values);
     }
     drop(found);
     let mut columns = columns(&statement);

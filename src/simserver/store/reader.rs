@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 
 use super::query::{self, Column, Outcome, SqlStop};
 use super::record::Value;
+use crate::simserver::config::Limits;
 
 #[derive(Debug)]
 pub(super) enum Job {
@@ -33,11 +34,11 @@ impl Drop for GiveUp {
     }
 }
 
-pub(super) fn start(path: &Path, max_rows: usize) -> Result<mpsc::Sender<Job>, SqlStop> {
+pub(super) fn start(path: &Path, limits: Limits) -> Result<mpsc::Sender<Job>, SqlStop> {
     let (sender, jobs) = mpsc::channel();
     let jobs = Arc::new(Mutex::new(jobs));
     for _ in 0..THREADS {
-        let reader = Reader::open(path, max_rows)?;
+        let reader = Reader::open(path, limits)?;
         let jobs = jobs.clone();
         std::thread::spawn(move || reader.serve(&jobs));
     }
@@ -46,13 +47,13 @@ pub(super) fn start(path: &Path, max_rows: usize) -> Result<mpsc::Sender<Job>, S
 
 struct Reader {
     connection: Connection,
-    max_rows: usize,
+    limits: Limits,
     /// Of the question that runs now.
     given_up: Arc<Mutex<Arc<AtomicBool>>>,
 }
 
 impl Reader {
-    fn open(path: &Path, max_rows: usize) -> Result<Reader, SqlStop> {
+    fn open(path: &Path, limits: Limits) -> Result<Reader, SqlStop> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags)?;
         connection.set_prepared_statement_cache_capacity(64);
@@ -60,7 +61,7 @@ impl Reader {
         let looked_at = given_up.clone();
         let nobody_waits = move || looked_at.lock().is_ok_and(|flag| flag.load(Ordering::Relaxed));
         connection.progress_handler(STEPS, Some(nobody_waits))?;
-        Ok(Reader { connection, max_rows, given_up })
+        Ok(Reader { connection, limits, given_up })
     }
 
     fn serve(self, jobs: &Mutex<mpsc::Receiver<Job>>) {
@@ -88,6 +89,6 @@ impl Reader {
         if !self.connection.prepare_cached(sql)?.readonly() {
             return Err(SqlStop::Writes);
         }
-        query::run(&self.connection, sql, params, self.max_rows)
+        query::run(&self.connection, sql, params, self.limits)
     }
 }

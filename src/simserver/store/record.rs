@@ -21,6 +21,18 @@ pub enum Value {
     Blob(Vec<u8>),
 }
 
+impl Value {
+    /// Bytes that it takes.
+    pub fn size(&self) -> usize {
+        let inside = match self {
+            Value::Null | Value::Integer(_) | Value::Real(_) => 0,
+            Value::Text(text) => text.len(),
+            Value::Blob(bytes) => bytes.len(),
+        };
+        size_of::<Value>() + inside
+    }
+}
+
 impl From<ValueRef<'_>> for Value {
     fn from(value: ValueRef<'_>) -> Self {
         match value {

@@ -15,6 +15,7 @@ use super::file::{self, Database};
 use super::log;
 use super::query::{self, Outcome, SqlStop};
 use super::record::{Position, Record, Statement, Value};
+use crate::simserver::config::Limits;
 use crate::simserver::wording::{self, Code};
 
 /// What becomes of writes.
@@ -76,6 +77,13 @@ pub(super) enum Job {
     Drain {
         reply: oneshot::Sender<Position>,
     },
+    RefuseWrites {
+        code: Code,
+    },
+    LogSize {
+        reply: oneshot::Sender<u64>,
+    },
+    DeleteLog,
     Close {
         clean: bool,
         reply: oneshot::Sender<()>,
@@ -93,15 +101,19 @@ pub enum Located {
     Elsewhere,
 }
 
-pub(super) fn start(database: Database, max_rows: usize) -> mpsc::Sender<Job> {
+pub(super) fn start(database: Database, limits: Limits) -> mpsc::Sender<Job> {
     let (sender, jobs) = mpsc::channel();
-    std::thread::spawn(move || Worker::new(database.connection, max_rows).serve(&jobs));
+    std::thread::spawn(move || Worker::new(database.connection, limits).serve(&jobs));
     sender
 }
 
 struct Worker {
     connection: Connection,
-    max_rows: usize,
+    limits: Limits,
+    /// Bytes of the log.
+    log_size: u64,
+    /// Every write is refused with it: the disk of the log is full, or the server was started so.
+    write_stop: Option<Code>,
     mode: Mode,
     position: Position,
     /// Names the reign: from one promotion to the next loss of the role.
@@ -138,11 +150,14 @@ const CLOSE: i64 = 200;
 const READ_ONLY: Mode = Mode::ReadOnly(wording::READ_ONLY);
 
 impl Worker {
-    fn new(connection: Connection, max_rows: usize) -> Worker {
+    fn new(connection: Connection, limits: Limits) -> Worker {
         let position = file::position(&connection).unwrap_or_default();
+        let log_size = log::size(&connection).unwrap_or_default();
         Worker {
             connection,
-            max_rows,
+            limits,
+            log_size,
+            write_stop: None,
             mode: READ_ONLY,
             position,
             origin: String::new(),
@@ -198,6 +213,11 @@ impl Worker {
             }
             Job::Acknowledged { seq } => self.acknowledged(seq),
             Job::Drain { reply } => self.drain(reply),
+            Job::RefuseWrites { code } => self.write_stop = Some(code),
+            Job::LogSize { reply } => {
+                let _ = reply.send(self.log_size);
+            }
+            Job::DeleteLog => self.trim_to(i64::MAX),
             Job::Close { .. } => unreachable!("because serve takes it"),
         }
     }
@@ -225,7 +245,7 @@ impl Worker {
             return Some(SqlStop::Refused(wording::READ_ONLY));
         }
         match &self.mode {
-            Mode::Alone { .. } | Mode::Connected { .. } => None,
+            Mode::Alone { .. } | Mode::Connected { .. } => self.write_stop.map(SqlStop::Refused),
             Mode::Uncertain => Some(SqlStop::Refused(wording::UNCERTAIN)),
             Mode::ReadOnly(code) => Some(SqlStop::Refused(*code)),
         }
@@ -264,7 +284,7 @@ impl Worker {
             self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
             self.open = Some(Open { session, statements: Vec::new() });
         }
-        let outcome = query::run(&self.connection, sql, params, self.max_rows)?;
+        let outcome = query::run(&self.connection, sql, params, self.limits)?;
         if let Some(open) = &mut self.open {
             open.statements.push(Statement(sql.to_owned(), params.to_vec()));
         }
@@ -289,9 +309,9 @@ impl Worker {
         let statements = self.open.take().map(|open| open.statements).unwrap_or_default();
         let body = serde_json::to_string(&statements).expect("because statements are plain data");
         let record = Record { position: self.position.after(&self.origin, &body), origin: self.origin.clone(), body };
-        if let Err(error) = self.append(&record) {
+        if let Err(stop) = self.append(&record) {
             self.forget_open();
-            let _ = reply.send(Err(error.into()));
+            let _ = reply.send(Err(stop));
             return;
         }
         let pending = Pending { record, outcome, reply };
@@ -304,11 +324,24 @@ impl Worker {
         }
     }
 
-    fn append(&self, record: &Record) -> rusqlite::Result<()> {
+    /// A log that does not go to its disk makes the server read-only. Source: 7,100,200 "Running out of space for
+    /// transaction logs"; SRC 10040, 10041.
+    fn append(&mut self, record: &Record) -> Result<(), SqlStop> {
         if !matches!(self.mode, Mode::Alone { keep_log: false }) {
+            let size = self.log_size + record.body.len() as u64;
+            if self.limits.log_disk.is_some_and(|disk| size > disk) {
+                self.write_stop = Some(wording::DATABASE_READ_ONLY);
+                return Err(SqlStop::Refused(wording::LOG_DISK_FULL));
+            }
             log::append(&self.connection, record)?;
+            self.log_size = size;
         }
-        log::set_position(&self.connection, &record.position)
+        Ok(log::set_position(&self.connection, &record.position)?)
+    }
+
+    fn trim_to(&mut self, place: i64) {
+        let _ = log::trim(&self.connection, place);
+        self.log_size = log::size(&self.connection).unwrap_or_default();
     }
 
     fn locate(&self, place: &Position) -> Located {
@@ -372,6 +405,7 @@ impl Worker {
         let ended = applied.and_then(|position| self.end_transaction("COMMIT").map(|()| position).map_err(Into::into));
         match ended {
             Ok(position) => {
+                self.log_size += records.iter().map(|record| record.body.len() as u64).sum::<u64>();
                 let before = std::mem::replace(&mut self.position, position.clone());
                 self.trim(before.seq);
                 Ok(position)
@@ -384,9 +418,9 @@ impl Worker {
     }
 
     /// While connected, both have everything: only the end of the log is kept.
-    fn trim(&self, before: i64) {
+    fn trim(&mut self, before: i64) {
         if self.position.seq / TAIL > before / TAIL {
-            let _ = log::trim(&self.connection, self.position.seq - TAIL);
+            self.trim_to(self.position.seq - TAIL);
         }
     }
 
@@ -433,8 +467,8 @@ impl Worker {
         }
         match &self.mode {
             Mode::Alone { keep_log } => {
-                if !keep_log {
-                    let _ = log::trim(&self.connection, i64::MAX);
+                if !*keep_log {
+                    self.trim_to(i64::MAX);
                 }
                 if let Some(pending) = self.pending.take() {
                     self.finish(pending);
@@ -449,6 +483,7 @@ impl Worker {
     fn give_up(&mut self) {
         if self.pending.take().is_some() {
             let _ = self.end_transaction("ROLLBACK");
+            self.log_size = log::size(&self.connection).unwrap_or_default();
         }
         self.abort_open();
     }

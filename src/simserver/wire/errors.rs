@@ -30,6 +30,10 @@ pub(super) fn explain(stop: &SqlStop) -> Box<ErrorInfo> {
         SqlStop::TooManyRows(limit) => {
             error("HY000", format!("SOLID Database Error 10012: more than {limit} rows, see MaxRows in [Sim]"))
         }
+        SqlStop::TooLarge(limit) => error(
+            "HY000",
+            format!("SOLID Database Error 10012: more than {} KB in one result, see MaxMemory in [Sim]", limit / 1024),
+        ),
         SqlStop::Writes => error("HY000", "SOLID Database Error 10013: Transaction is read-only"),
         SqlStop::Closing => {
             error("08S01", "SOLID Communication Error 14503: Communication error. The outcome is not known.")

@@ -63,10 +63,10 @@ impl StartupHandler for Client {
             PgWireFrontendMessage::PasswordMessageFamily(message) => {
                 let password = message.into_password()?.password;
                 let user = client.metadata().get(METADATA_USER).cloned().unwrap_or_default();
-                if !self.may_enter(&user, &password) {
+                let Some(admin) = self.admitted(&user, &password).await else {
                     return Err(fatal(wording::BAD_LOGIN));
-                }
-                self.enter(&user);
+                };
+                self.enter(&user, admin);
                 finish_authentication(client, &DefaultServerParameterProvider::default()).await
             }
             _ => Ok(()),

@@ -81,6 +81,7 @@ impl Client {
     async fn execute(&self, statement: Sql, params: Vec<Value>, format: &Format) -> Result<Response, Box<ErrorInfo>> {
         Ok(match statement {
             Sql::Admin(text) => {
+                self.expect_admin()?;
                 let reply = admin::execute(&self.server, self.id, &text).await;
                 rows(admin_rows(reply), format)
             }
@@ -104,6 +105,7 @@ impl Client {
             Sql::Ignored(tag) => Response::Execution(Tag::new(tag)),
             Sql::Show(name) => show(&name, format),
             Sql::LargeObjectType => rows(no_large_objects(), format),
+            Sql::Users(change) => self.change_users(change).await?,
             Sql::Reads(text) => self.read(text, params, format).await?,
             Sql::Writes(text) => self.write(text, params, format).await?,
         })
@@ -144,7 +146,7 @@ impl Client {
         }
         let hsb = self.server.hsb();
         let (_, link) = hsb.link_status();
-        sql::answer_functions(&text, hsb.state.word(), &link)
+        sql::answer_functions(&text, hsb.shown_state().word(), &link)
     }
 
     async fn write(&self, text: String, params: Vec<Value>, format: &Format) -> Result<Response, Box<ErrorInfo>> {
@@ -159,13 +161,37 @@ impl Client {
         outcome.map(|outcome| answer(outcome, &text, format)).map_err(|stop| explain(&stop))
     }
 
+    /// Source: 7 SQL Guide "User roles"; the code SRC symbol and INF.
+    fn expect_admin(&self) -> Result<(), Box<ErrorInfo>> {
+        let admin = self.server.sessions().open.get(&self.id).is_some_and(|session| session.admin);
+        if admin { Ok(()) } else { Err(explain(&SqlStop::Refused(wording::NO_PRIVILEGE))) }
+    }
+
+    async fn change_users(&self, change: sql::UserChange) -> Result<Response, Box<ErrorInfo>> {
+        self.expect_admin()?;
+        let in_transaction = self.in_transaction.load(Ordering::Relaxed);
+        if in_transaction {
+            self.wrote.store(true, Ordering::Relaxed);
+        }
+        let tag = Tag::new(change.tag);
+        let params = change.values.into_iter().map(Value::Text).collect();
+        match self.store()?.write(self.id, in_transaction, change.statement.into(), params).await {
+            Ok(Outcome::Wrote(0)) => Err(explain(&SqlStop::Sql("there is no such user".into()))),
+            Ok(Outcome::Wrote(_) | Outcome::Rows(_)) => Ok(Response::Execution(tag)),
+            Err(stop) => Err(explain(&stop)),
+        }
+    }
+
     fn store(&self) -> Result<Store, Box<ErrorInfo>> {
         self.server.store().ok_or_else(|| explain(&SqlStop::Closing))
     }
 
     async fn describe(&self, text: &str, format: &Format) -> PgWireResult<Option<Vec<FieldInfo>>> {
         let columns = match sql::split(text).into_iter().next() {
-            Some(Sql::Admin(_)) => Some(admin_columns()),
+            Some(Sql::Admin(_)) => {
+                self.expect_admin().map_err(user_error)?;
+                Some(admin_columns())
+            }
             Some(Sql::Show(name)) => Some(vec![text_column(&name)]),
             Some(Sql::LargeObjectType) => Some(no_large_objects().columns),
             Some(Sql::Reads(text) | Sql::Writes(text)) => {
@@ -173,7 +199,13 @@ impl Client {
                 store.describe(text).await.map_err(|stop| user_error(explain(&stop)))?
             }
             Some(
-                Sql::Begin | Sql::Commit | Sql::Rollback | Sql::StatementTimeout(_) | Sql::Ignored(_) | Sql::Empty,
+                Sql::Users(_)
+                | Sql::Begin
+                | Sql::Commit
+                | Sql::Rollback
+                | Sql::StatementTimeout(_)
+                | Sql::Ignored(_)
+                | Sql::Empty,
             )
             | None => None,
         };
@@ -186,18 +218,24 @@ impl Client {
             return Some(wording::BACKUP_SERVER);
         }
         let sessions = self.server.sessions();
-        let full = sessions.open.len() >= self.server.config.sim.max_connections;
+        let full = sessions.open.len() >= self.server.config().sim.max_connections;
         (sessions.closed || full).then_some(wording::CLOSED)
     }
 
-    fn may_enter(&self, user: &str, password: &str) -> bool {
-        let Some(store) = self.server.store() else { return false };
-        store.identity.user.eq_ignore_ascii_case(user) && store.identity.password == password
+    /// Whether the user may give admin commands; none where he may not even log in. The one who created the database
+    /// may everything.
+    async fn admitted(&self, user: &str, password: &str) -> Option<bool> {
+        let store = self.server.store()?;
+        if store.identity.user.eq_ignore_ascii_case(user) {
+            return (store.identity.password == password).then_some(true);
+        }
+        let (known, role) = store.user(user).await?;
+        (known == password).then(|| sql::ADMIN_ROLES.contains(&role.as_str()))
     }
 
-    fn enter(&self, user: &str) {
+    fn enter(&self, user: &str, admin: bool) {
         let since = jiff::Zoned::now().strftime("%Y-%m-%d %H:%M:%S").to_string();
-        let session = Session { user: user.to_uppercase(), since, throw_out: self.throw_out.clone() };
+        let session = Session { user: user.to_uppercase(), admin, since, throw_out: self.throw_out.clone() };
         self.server.sessions().open.insert(self.id, session);
     }
 }

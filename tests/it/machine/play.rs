@@ -260,6 +260,7 @@ impl<'a> Play<'a> {
             Probe::Answers(server, ..) => format!("{}.answers", self.name(*server)),
             Probe::Watchdog => "watchdog".to_owned(),
             Probe::Installed(server) => format!("{} installed", self.name(*server)),
+            Probe::Listens(server) => format!("{} listens", self.name(*server)),
             Probe::Process(server) => format!("{} process", self.name(*server)),
             Probe::HostCommand(server) => format!("{} host", self.name(*server)),
         }

@@ -1,9 +1,9 @@
 //! What must not happen however unlucky the moment: a command where it must not be sent, and an outcome that is told
 //! other than it is.
 
-use hsbrun::engine::{Code, Machine, Resume};
+use hsbrun::engine::{Answer, Code, Machine, Outcome, Refuser, Resume, Settings};
 
-use super::play::{Play, code, play};
+use super::play::{Play, code, play, whole};
 
 const APART: &str = "S1=PRIMARY ALONE, S2=SECONDARY ALONE, S1.link=BROKEN, S2.link=BROKEN";
 
@@ -157,4 +157,24 @@ fn a_server_that_has_answered_since_is_not_fenced_by_an_old_word() {
          pause: look",
     );
     assert_eq!(play.asks(), "ask fenced(S2)", "{}", play.lines.join("\n"));
+}
+
+#[test]
+fn ends_that_may_be_any_do_not_make_a_pair_in_a_wrong_state_already_done() {
+    let text = "language 1\nrunbook \"Test\"\nserver S1: SECONDARY ACTIVE -> any\nserver S2: PRIMARY ACTIVE -> any\n\
+                step 1 \"One\" on S1 { admin 'hsb disconnect' }\non failure { }\n";
+    let code = whole(text, &Settings::default());
+    assert_eq!(play(&code, "").end(), "NotStarted");
+}
+
+#[test]
+fn a_watchdog_that_its_machine_refuses_to_turn_off_may_be_off_at_another_one_and_is_turned_on_again() {
+    let code = code("step 1 \"One\" { watchdog off }\non success { watchdog on }\non failure { watchdog on }\n");
+    let answer = |by| Answer::Outcome(Outcome::Refused { by, code: Some(3), text: String::new() });
+    let mut host = play(&code, "");
+    host.answer(answer(Refuser::Host));
+    assert_eq!(host.asks(), "send watchdog on");
+    let mut guard = play(&code, "");
+    guard.answer(answer(Refuser::Guard));
+    assert_eq!(guard.end(), "Failed", "nothing was sent, and there is nothing to be undone");
 }

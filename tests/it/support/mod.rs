@@ -1,4 +1,6 @@
-//! What several integration tests need: a pair of real server processes, and an application that commits on it.
+//! What several integration tests need: a pair of real server processes, an application that commits on it, and lines
+//! that break.
 
 pub mod application;
 pub mod pair;
+pub mod proxy;

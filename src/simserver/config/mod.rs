@@ -1,0 +1,434 @@
+//! What a server reads from its `solid.ini`: its port, its peer, and in `[Sim]` how long things take and how it reads
+//! what the sources leave open.
+
+mod address;
+mod setting;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::Stop;
+use super::ini::{Ini, wrong};
+use super::stop::exit;
+pub(super) use address::Address;
+use setting::Kind;
+
+/// The settings of one server.
+#[derive(Debug, Clone)]
+pub(super) struct Config {
+    pub dir: PathBuf,
+    /// The text of `solid.ini` that this was read from.
+    pub text: String,
+    /// Clients and the peer connect here; on 127.0.0.1 unless told otherwise.
+    pub listen: Address,
+    /// `HotStandby.HSBEnabled`; factory value no.
+    pub hotstandby: bool,
+    /// `HotStandby.Connect`: the connect string of the peer.
+    pub connect: Option<String>,
+    /// `HotStandby.AutoPrimaryAlone`; factory value no.
+    pub auto_primary_alone: bool,
+    /// `HotStandby.PingInterval`, `HotStandby.PingTimeout`: how the link is watched.
+    pub ping_interval: Duration,
+    pub ping_timeout: Duration,
+    /// `HotStandby.NetcopyRpcTimeout`: a netcopy fails when the other server is silent for so long.
+    pub netcopy_rpc_timeout: Duration,
+    /// `HotStandby.MaxLogSize` in bytes; a PRIMARY ALONE whose log reaches it becomes STANDALONE. 0: no limit.
+    pub max_log_size: u64,
+    /// `HotStandby.CopyDirectory`, where `hsb copy` is given none.
+    pub copy_directory: Option<String>,
+    /// `General.BackupDirectory`, where `backup` is given none.
+    pub backup_directory: String,
+    /// `General.BackupDeleteLog`; factory value yes.
+    pub backup_deletes_log: bool,
+    /// `General.ReadOnly`, also `-x read-only`.
+    pub read_only: bool,
+    pub sim: Sim,
+    pub readings: Readings,
+}
+
+/// `[Sim]`: what a real server takes from its data and its disks. The sentences stand in `setting`.
+#[derive(Debug, Clone)]
+pub(super) struct Sim {
+    pub accept_delay: Duration,
+    pub backup_delay: Duration,
+    pub connect_delay: Duration,
+    pub disconnect_delay: Duration,
+    pub catchup_delay: Duration,
+    /// Transactions a second; 0: no limit.
+    pub catchup_rate: u64,
+    pub checkpoint_delay: Duration,
+    pub switch_delay: Duration,
+    pub netcopy_delay: Duration,
+    /// Kilobytes a second; 0: no limit.
+    pub netcopy_rate: u64,
+    pub start_delay: Duration,
+    pub convert_delay: Duration,
+    pub stop_delay: Duration,
+    pub max_lifetime: Duration,
+    pub max_connections: usize,
+    pub limits: Limits,
+    pub sync: bool,
+}
+
+/// What a database may take.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    /// Rows of one result.
+    pub rows: usize,
+    /// Bytes of memory; a quarter of it for one result.
+    pub memory: usize,
+    /// Bytes of log that the disk takes; none: no limit.
+    pub log_disk: Option<u64>,
+}
+
+/// What the sources leave open, as this server reads it. The sentences stand in `setting`.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Readings {
+    pub begins_at_once: bool,
+    pub backup_keeps_needed_log: bool,
+    pub catchup_unseen_by_secondary: bool,
+    pub connect_is_started_twice: bool,
+    pub convert_keeps_base: bool,
+    pub errors_have_sentences: bool,
+    pub listener_converts: bool,
+    pub no_switch_in_engine_words: bool,
+    pub already_is_zero: bool,
+    pub standalone_when_active: bool,
+    pub alone_in_transit: bool,
+    pub no_copy_is_success: bool,
+    pub switch_unconnected_promotes: bool,
+    pub newline_at_end: bool,
+}
+
+impl Config {
+    /// Reads `solid.ini` in a directory.
+    pub fn read(dir: &Path) -> Result<Config, Stop> {
+        if !dir.is_dir() {
+            return Err(Stop::new(exit::DIRECTORY, format!("{} is not a directory", dir.display())));
+        }
+        let path = dir.join("solid.ini");
+        let text = std::fs::read_to_string(&path)
+            .map_err(|error| Stop::new(exit::BAD_ARGUMENT, format!("{}: {error}", path.display())))?;
+        Config::parse(dir, &text)
+    }
+
+    /// Reads the text of a `solid.ini`.
+    pub fn parse(dir: &Path, text: &str) -> Result<Config, Stop> {
+        let ini = Ini::parse(text)?;
+        if let Some(entry) = ini.of_section("Sim").find(|entry| setting::find(&entry.name).is_none()) {
+            return Err(wrong(entry.line, format_args!("[Sim] has no '{}'", entry.name)));
+        }
+        let read = Reader { ini: &ini };
+        if let Some(peer) = ini.find("HotStandby", "Connect") {
+            Address::parse(&peer.value).map_err(|what| wrong(peer.line, what))?;
+        }
+        let config = Config {
+            dir: dir.to_owned(),
+            text: text.to_owned(),
+            listen: read.listen()?,
+            hotstandby: read.yes("HotStandby", "HSBEnabled", false)?,
+            connect: read.text("HotStandby", "Connect"),
+            auto_primary_alone: read.yes("HotStandby", "AutoPrimaryAlone", false)?,
+            ping_interval: read.millis("HotStandby", "PingInterval", 1000)?,
+            ping_timeout: read.millis("HotStandby", "PingTimeout", 4000)?,
+            netcopy_rpc_timeout: read.millis("HotStandby", "NetcopyRpcTimeout", 30_000)?,
+            max_log_size: read.bytes("HotStandby", "MaxLogSize", 0)?,
+            copy_directory: read.text("HotStandby", "CopyDirectory"),
+            backup_directory: read.text("General", "BackupDirectory").unwrap_or_else(|| "backup".into()),
+            backup_deletes_log: read.yes("General", "BackupDeleteLog", true)?,
+            read_only: read.yes("General", "ReadOnly", false)?,
+            sim: read.sim()?,
+            readings: read.readings()?,
+        };
+        read.refuse_unusable(config.hotstandby)?;
+        Ok(config)
+    }
+}
+
+/// Name, factory value and meaning of everything that `[Sim]` may hold.
+pub(super) fn simulator_settings() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    setting::all().map(|row| (row.name, row.factory, row.about))
+}
+
+/// The settings of `solid.ini` that a pair is made with, beside `[Sim]` and what every pair has.
+const HOTSTANDBY: &[&str] = &["AutoPrimaryAlone", "MaxLogSize", "NetcopyRpcTimeout", "PingInterval", "PingTimeout"];
+
+/// A setting for a new pair, as `Name=Value`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    section: &'static str,
+    name: &'static str,
+    value: String,
+}
+
+impl Setting {
+    /// Reads `Name=Value`, whatever the case of the name.
+    ///
+    /// # Errors
+    /// There is no such setting, or its value is not of its type: what is wrong, in one line.
+    pub fn parse(text: &str) -> Result<Setting, String> {
+        let (name, value) = text.split_once('=').ok_or_else(|| format!("'{text}' is not Name=Value"))?;
+        let name = name.trim();
+        let hotstandby = HOTSTANDBY.iter().find(|known| known.eq_ignore_ascii_case(name));
+        let (section, name) = hotstandby
+            .map(|known| ("HotStandby", *known))
+            .or_else(|| setting::find(name).map(|row| ("Sim", row.name)))
+            .ok_or_else(|| format!("there is no setting '{name}'"))?;
+        let setting = Setting { section, name, value: value.trim().to_owned() };
+        let probe = format!("[Com]\nListen=tcp 1\n[{section}]\n{setting}\n");
+        match Config::parse(Path::new("."), &probe) {
+            Ok(_) => Ok(setting),
+            Err(stop) => Err(stop.text.split_once(": ").map_or(stop.text.clone(), |(_, what)| what.to_owned())),
+        }
+    }
+
+    /// The names that there are, for help and for did-you-mean.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        HOTSTANDBY.iter().copied().chain(setting::all().map(|row| row.name))
+    }
+
+    pub(super) fn section(&self) -> &'static str {
+        self.section
+    }
+}
+
+impl std::fmt::Display for Setting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}={}", self.name, self.value)
+    }
+}
+
+/// Typed values out of an `Ini`.
+struct Reader<'a> {
+    ini: &'a Ini,
+}
+
+impl Reader<'_> {
+    fn listen(&self) -> Result<Address, Stop> {
+        let listen = self.ini.find("Com", "Listen").ok_or_else(|| {
+            Stop::new(exit::BAD_ARGUMENT, "solid.ini: [Com] Listen is missing; write Listen=tcp 1964")
+        })?;
+        let address = Address::parse(&listen.value).map_err(|what| wrong(listen.line, what))?;
+        let any = self.own_yes("AnyAddress")?;
+        if any || address.is_loopback() {
+            return Ok(address);
+        }
+        Err(wrong(
+            listen.line,
+            format_args!(
+                "{} is not loopback. Passwords and data of this simulator cross the network in clear text, and whoever \
+                 reaches it can guess passwords as often as he likes. Write 127.0.0.1, or AnyAddress=yes in [Sim]",
+                address.host
+            ),
+        ))
+    }
+
+    /// Source: 10092 and 14706 SRC, texts SRC and RCL.
+    fn refuse_unusable(&self, hotstandby: bool) -> Result<(), Stop> {
+        if hotstandby && !self.yes("Logging", "LogEnabled", true)? {
+            return Err(Stop::database(
+                "SOLID Database Error 10092: HotStandby cannot operate when logging is disabled.",
+            ));
+        }
+        if hotstandby && self.number("Srv", "ReadThreadMode", 2)? != 2 {
+            return Err(Stop::database(
+                "SOLID Server Error 14706: Invalid read thread mode for HotStandby, only mode 2 is supported.",
+            ));
+        }
+        if !self.own_yes("License")? {
+            return Err(Stop::new(
+                exit::LICENSE,
+                "The licence file solid.lic is missing or does not allow this server.",
+            ));
+        }
+        Ok(())
+    }
+
+    fn sim(&self) -> Result<Sim, Stop> {
+        Ok(Sim {
+            accept_delay: self.own_millis("AcceptDelay")?,
+            backup_delay: self.own_millis("BackupDelay")?,
+            connect_delay: self.own_millis("ConnectDelay")?,
+            disconnect_delay: self.own_millis("DisconnectDelay")?,
+            catchup_delay: self.own_millis("CatchupDelay")?,
+            catchup_rate: self.own_number("CatchupRate")?,
+            checkpoint_delay: self.own_millis("CheckpointDelay")?,
+            switch_delay: self.own_millis("SwitchDelay")?,
+            netcopy_delay: self.own_millis("NetcopyDelay")?,
+            netcopy_rate: self.own_number("NetcopyRate")?,
+            start_delay: self.own_millis("StartDelay")?,
+            convert_delay: self.own_millis("ConvertDelay")?,
+            stop_delay: self.own_millis("StopDelay")?,
+            max_lifetime: self.own_millis("MaxLifetime")?,
+            max_connections: size(self.own_number("MaxConnections")?),
+            limits: self.limits()?,
+            sync: self.own_yes("Sync")?,
+        })
+    }
+
+    fn limits(&self) -> Result<Limits, Stop> {
+        let log_disk = self.own_number("LogDisk")?;
+        Ok(Limits {
+            rows: size(self.own_number("MaxRows")?),
+            memory: size(self.own_number("MaxMemory")?.saturating_mul(1024)),
+            log_disk: (log_disk > 0).then(|| log_disk.saturating_mul(1024)),
+        })
+    }
+
+    fn readings(&self) -> Result<Readings, Stop> {
+        Ok(Readings {
+            begins_at_once: self.other_reading("AcceptedShowsPrevious")?,
+            backup_keeps_needed_log: self.other_reading("BackupDeletesNeededLog")?,
+            catchup_unseen_by_secondary: self.other_reading("CatchupSeenBySecondary")?,
+            connect_is_started_twice: self.other_reading("ConnectDuringCatchup")?,
+            convert_keeps_base: self.other_reading("ConvertKeepsBase")?,
+            errors_have_sentences: self.other_reading("ErrorText")?,
+            listener_converts: self.other_reading("ListenerConverts")?,
+            no_switch_in_engine_words: self.other_reading("NoSwitchYet")?,
+            already_is_zero: self.other_reading("RcOfAlready")?,
+            standalone_when_active: self.other_reading("StandaloneWhenActive")?,
+            alone_in_transit: self.other_reading("StateInTransit")?,
+            no_copy_is_success: self.other_reading("StatusCopyBeforeAny")?,
+            switch_unconnected_promotes: self.other_reading("SwitchUnconnected")?,
+            newline_at_end: self.other_reading("TrailingNewline")?,
+        })
+    }
+
+    /// Whether a reading has another than its factory word.
+    fn other_reading(&self, name: &str) -> Result<bool, Stop> {
+        let row = setting::find(name).expect("because every reading has its row");
+        let Kind::OneOf(words) = row.kind else { panic!("because a reading is one of its words") };
+        let Some(entry) = self.ini.find("Sim", name) else { return Ok(false) };
+        match words.iter().position(|word| word.eq_ignore_ascii_case(&entry.value)) {
+            Some(at) => Ok(at > 0),
+            None => {
+                Err(wrong(entry.line, format_args!("{name} must be {}, not '{}'", words.join(" or "), entry.value)))
+            }
+        }
+    }
+
+    fn own_yes(&self, name: &str) -> Result<bool, Stop> {
+        self.yes("Sim", name, factory(name) == "yes")
+    }
+
+    fn own_number(&self, name: &str) -> Result<u64, Stop> {
+        self.number("Sim", name, factory(name).parse().expect("because the factory value is a number"))
+    }
+
+    fn own_millis(&self, name: &str) -> Result<Duration, Stop> {
+        self.own_number(name).map(Duration::from_millis)
+    }
+
+    fn text(&self, section: &str, name: &str) -> Option<String> {
+        self.ini.find(section, name).map(|entry| entry.value.clone()).filter(|value| !value.is_empty())
+    }
+
+    fn yes(&self, section: &str, name: &str, factory: bool) -> Result<bool, Stop> {
+        match self.ini.find(section, name) {
+            None => Ok(factory),
+            Some(entry) if entry.value.eq_ignore_ascii_case("yes") => Ok(true),
+            Some(entry) if entry.value.eq_ignore_ascii_case("no") => Ok(false),
+            Some(entry) => Err(wrong(entry.line, format_args!("{name} must be yes or no, not '{}'", entry.value))),
+        }
+    }
+
+    fn number(&self, section: &str, name: &str, factory: u64) -> Result<u64, Stop> {
+        let Some(entry) = self.ini.find(section, name) else { return Ok(factory) };
+        let said = || wrong(entry.line, format_args!("{name} must be a number, not '{}'", entry.value));
+        entry.value.parse().map_err(|_| said())
+    }
+
+    /// With `K` or `M` behind it, so many thousands or millions.
+    fn bytes(&self, section: &str, name: &str, factory: u64) -> Result<u64, Stop> {
+        let Some(entry) = self.ini.find(section, name) else { return Ok(factory) };
+        let upper = entry.value.to_ascii_uppercase();
+        let (digits, unit) = match upper.strip_suffix(['K', 'M']) {
+            Some(digits) => (digits, if upper.ends_with('K') { 1 << 10 } else { 1 << 20 }),
+            None => (upper.as_str(), 1),
+        };
+        let said = || wrong(entry.line, format_args!("{name} must be a number of bytes, not '{}'", entry.value));
+        digits.trim().parse().ok().and_then(|number: u64| number.checked_mul(unit)).ok_or_else(said)
+    }
+
+    /// In milliseconds.
+    fn millis(&self, section: &str, name: &str, factory: u64) -> Result<Duration, Stop> {
+        self.number(section, name, factory).map(Duration::from_millis)
+    }
+}
+
+fn factory(name: &str) -> &'static str {
+    setting::find(name).expect("because every setting has its row").factory
+}
+
+fn size(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_whole_file_is_read() {
+        let text = "[Com]\nListen=tcp 1964\n[HotStandby]\nHSBEnabled=yes\nConnect=tcp -c500 localhost 1965\n\
+                    AutoPrimaryAlone=no\n[Sim]\nConnectDelay=7\n";
+        let config = Config::parse(Path::new("/x"), text).expect("because the file is sound");
+        assert_eq!((config.listen.port, config.hotstandby, config.auto_primary_alone), (1964, true, false));
+        assert_eq!(config.sim.connect_delay, Duration::from_millis(7));
+        let peer = Address::parse(config.connect.as_deref().unwrap_or_default());
+        assert_eq!(peer, Ok(Address { host: "127.0.0.1".into(), port: 1965 }));
+    }
+
+    #[test]
+    fn every_setting_of_sim_is_read_and_no_other_is_taken() {
+        for row in setting::all() {
+            let name = row.name;
+            let given = |value: &str| Setting::parse(&format!("{name}={value}"));
+            match row.kind {
+                Kind::OneOf(words) => assert!(words.iter().all(|word| given(word).is_ok()), "{name}"),
+                Kind::Millis | Kind::Number | Kind::YesNo => assert!(given(row.factory).is_ok(), "{name}"),
+            }
+            assert!(given("x").is_err(), "{name}");
+        }
+        assert_eq!(Setting::parse("Slow=1"), Err("there is no setting 'Slow'".into()));
+        assert_eq!(Setting::parse("Sync=1"), Err("Sync must be yes or no, not '1'".into()));
+    }
+
+    #[test]
+    fn a_wrong_value_is_reported_at_its_line() {
+        let said = |text| Config::parse(Path::new("/x"), text).expect_err("because a value is wrong").text;
+        assert_eq!(said("[Com]\nListen=tcp x\n"), "solid.ini, line 2: 'x' is not a port");
+        assert_eq!(
+            said("[Com]\nListen=tcp 1\n[HotStandby]\nHSBEnabled=maybe\n"),
+            "solid.ini, line 4: HSBEnabled must be yes or no, not 'maybe'"
+        );
+        assert_eq!(said("[Com]\nListen=tcp 1\n[Sim]\nSlow=1\n"), "solid.ini, line 4: [Sim] has no 'Slow'");
+        assert_eq!(
+            said("[Com]\nListen=tcp 1\n[Sim]\nSwitchUnconnected=maybe\n"),
+            "solid.ini, line 4: SwitchUnconnected must be refuse or promote, not 'maybe'"
+        );
+        assert!(said("").contains("[Com] Listen is missing"));
+    }
+
+    #[test]
+    fn only_loopback_is_listened_to_unless_told_otherwise() {
+        let parse = |text| Config::parse(Path::new("/x"), text);
+        let said = parse("[Com]\nListen=tcp 0.0.0.0 1964\n").expect_err("because anyone could come").text;
+        assert!(said.starts_with("solid.ini, line 2: 0.0.0.0 is not loopback. Passwords"), "{said}");
+        assert!(parse("[Com]\nListen=tcp 0.0.0.0 1964\n[Sim]\nAnyAddress=yes\n").is_ok());
+        assert!(parse("[Com]\nListen=tcp localhost 1964\n").is_ok());
+    }
+
+    #[test]
+    fn a_size_may_have_a_unit() {
+        let read = |value| {
+            let text = format!("[Com]\nListen=tcp 1\n[HotStandby]\nMaxLogSize={value}\n");
+            Config::parse(Path::new("/x"), &text).map(|config| config.max_log_size)
+        };
+        assert_eq!(
+            [read("7"), read("2k"), read("3M")].map(|size| size.expect("because it is sound")),
+            [7, 2048, 3 << 20]
+        );
+        assert!(read("much").is_err());
+    }
+}
