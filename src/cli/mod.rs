@@ -12,6 +12,8 @@ mod debug;
 mod demo;
 mod diagnostics;
 pub mod exit;
+mod files;
+mod fmt;
 #[cfg(feature = "sim")]
 mod live;
 mod loaded;
@@ -42,6 +44,7 @@ fn dispatch(args: Args) -> u8 {
     log::init(args.verbose);
     match args.command {
         Command::Check(args) => check::run(&args).code(),
+        Command::Fmt(args) => fmt::run(&args).code(),
         Command::Rehearse(args) => rehearse::run(&args).code(),
         Command::Demo(args) => demo::run(&args).code(),
         Command::Run(args) => run::run(&args).code(),

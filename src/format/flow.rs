@@ -11,7 +11,9 @@ use super::token::Token;
 pub(super) fn take<'a, 't>(tokens: &'a [Token<'t>], outline: &Outline) -> &'a [Token<'t>] {
     let mut len = 1;
     loop {
-        let Some(next) = tokens[len..].iter().position(|token| !token.is_comment()).map(|next| len + next) else { break };
+        let Some(next) = tokens[len..].iter().position(|token| !token.is_comment()).map(|next| len + next) else {
+            break;
+        };
         let token = &tokens[next];
         let opened = tokens[len - 1].text == "{";
         let empty = opened && token.text == "}" && next == len;
@@ -53,7 +55,8 @@ impl Form {
     fn words(self) -> &'static [&'static str] {
         match self {
             Form::Clauses(words) => words,
-            Form::Retry => &["from", "at", "after"],
+            // Its block stays behind them.
+            Form::Retry => &["from", "at", "after", "{"],
             Form::Branches => &["else", "unknown"],
             Form::Plain => &[],
         }

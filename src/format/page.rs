@@ -96,7 +96,7 @@ impl Page {
     /// The text.
     pub(super) fn finish(self) -> String {
         let mut text = String::new();
-        for paragraph in self.lines.chunk_by(|line, next| aligned(line) && aligned(next) && line.indent == next.indent) {
+        for paragraph in self.lines.chunk_by(aligned) {
             let commented = paragraph.iter().filter(|line| !line.comment.is_empty());
             let column = commented.map(Line::width).max().unwrap_or(0) + GAP;
             for line in paragraph {
@@ -113,6 +113,8 @@ impl Page {
     }
 }
 
-fn aligned(line: &Line) -> bool {
-    line.kind == Kind::Code
+/// Whether the comments behind two lines stand in one column: lines of one block, with nothing between them.
+fn aligned(line: &Line, next: &Line) -> bool {
+    let plain = |line: &Line| line.kind == Kind::Code && !line.opens() && !line.text.starts_with('}');
+    plain(line) && plain(next) && line.indent == next.indent
 }

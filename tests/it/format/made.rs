@@ -70,7 +70,11 @@ impl Writer {
         self.blanks(0);
         if self.dice.below(4) == 0 {
             self.comments += 1;
-            let comment = format!("#{}{}", self.dice.one(&["", " ", "! ", " hsbrun: allow(x) because ", " \" { ' "]), self.comments);
+            let comment = format!(
+                "#{}{}",
+                self.dice.one(&["", " ", "! ", " hsbrun: allow(x) because ", " \" { ' "]),
+                self.comments
+            );
             self.text.push_str(&comment);
             self.blanks(0);
         }
@@ -82,7 +86,9 @@ impl Writer {
         self.write("language 1;runbook \"Made\";source \"a 'guide', # {{no}} comment\";");
         self.write("param up+:+ version_level+|+fix_pack;param room:+size+=+10+GiB;param limit+: duration = 30m;");
         self.write("param target:version=7.0.3;");
-        self.write("server S1+:+ PRIMARY  ACTIVE+->+SECONDARY ACTIVE at target;server S2: any+->+ DOWN or PRIMARY ACTIVE;");
+        self.write(
+            "server S1+:+ PRIMARY  ACTIVE+->+SECONDARY ACTIVE at target;server S2: any+->+ DOWN or PRIMARY ACTIVE;",
+        );
         for _ in 0..self.dice.below(3) {
             self.write("require ");
             self.cond(2, false);
@@ -90,7 +96,7 @@ impl Writer {
         }
         self.write("procedure help(+P+: server+,+ limit:+duration+)+{~");
         self.block(2, false);
-        self.write("}~");
+        self.write("};");
         for number in 1..=1 + self.dice.below(3) {
             self.write(&format!("step {number} \"Title {{S1}}\" on S1+{{~"));
             self.block(3, false);
@@ -101,7 +107,7 @@ impl Writer {
                 self.write("~");
                 self.block(1, false);
             }
-            self.write("};}~");
+            self.write("};};");
         }
         self.write("on failure {~leave watchdog off because \"x\";};");
     }
@@ -120,7 +126,10 @@ impl Writer {
             2 => self.write("sql 'select ?' with 1+,+target in doubt ask~within limit"),
             3 => self.write("confirm told \"Users { S1 }\"~within limit".replace("{ S1 }", "{S1}").as_str()),
             4 => self.clauses("wait until ", &["within limit", "fail if "]),
-            5 => self.clauses("ensure ", &["within 5m", "by admin 'hsb connect'", "from PRIMARY  ALONE or OFFLINE", "fail if "]),
+            5 => self.clauses(
+                "ensure ",
+                &["within 5m", "by admin 'hsb connect'", "from PRIMARY  ALONE or OFFLINE", "fail if "],
+            ),
             6 => self.write("run tool within 5m in doubt repeat"),
             7 => {
                 self.write("assert ");
@@ -139,7 +148,8 @@ impl Writer {
                 self.write("}");
             }
             11 if handler => {
-                let order = self.dice.one(&["retry from 1 at most 1 time after 5s", "retry after limit at most 3 times"]);
+                let order =
+                    self.dice.one(&["retry from 1 at most 1 time after 5s", "retry after limit at most 3 times"]);
                 self.write(order);
                 self.write("+{~");
                 self.block(depth - 1, true);
@@ -223,7 +233,7 @@ fn file(seed: u64) -> String {
 
 #[test]
 fn the_laws_hold_for_made_runbooks_and_their_comments() {
-    for seed in 0..300 {
+    for seed in 0..200 {
         let text = file(seed);
         let findings = hsbrun::syntax::parse(hsbrun::text::SourceId(0), &text).findings;
         assert!(findings.is_empty(), "seed {seed} makes no sound file: {:?}\n{text}", findings[0]);
@@ -238,7 +248,7 @@ fn blanks_between_words_decide_nothing() {
             continue;
         }
         let mut dice = Dice(3);
-        let wild: String = text.lines().map(|line| respaced(line, &mut dice)).collect();
+        let wild: String = text.trim_start_matches('\u{FEFF}').lines().map(|line| respaced(line, &mut dice)).collect();
         let tame = hsbrun::format::format(&text);
         assert_eq!(hsbrun::format::format(&wild), tame, "{name}");
     }
@@ -248,5 +258,9 @@ fn blanks_between_words_decide_nothing() {
 fn respaced(line: &str, dice: &mut Dice) -> String {
     let blanks = |dice: &mut Dice| dice.one(&["", " ", "\t", "       "]).to_owned();
     let before = blanks(dice);
-    if line.trim().is_empty() { "\n".repeat(1 + dice.below(3)) } else { format!("{before}{}{}\n", line.trim(), blanks(dice)) }
+    if line.trim().is_empty() {
+        "\n".repeat(1 + dice.below(3))
+    } else {
+        format!("{before}{}{}\n", line.trim(), blanks(dice))
+    }
 }
