@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use similar::TextDiff;
 
@@ -44,7 +44,7 @@ pub fn run(args: &FmtArgs) -> Exit {
 }
 
 impl Tally {
-    fn file(&mut self, file: &PathBuf, check: bool) {
+    fn file(&mut self, file: &Path, check: bool) {
         match loader::read(file) {
             Ok(source) => self.source(file, &source, check),
             Err(finding) => self.refuse(&finding),
