@@ -75,8 +75,7 @@ impl Application {
         self.stop.store(true, Ordering::Relaxed);
         let work = self.thread.join().expect("because the application does not panic");
         let found = self.targets.map(|target| Found::on(&mut Server::new(target), work.acknowledged));
-        let lost =
-            work.acknowledged - found.iter().filter(|found| found.writes).map(|found| found.count).max().unwrap_or(0);
+        let lost = work.acknowledged - kept(&found);
         let doubled = found.iter().map(|found| found.doubled).max().unwrap_or(0);
         let counts = names.iter().zip(&found).map(|(name, found)| ((*name).to_owned(), found.count)).collect();
         let ledger = Ledger { acknowledged: work.acknowledged, found: counts, lost, doubled };
@@ -135,6 +134,13 @@ fn refused() -> Stop {
     Stop::Refused { code: None, text: String::new() }
 }
 
+/// How many acknowledged commits are left: those on the server that accepts writes; where none does, those on the server
+/// that holds the most.
+fn kept(found: &[Found]) -> u64 {
+    let most = |found: &mut dyn Iterator<Item = &Found>| found.map(|found| found.count).max();
+    most(&mut found.iter().filter(|found| found.writes)).or_else(|| most(&mut found.iter())).unwrap_or(0)
+}
+
 /// What a server holds of the acknowledged commits.
 struct Found {
     count: u64,
@@ -152,5 +158,21 @@ impl Found {
         let doubled = if any_twice { (1..=acknowledged).filter(|number| twice(*number)).count() as u64 } else { 0 };
         let writes = server.execute(TOUCH, &[], LIMIT).is_ok();
         Self { count, doubled, writes }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(count: u64, writes: bool) -> Found {
+        Found { count, doubled: 0, writes }
+    }
+
+    #[test]
+    fn what_the_serving_server_lacks_is_lost_and_where_none_serves_what_both_lack() {
+        assert_eq!(kept(&[found(10, false), found(8, true)]), 8);
+        assert_eq!(kept(&[found(10, false), found(8, false)]), 10);
+        assert_eq!(kept(&[]), 0);
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::engine::{Answer, Request, World};
 use crate::run::Interrupt;
-use crate::show::{Progress, inert, ledger, opening};
+use crate::show::{Progress, inert, ledger, opening, paragraph};
 
 use super::args::DemoArgs;
 use super::builtin;
@@ -54,10 +54,9 @@ fn on_the_twin(args: &DemoArgs) -> Result<Exit, Exit> {
     let exit = rehearsal.perform(&mut world, backstage, &look, progress, &interrupt);
     rehearsal.twin = world.inner.twin;
     perform::say(&ledger(&look, &rehearsal.ledger()));
-    perform::say(
-        "\nThis was the model of a pair with a virtual clock. `hsbrun demo --live` does the same over ODBC on two server\n\
-         processes; `hsbrun rehearse FILE` does it with a runbook of yours, in milliseconds.\n",
-    );
+    let more = "This was the model of a pair with a virtual clock. `hsbrun demo --live` does the same over ODBC on two \
+                server processes; `hsbrun rehearse FILE` does it with a runbook of yours, in milliseconds.";
+    perform::say(&format!("\n{}", paragraph(&look, more)));
     Ok(exit)
 }
 

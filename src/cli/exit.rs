@@ -76,7 +76,12 @@ pub const TABLE: [Row; 20] = [
     row(Exit::DoneIncomplete, 30, "done-incomplete", "the end states hold, but `on success` was not done to its end"),
     row(Exit::InDoubt, 31, "in-doubt", "whether a command has happened is not known, and asking the pair cannot tell"),
     row(Exit::Parked, 32, "parked", "the run waits for an approval that nobody could be asked for here"),
-    row(Exit::Interrupted, 33, "interrupted", "stopped by the operator (SIGINT, SIGTERM)"),
+    row(
+        Exit::Interrupted,
+        33,
+        "interrupted",
+        "stopped by the operator (SIGINT, SIGTERM), or the terminal is gone (SIGHUP)",
+    ),
     row(Exit::WatchdogAstray, 34, "watchdog-astray", "the watchdog was left other than the runbook means it to be"),
     row(Exit::JournalFailed, 35, "journal-failed", "stopped: the journal could not be written"),
     row(Exit::Internal, 70, "internal-error", "a bug in hsbrun; the message says what to do"),

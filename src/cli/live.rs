@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use crate::odbc::Target;
-use crate::show::{inert, ledger, took};
+use crate::show::{inert, ledger, paragraph, took};
 use crate::simserver::{self, Setting, UpRequest};
 
 use super::application::Application;
@@ -22,8 +22,9 @@ const APPROVALS: [&str; 4] = ["users_told", "machines_ready", "convert_s2", "con
 const LOG_NEEDED: &str = "1 MiB";
 /// The servers' part of the folder.
 const PAIR: &str = "pair";
-/// Everything takes long enough to be seen.
-const DELAYS: [&str; 8] = [
+/// Everything takes long enough to be seen. A demonstration that is killed leaves servers that end by themselves.
+const SETTINGS: [&str; 9] = [
+    "MaxLifetime=900000",
     "AcceptDelay=200",
     "ConnectDelay=700",
     "DisconnectDelay=300",
@@ -55,7 +56,8 @@ pub fn run(args: &DemoArgs) -> Exit {
 fn perform_on(stage: &Stage, args: &DemoArgs) -> Exit {
     let look = perform::look(args.plain);
     let folder = inert(&stage.folder.display().to_string());
-    say(&format!("Two simulated servers run in {folder}, and an application commits on them.\n\n"));
+    let begins = format!("Two simulated servers run in {folder}, and an application commits on them.");
+    say(&format!("{}\n", paragraph(&look, &begins)));
     let args = stage.run_args(args.plain);
     let ready = match builtin::load().and_then(|loaded| run::ready(loaded, &args)) {
         Ok(ready) => ready,
@@ -66,6 +68,7 @@ fn perform_on(stage: &Stage, args: &DemoArgs) -> Exit {
     };
     let application = Application::start(targets);
     let exit = run::start(&args, &ready).unwrap_or_else(|exit| exit);
+    say("\nEvery acknowledged commit is looked for on both servers.\n");
     let counted = application.stop(["S1", "S2"]);
     say(&ledger(&look, &counted.ledger));
     say(&format!("\nThe longest time without a commit was {}.\n", took(counted.longest_gap)));
@@ -87,7 +90,7 @@ impl Stage {
             Upgrade::FixPack => simserver::Upgrade::FixPack,
         };
         let settings =
-            DELAYS.iter().map(|setting| Setting::parse(setting)).collect::<Result<Vec<Setting>, String>>()?;
+            SETTINGS.iter().map(|setting| Setting::parse(setting)).collect::<Result<Vec<Setting>, String>>()?;
         let request = UpRequest { dir: folder.join(PAIR), upgrade, settings, program };
         let stage = Stage { site: request.dir.join("site.yaml"), folder };
         // What was made before it failed goes with the stage.

@@ -15,6 +15,8 @@ pub mod exit;
 mod files;
 mod fmt;
 #[cfg(feature = "sim")]
+mod fault;
+#[cfg(feature = "sim")]
 mod live;
 mod loaded;
 mod loader;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diag::Finding;
 use crate::engine::{self, Answer, Clocks, Code, Request, Settings, World};
-use crate::journal::{Header, Journal, Labels};
+use crate::journal::{Header, Journal, Labels, Lock, Stop};
 #[cfg(feature = "sim")]
 use crate::odbc::{Password, Target};
 use crate::preflight::{self, Approvals, Asking, Laid};
@@ -155,13 +155,13 @@ pub fn start(args: &RunArgs, ready: &Ready) -> Result<Exit, Exit> {
         desk: desk(args, look),
         interrupt: interrupt.clone(),
     });
+    let folder = journal_folder(args);
+    // Held to the end of the run.
+    let _lock = Lock::take(&folder, &site.pair.value).map_err(|stop| no_journal(&stop))?;
     ask_watchdog(ready, &mut world)?;
     let header = header(args, ready);
-    let journal = Journal::create(&journal_folder(args), &header, Box::new(move |text| redactor.redact(text)))
-        .map_err(|stop| {
-            log::tell(&format!("hsbrun: {stop}\n\n"));
-            not_started(Exit::Preflight)
-        })?;
+    let journal = Journal::create(&folder, &header, Box::new(move |text| redactor.redact(text)))
+        .map_err(|stop| no_journal(&stop))?;
     let place = journal.path().display().to_string();
     perform::say(&opening(&look, &inert(code.title()), &rows(args, ready, &place)));
     let show =
@@ -174,6 +174,20 @@ pub fn start(args: &RunArgs, ready: &Ready) -> Result<Exit, Exit> {
             Err(Exit::JournalFailed)
         }
     }
+}
+
+/// No run without a record, and none beside another one.
+fn no_journal(stop: &Stop) -> Exit {
+    log::tell(&format!("hsbrun: {stop}\n\n"));
+    not_started(match stop {
+        Stop::Locked { .. } => Exit::Locked,
+        Stop::NotCreated { .. }
+        | Stop::NotWritten { .. }
+        | Stop::Unreadable { .. }
+        | Stop::NotAJournal { .. }
+        | Stop::Newer { .. }
+        | Stop::Damaged { .. } => Exit::Preflight,
+    })
 }
 
 /// The watchdog must be in sight where the runbook silences it.

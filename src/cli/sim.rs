@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use super::fault::{self, FaultArgs};
 use crate::pair::Version;
 use crate::simserver::{self, Background, Ended, Running, Setting, StartRequest, Stop, Switch, Up, UpRequest, Upgrade};
 use crate::text::nearest;
@@ -31,6 +32,12 @@ pub enum SimArgs {
     Down { dir: PathBuf },
     /// The stand-in for a pair's watchdog; `status` exits with 0: on, 1: off
     Watchdog { dir: PathBuf, switch: SwitchWord },
+    /// Lets something go wrong on the servers of a pair, by kind, by command and by count
+    Fault {
+        dir: PathBuf,
+        #[command(subcommand)]
+        what: FaultArgs,
+    },
     /// A stand-in for `solid`: starts a server that works in a directory, and puts it into the background
     #[command(disable_help_flag = true)]
     Solid {
@@ -125,6 +132,7 @@ pub fn run(args: SimArgs) -> u8 {
         SimArgs::Status { dir } => status(&dir),
         SimArgs::Down { dir } => down(&dir),
         SimArgs::Watchdog { dir, switch } => return watchdog(&dir, switch),
+        SimArgs::Fault { dir, what } => fault::run(&dir, what),
         SimArgs::Solid { words } => return solid(words),
         SimArgs::Runs { dir } => return runs(&dir),
         SimArgs::Install { dir, version } => simserver::install(&dir, version),
@@ -210,13 +218,13 @@ fn solid(words: Vec<OsString>) -> u8 {
         Ok(solid) => run_solid(solid),
         Err(error) if error.use_stderr() => Err(Stop { code: 50, text: error.to_string().trim_end().to_owned() }),
         Err(help) => {
-            print!("{help}");
+            line(help.to_string().trim_end());
             Ok(())
         }
     };
     outcome.map_or_else(
         |stop| {
-            eprintln!("{stop}");
+            tell(&format!("{stop}\n"));
             stop.code
         },
         |()| 0,
@@ -238,7 +246,7 @@ fn run_solid(solid: Solid) -> Result<(), Stop> {
     }
 }
 
-fn line(text: &str) {
+pub(super) fn line(text: &str) {
     say(&format!("{text}\n"));
 }
 

@@ -10,10 +10,8 @@ use super::token::Token;
 /// is part of it: `if P is SERVING { } else {`.
 pub(super) fn take<'a, 't>(tokens: &'a [Token<'t>], outline: &Outline) -> &'a [Token<'t>] {
     let mut len = 1;
-    loop {
-        let Some(next) = tokens[len..].iter().position(|token| !token.is_comment()).map(|next| len + next) else {
-            break;
-        };
+    while let Some(skipped) = tokens[len..].iter().position(|token| !token.is_comment()) {
+        let next = len + skipped;
         let token = &tokens[next];
         let opened = tokens[len - 1].text == "{";
         let empty = opened && token.text == "}" && next == len;

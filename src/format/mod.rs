@@ -40,7 +40,7 @@ pub fn format(text: &str) -> String {
             at += 1;
         } else {
             let flow = flow::take(&tokens[at..], &outline);
-            page.flow(&flow, &outline);
+            page.flow(flow, &outline);
             at += flow.len();
         }
     }

@@ -126,7 +126,7 @@ impl Outline {
         let units = block.stmts.iter().map(|stmt| self.stmt(stmt, depth + 1)).collect();
         self.closes.insert(block.close.start as usize, depth);
         let whole = !block.open.is_empty() && !block.close.is_empty();
-        whole.then(|| Inside { span: block.open.end as usize..block.close.start as usize, units })
+        whole.then_some(Inside { span: block.open.end as usize..block.close.start as usize, units })
     }
 
     fn stmt(&mut self, stmt: &Stmt, depth: usize) -> Unit {

@@ -6,6 +6,7 @@
 
 mod header;
 mod line;
+mod lock;
 mod read;
 mod record;
 mod stop;
@@ -14,6 +15,7 @@ mod write;
 
 pub use header::Header;
 pub use line::Record;
+pub use lock::Lock;
 pub use read::{Read, TornTail, read};
 pub use record::Labels;
 pub use stop::Stop;

@@ -5,6 +5,10 @@
 pub enum Stop {
     #[error("the journal cannot be created in {folder}: {why}; nothing is done without a record")]
     NotCreated { folder: String, why: String },
+    #[error(
+        "another run has the pair {pair}: its journal is the last one in {folder}; wait for its end, or stop it with SIGTERM"
+    )]
+    Locked { pair: String, folder: String },
     #[error("the journal {path} cannot be written: {why}; nothing is done without a record")]
     NotWritten { path: String, why: String },
     #[error("{path} cannot be read: {why}")]

@@ -164,7 +164,7 @@ fn redacted(value: &mut Value, redact: &Redact) {
 }
 
 /// Journals name servers and programs: the folder is its owner's alone, where it is made here.
-fn make_folder(folder: &Path) -> io::Result<()> {
+pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }
@@ -175,11 +175,15 @@ fn make_folder(folder: &Path) -> io::Result<()> {
     }
 }
 
+/// The name of a pair in names of files.
+pub(super) fn file_name_of(pair: &str) -> String {
+    pair.chars().take(40).map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' }).collect()
+}
+
 /// `20260114T093000Z-billing.jsonl`, or `…-2.jsonl` where that is taken.
 fn new_file(folder: &Path, pair: &str) -> io::Result<(PathBuf, File)> {
     let stamp = Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
-    let pair: String =
-        pair.chars().take(40).map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' }).collect();
+    let pair = file_name_of(pair);
     for nth in 1..=MOST_IN_A_SECOND {
         let nth = if nth == 1 { String::new() } else { format!("-{nth}") };
         let path = folder.join(format!("{stamp}-{pair}{nth}.jsonl"));

@@ -16,6 +16,10 @@ use super::wrap::wrap;
 
 /// What `Page::read_span` takes for "the lines of the span, whole, and no others".
 const WHOLE_LINES: usize = 1;
+/// As much is shown of a line on each side of what is marked on it, in bytes; and of what is marked.
+const MOST_OF_A_LINE: usize = 400;
+/// More findings than this nobody reads at once.
+const MOST_FINDINGS: usize = 200;
 
 /// Draws findings about the sources of one program.
 pub struct Printer<'a> {
@@ -39,10 +43,14 @@ impl<'a> Printer<'a> {
         Self { look, sources: sources.iter().map(|(_, source)| Page::new(source)).collect(), handler }
     }
 
-    /// All findings, a blank line behind each.
+    /// The first findings, a blank line behind each, and how many more there are.
     #[must_use]
     pub fn findings(&self, findings: &[Finding]) -> String {
-        findings.iter().map(|finding| self.finding(finding)).collect()
+        let mut out: String = findings.iter().take(MOST_FINDINGS).map(|finding| self.finding(finding)).collect();
+        if findings.len() > MOST_FINDINGS {
+            out.push_str(&format!("{} more findings are not shown\n\n", findings.len() - MOST_FINDINGS));
+        }
+        out
     }
 
     /// One finding: its code and name, what is wrong, the places, why it matters, what helps.
@@ -153,7 +161,9 @@ impl SourceCode for Page {
         let place = self.0.line_column(u32::try_from(start).map_err(|_| MietteError::OutOfBounds)?);
         let mut column = place.column - 1;
         if before + after > 0 {
-            (start, end, column) = (self.line_start(start), self.line_end(end), 0);
+            start = self.boundary(self.line_start(start).max(start.saturating_sub(MOST_OF_A_LINE)));
+            end = self.boundary(self.line_end(end).min(end + MOST_OF_A_LINE));
+            column = 0;
         }
         let text = &self.0.text[start..end];
         let whole = SourceSpan::from((start, end - start));
@@ -201,6 +211,7 @@ impl Drawn<'_> {
     fn shown(&self, span: Span) -> (usize, usize) {
         let start = self.page.boundary(span.start as usize);
         let end = self.page.boundary(span.end as usize).clamp(start, self.page.line_end(start));
+        let end = self.page.boundary(end.min(start + MOST_OF_A_LINE));
         (start, self.page.0.text[start..end].trim_end().len())
     }
 }
@@ -249,6 +260,27 @@ mod tests {
 
 "
         );
+    }
+
+    #[test]
+    fn of_an_endless_line_only_what_is_near_the_mark_is_drawn() {
+        let look = Look::plain();
+        let text = format!("{}HERE{}\n", "é".repeat(500_000), "x".repeat(1_000_000));
+        let map = sources(&[("a.hsbrun", &text)]);
+        let printer = Printer::new(&look, &map);
+        let drawn = printer.places(&[Label { span: span(0, 1_000_000, 1_000_004), text: "this".into() }]);
+        assert!(drawn.contains("xxx") && drawn.contains("^^|^") && drawn.len() < 3_000, "{} bytes", drawn.len());
+        let whole = printer.places(&[Label { span: span(0, 0, text.len() - 1), text: String::new() }]);
+        assert!(whole.len() < 5_000, "{} bytes", whole.len());
+    }
+
+    #[test]
+    fn more_findings_than_anybody_reads_are_counted() {
+        let look = Look::plain();
+        let map = sources(&[("a.hsbrun", "x\n")]);
+        let findings = vec![Finding::at(RULE, span(0, 0, 1), "wrong", "here"); 203];
+        let drawn = Printer::new(&look, &map).findings(&findings);
+        assert!(drawn.ends_with("3 more findings are not shown\n\n") && drawn.matches("HSB1999").count() == 200);
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub use finding::Printer;
 pub use inert::inert;
 pub use ledger::{Ledger, grouped, ledger};
 pub use look::{Look, Paint};
-pub use page::{Page, opening};
+pub use page::{Page, opening, paragraph};
 pub use screen::Progress;
 pub use story::Story;
 pub use summary::Summary;

@@ -57,6 +57,12 @@ impl<'a> Page<'a> {
     }
 }
 
+/// A paragraph, wrapped.
+#[must_use]
+pub fn paragraph(look: &Look, text: &str) -> String {
+    lines(text, look.width.saturating_sub(1)).iter().map(|line| format!("{line}\n")).collect()
+}
+
 /// What is about to happen: the title, and a row for each thing to know before it.
 #[must_use]
 pub fn opening(look: &Look, title: &str, rows: &[(&str, String)]) -> String {

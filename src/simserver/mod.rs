@@ -10,6 +10,7 @@ mod backup;
 mod client;
 mod config;
 mod database;
+mod fault;
 mod folder;
 mod hsb;
 mod ini;
@@ -26,6 +27,7 @@ mod wire;
 mod wording;
 
 pub use config::Setting;
+pub use fault::{Fault, FaultKind, LinkCondition, add_fault, clear_faults, faults};
 pub use folder::{Ended, ServerStatus, Switch, Up, UpRequest, Upgrade, down, find_driver, status, up, watchdog};
 pub use process::{Running, running};
 pub use software::{install, installed};

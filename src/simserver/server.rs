@@ -10,6 +10,7 @@ use tokio::time::sleep;
 
 use super::Stop;
 use super::config::Config;
+use super::fault::Watch;
 use super::hsb::Hsb;
 use super::ini;
 use super::link::{self, LinkHandle};
@@ -38,6 +39,8 @@ pub(super) struct Server {
     /// Converts a netcopy of an older format: started with `-x autoconvert`.
     pub autoconvert: bool,
     pub ending: Ending,
+    /// What is to go wrong by order.
+    pub faults: Watch,
 }
 
 /// The clients that are logged in.

@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use super::Stop;
 use super::config::{Address, Config};
 use super::database;
+use super::fault::{FaultFile, Watch};
 use super::hsb::Hsb;
 use super::messages::Messages;
 use super::process::Lock;
@@ -174,10 +175,12 @@ fn assemble(
             None
         }
     };
+    let faults = Watch::new(FaultFile::of(&config.dir));
     Ok(Arc::new(Server {
         config: RwLock::new(Arc::new(config)),
         started: jiff::Timestamp::now(),
         checkpoint: Default::default(),
+        faults,
         version,
         messages,
         autoconvert,
@@ -195,6 +198,8 @@ async fn run(server: Arc<Server>, background: Background) -> Result<(), Stop> {
         .await
         .map_err(|error| Stop::new(exit::LISTEN, format!("cannot listen on {host} {port}: {error}")))?;
     end_at_signal(server.clone());
+    let watched = server.clone();
+    tokio::spawn(async move { watched.faults.look().await });
     if background == Background::Announced {
         announce();
     }

@@ -67,7 +67,6 @@ pub(super) const ALREADY_BROKEN: Code = Code(30768);
 pub(super) const CONNECTION_ACTIVE: Code = Code(30769);
 pub(super) const WRITE_FAILED: Code = Code(11002);
 pub(super) const VERSION_MISMATCH: Code = Code(10058);
-pub(super) const IN_BACKUP_SERVER_MODE: Code = Code(14542);
 pub(super) const ALREADY_STANDALONE: Code = Code(30774);
 pub(super) const ALREADY_PRIMARY_ALONE: Code = Code(30782);
 pub(super) const ALREADY_SECONDARY_ALONE: Code = Code(30783);

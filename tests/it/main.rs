@@ -2,8 +2,12 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests read files, start processes and look at the clock")]
 
+mod agreement;
 mod cli;
 mod format;
+mod dice;
+mod durability;
+mod faults;
 mod host;
 mod journal;
 mod machine;

@@ -201,6 +201,23 @@ fn sigterm_behind_a_lost_answer_lets_it_be_settled_first() {
 }
 
 #[test]
+fn a_second_run_on_the_pair_is_refused_as_long_as_the_first_one_lives() {
+    let pair = pair(&[]);
+    let waits =
+        runbook(&pair, "step 1 \"Wait\" on S1 {\n    wait until S1 is STANDALONE within 10m\n}\n\non failure { }\n");
+    let mut first = spawn(&mut pair.run_command(&waits, &[]));
+    wait_for("the wait", Duration::from_secs(20), || !kinds(&records(&pair), "wait-began").is_empty());
+    let second = pair.run(&waits, &[]);
+    assert_code(&second, 12);
+    assert!(second.stderr.contains("another run has the pair"), "{}", second.output());
+    first.kill().expect("because it is our child");
+    first.wait().expect("because it is our child");
+    assert_eq!(kinds(&records(&pair), "begin").len(), 1, "the second one left no journal");
+    let third = pair.run(&runbook(&pair, DISCONNECT), &[]);
+    assert_code(&third, 0);
+}
+
+#[test]
 fn a_journal_that_is_full_stops_the_run_before_the_next_command() {
     let pair = pair(&[]);
     let insert = "    sql 'INSERT INTO T (N) VALUES (1)'\n".repeat(60);

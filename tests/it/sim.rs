@@ -1,9 +1,10 @@
 //! The simulated server as its clients see it: real processes, reached by drivers and clients that we did not write.
 
-mod client;
+pub mod client;
 mod clients;
+mod faults;
 mod folder;
 mod migration;
 mod replication;
-mod server;
+pub mod server;
 mod start;

@@ -6,7 +6,7 @@ use crate::engine::view::View;
 use crate::engine::{
     Action, Clocks, Event, FailureKind, InstrId, Outcome, Probe, Reading, Refuser, Request, SettledVerdict,
 };
-use crate::pair::{self, Act, Command, Looks, Measure, Seen, Sight, Status};
+use crate::pair::{self, Act, Command, Looks, Measure, Seen, Settled, Sight, Status};
 use crate::program::ServerId;
 
 use super::task::{Task, presume_complete};
@@ -43,7 +43,7 @@ impl Turning<'_> {
             None => self.send(at, seen),
             Some(no) => {
                 self.note(at, &probes, readings, &mut 0);
-                self.guard_refused(at, no)
+                self.guard_refused(at, no, &seen)
             }
         }
     }
@@ -113,7 +113,7 @@ impl Turning<'_> {
     fn left_its_from(&mut self, at: InstrId, seen: &Seen) -> Flow {
         if self.kept.repeating {
             let text = "its server is in a state in which the runbook does not allow it".to_owned();
-            return self.not_repeated(at, None, text);
+            return self.not_repeated(at, None, text, seen);
         }
         self.fail(at, FailureKind::NotFrom { state: seen.own.state })
     }
@@ -134,21 +134,31 @@ impl Turning<'_> {
         }
     }
 
-    fn guard_refused(&mut self, at: InstrId, no: No) -> Flow {
+    fn guard_refused(&mut self, at: InstrId, no: No, seen: &Seen) -> Flow {
         let No { code, text } = no;
         let by = Refuser::Guard;
         if self.kept.repeating {
-            return self.not_repeated(at, code, text);
+            return self.not_repeated(at, code, text, seen);
         }
         self.emit(Event::Outcome { at, outcome: Outcome::Refused { by, code, text: text.clone() } });
         self.refused(at, by, code, text, false)
     }
 
-    /// A command whose outcome is unknown may not be sent again now.
-    fn not_repeated(&mut self, at: InstrId, code: Option<i32>, text: String) -> Flow {
+    /// A command whose outcome is unknown may not be sent again now. Where the pair shows that it had no effect, it counts as
+    /// refused; else it stays in doubt.
+    fn not_repeated(&mut self, at: InstrId, code: Option<i32>, text: String, seen: &Seen) -> Flow {
         if self.is_already_so(at, code, true) {
             self.emit(Event::Settled { at, verdict: SettledVerdict::Done });
             return self.command_over(at);
+        }
+        let not_done = self
+            .sending(at)
+            .act
+            .zip(self.kept.doubt)
+            .is_some_and(|(act, doubt)| pair::settled(act, &doubt.before, seen) == Settled::NotDone);
+        if not_done {
+            self.emit(Event::Settled { at, verdict: SettledVerdict::NotDone });
+            return self.fail(at, FailureKind::NotDone);
         }
         self.emit(Event::Settled { at, verdict: SettledVerdict::InDoubt });
         self.fail(at, FailureKind::InDoubt { why: format!("it could not be sent again: {text}") })

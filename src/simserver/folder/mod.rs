@@ -32,12 +32,12 @@ pub(super) const USER: &str = "dba";
 pub(super) const PASSWORD: &str = "dba";
 
 /// Where a server works.
-fn server_dir(dir: &Path, name: &str) -> PathBuf {
+pub(super) fn server_dir(dir: &Path, name: &str) -> PathBuf {
     dir.join(name.to_lowercase())
 }
 
 /// Both servers' folders must be there.
-fn expect_pair(dir: &Path) -> Result<(), Stop> {
+pub(super) fn expect_pair(dir: &Path) -> Result<(), Stop> {
     let missing = NAMES.iter().find(|name| !server_dir(dir, name).join("solid.ini").is_file());
     match missing {
         None => Ok(()),
@@ -52,6 +52,6 @@ fn expect_pair(dir: &Path) -> Result<(), Stop> {
     }
 }
 
-fn io_stop(path: &Path, error: std::io::Error) -> Stop {
+pub(super) fn io_stop(path: &Path, error: std::io::Error) -> Stop {
     Stop::new(exit::FAILED, format!("{}: {error}", path.display()))
 }

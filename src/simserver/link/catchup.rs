@@ -6,6 +6,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::frame::{Connection, Lost, Message};
+use crate::simserver::fault::FaultKind;
 use crate::simserver::server::Server;
 use crate::simserver::store::{Position, Record, Store};
 
@@ -22,14 +23,19 @@ pub async fn send(
 ) -> Result<mpsc::UnboundedReceiver<Record>, Lost> {
     let config = server.config();
     server.messages.write(30530, format_args!("sending catchup, from transaction {place}"));
+    if server.faults.file().strike(FaultKind::CatchupFails) {
+        return Err(Lost);
+    }
     let begun = Instant::now();
     loop {
         let records = store.fetch(place, BATCH).await;
-        if let Some(last) = records.last() {
-            place = last.position.seq;
-            pace(server, connection, records.len()).await?;
-            connection.send(&Message::Records(records)).await?;
-            await_ack(connection, place, config.ping_timeout).await?;
+        let count = records.len();
+        place = records.last().map_or(place, |last| last.position.seq);
+        pace(server, connection, count).await?;
+        // None are sent too: the answer says that the Secondary is still there.
+        connection.send(&Message::Records(records)).await?;
+        await_ack(connection, place, config.ping_timeout).await?;
+        if count == BATCH {
             continue;
         }
         let rest = config.sim.catchup_delay.saturating_sub(begun.elapsed());
@@ -37,9 +43,7 @@ pub async fn send(
             connection.pause(rest, config.ping_interval).await?;
             continue;
         }
-        // Whether the Secondary is still there.
-        connection.send(&Message::Records(Vec::new())).await?;
-        await_ack(connection, place, config.ping_timeout).await?;
+        // Under a steady load there is always something new: the store goes over when the Secondary is close.
         let (secondary, records) = mpsc::unbounded_channel();
         if store.attach(place, secondary).await {
             connection.send(&Message::Active).await?;

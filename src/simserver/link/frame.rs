@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use crate::pair::{State, Version};
+use crate::simserver::fault::Gate;
 use crate::simserver::store::{Position, Record};
 
 /// The first bytes of a link; no client of the wire protocol begins so.
@@ -114,11 +115,12 @@ pub struct Connection {
 }
 
 impl Connection {
-    pub fn new(socket: TcpStream) -> Connection {
+    /// What comes over that socket passes the gate.
+    pub fn new(socket: TcpStream, gate: Gate) -> Connection {
         let _ = socket.set_nodelay(true);
         let (reader, writer) = socket.into_split();
         let (sender, frames) = mpsc::channel(16);
-        tokio::spawn(read_frames(reader, sender));
+        tokio::spawn(read_frames(reader, sender, gate));
         Connection { frames, writer }
     }
 
@@ -130,7 +132,11 @@ impl Connection {
         self.writer.write_all(&bytes).await.map_err(|_| Lost)
     }
 
+    /// Also lost where nothing can be heard any more: a sender of blocks does not listen.
     pub async fn send_block(&mut self, block: &[u8]) -> Result<(), Lost> {
+        if self.frames.is_closed() {
+            return Err(Lost);
+        }
         let length = u32::try_from(block.len()).ok().filter(|length| *length <= LONGEST).ok_or(Lost)?;
         self.writer.write_all(&(length | BLOCK).to_be_bytes()).await.map_err(|_| Lost)?;
         self.writer.write_all(block).await.map_err(|_| Lost)
@@ -179,9 +185,16 @@ impl Connection {
     }
 }
 
-async fn read_frames(mut reader: OwnedReadHalf, sender: mpsc::Sender<Frame>) {
-    while let Ok(frame) = read_frame(&mut reader).await {
-        if sender.send(frame).await.is_err() {
+async fn read_frames(mut reader: OwnedReadHalf, sender: mpsc::Sender<Frame>, mut gate: Gate) {
+    loop {
+        let frame = tokio::select! {
+            frame = read_frame(&mut reader) => frame,
+            () = gate.cut() => return,
+        };
+        // The end of a connection passes the gate too: behind a half-open one nobody learns of it.
+        let passed = gate.pass().await;
+        let Ok(frame) = frame else { return };
+        if !passed || sender.send(frame).await.is_err() {
             return;
         }
     }

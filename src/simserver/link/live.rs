@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::frame::{Connection, Frame, Lost, Message};
 use super::operations::LOST_IN_SWITCH;
 use crate::pair::State;
+use crate::simserver::fault::FaultKind;
 use crate::simserver::hsb::{Busy, Link, Progress};
 use crate::simserver::server::{Server, alone_mode};
 use crate::simserver::store::{Mode, Position, Record, Store};
@@ -129,6 +130,7 @@ impl Live {
                 self.parting = Some(Instant::now() + self.server.config().ping_timeout);
                 self.connection.send(&Message::Disconnect).await?;
             }
+            LinkCommand::Switch if self.server.faults.file().strike(FaultKind::SwitchFails) => return Err(Lost),
             LinkCommand::Switch if self.records.is_some() => self.draining = Some(self.store.drain()),
             LinkCommand::Switch => self.connection.send(&Message::SwitchNow).await?,
         }

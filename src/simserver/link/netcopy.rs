@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::frame::{Connection, Frame, Lost, Message};
 use crate::pair::State;
+use crate::simserver::fault::FaultKind;
 use crate::simserver::hsb::{Link, Progress};
 use crate::simserver::server::{Server, alone_mode};
 use crate::simserver::store::{Database, Store};
@@ -92,6 +93,9 @@ async fn stream(server: &Server, connection: &mut Connection, snapshot: &Path) -
         }
         let sent = timeout(server.config().netcopy_rpc_timeout, connection.send_block(&block[..length])).await;
         sent.map_err(|_| Lost)??;
+        if server.faults.file().strike(FaultKind::CopyFails) {
+            return Err(Lost.into());
+        }
         if server.config().sim.netcopy_rate > 0 {
             let seconds = length as f64 / 1024.0 / server.config().sim.netcopy_rate as f64;
             connection.pause(Duration::from_secs_f64(seconds), server.config().ping_interval).await?;
@@ -121,14 +125,17 @@ pub async fn receive(server: Arc<Server>, mut connection: Connection) {
     let _ = connection.send(&answer).await;
 }
 
-/// Sessions are lost, and no new ones taken. Source: 200 note 6; SRC; the state INF.
+/// Sessions are lost, and no new ones taken. Source: 200 note 6; SRC; the state INF. The database then starts anew (SRC
+/// 30572): what was known of earlier switches and copies, and that it was closed, is forgotten (INF).
 async fn go_offline(server: &Server) {
     server.messages.note(30571);
     {
         let mut hsb = server.hsb();
         hsb.go(State::Offline);
         hsb.link = Link::Broken;
+        (hsb.switch, hsb.copy) = (Progress::Never, Progress::Never);
     }
+    server.sessions().closed = false;
     let store = server.store.lock().expect("because no holder of the store panics").take();
     server.throw_out(|_, _| true);
     if let Some(store) = store {

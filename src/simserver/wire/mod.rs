@@ -19,10 +19,12 @@ use self::errors::{error, explain, not_here, user_error};
 use self::handlers::Handlers;
 use self::values::{admin_columns, admin_rows, fields, no_large_objects, rows, show, tag, text_column};
 use super::admin;
+use super::fault::FaultKind;
 use super::server::{Server, Session};
 use super::sql::{self, Sql};
 use super::store::{Outcome, SessionId, SqlStop, Store, Value};
 use super::wording::{self, Code};
+use crate::pair::Command;
 
 /// Serves one client until it leaves.
 pub(in crate::simserver) async fn serve(server: Arc<Server>, id: SessionId, throw_out: Arc<Notify>, socket: TcpStream) {
@@ -82,8 +84,7 @@ impl Client {
         Ok(match statement {
             Sql::Admin(text) => {
                 self.expect_admin()?;
-                let reply = admin::execute(&self.server, self.id, &text).await;
-                rows(admin_rows(reply), format)
+                rows(admin_rows(self.admin(&text).await), format)
             }
             Sql::Empty => Response::EmptyQuery,
             Sql::Begin => {
@@ -109,6 +110,27 @@ impl Client {
             Sql::Reads(text) => self.read(text, params, format).await?,
             Sql::Writes(text) => self.write(text, params, format).await?,
         })
+    }
+
+    /// Faults that were asked for close the connection before or after the command.
+    async fn admin(&self, text: &str) -> admin::Reply {
+        let struck = |kind: fn(Command) -> FaultKind| {
+            Command::with_argument(text).is_some_and(|(command, _)| self.server.faults.file().strike(kind(command)))
+        };
+        if struck(FaultKind::CommandLost) {
+            self.close().await;
+        }
+        let reply = admin::execute(&self.server, self.id, text).await;
+        if struck(FaultKind::AnswerLost) {
+            self.close().await;
+        }
+        reply
+    }
+
+    /// Ends this session from within: whoever serves it drops what waits here.
+    async fn close(&self) {
+        self.throw_out.notify_one();
+        std::future::pending::<()>().await;
     }
 
     async fn commit(&self) -> Result<Response, Box<ErrorInfo>> {

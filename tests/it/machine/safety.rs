@@ -22,7 +22,25 @@ fn connecting(on_failure: &str) -> Code {
 
 #[test]
 fn a_refusal_by_the_guard_behind_a_command_in_doubt_is_no_doubt() {
-    let code = connecting("on S2 { admin 'hsb set primary alone' }");
+    let code = code(
+        "step 1 \"One\" on S1 {\n admin 'hsb disconnect'\n wait until S1 is PRIMARY ALONE within 1m\n admin 'hsb netcopy'\n}\n\
+         on failure { on S2 { admin 'hsb set primary alone' } }\n",
+    );
+    let mut play = play(
+        &code,
+        &format!("send admin 'hsb disconnect' on S1: done; {APART}\nsend admin 'hsb netcopy' on S1: unknown"),
+    );
+    // What asking gives in the end; then what the guard sees before it is sent again.
+    play.see_after(1, "S2=DOWN, S2 process=no");
+    play.script("pause: look");
+    assert_eq!(play.end(), "InDoubt, ending failed");
+    assert_eq!(play.told("settled"), ["settled Repeat", "settled InDoubt"], "{}", play.lines.join("\n"));
+    assert_eq!(play.told("failed Refused apart").len(), 1, "it was never sent");
+}
+
+#[test]
+fn a_command_that_was_not_done_and_that_the_guard_does_not_let_through_again_fails_and_is_in_no_doubt() {
+    let code = connecting("");
     let play = play(
         &code,
         &format!(
@@ -31,9 +49,8 @@ fn a_refusal_by_the_guard_behind_a_command_in_doubt_is_no_doubt() {
              pause: look"
         ),
     );
-    assert_eq!(play.end(), "InDoubt, ending failed");
-    assert_eq!(play.told("settled"), ["settled Repeat", "settled InDoubt"], "{}", play.lines.join("\n"));
-    assert_eq!(play.told("failed Refused apart").len(), 1, "it was never sent");
+    assert_eq!(play.told("settled"), ["settled Repeat", "settled NotDone"], "{}", play.lines.join("\n"));
+    assert_eq!(play.end(), "Failed");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -14,15 +14,23 @@ const PACE: Duration = Duration::from_micros(3500);
 
 pub struct Application {
     stop: Arc<AtomicBool>,
-    thread: JoinHandle<Account>,
+    acknowledged: Arc<AtomicUsize>,
+    threads: Vec<JoinHandle<Account>>,
+}
+
+/// How much an application commits: over so many connections, each at that pace.
+#[derive(Debug, Clone, Copy)]
+pub struct Load {
+    pub connections: u16,
+    pub pace: Duration,
 }
 
 /// What the application knows of its own commits.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Account {
     /// Numbers whose commit was acknowledged.
     pub acknowledged: BTreeSet<i64>,
-    /// The longest time between two acknowledged commits.
+    /// The longest time between two acknowledged commits of one connection.
     pub longest_gap: Duration,
     /// From the first to the last acknowledged commit.
     pub lasted: Duration,
@@ -46,25 +54,50 @@ enum Commit {
 impl Application {
     /// Makes its table on the first server that accepts it, then commits until it is stopped.
     pub fn start(connection_strings: [String; 2]) -> Application {
+        Application::start_with(connection_strings, Load { connections: 1, pace: PACE })
+    }
+
+    /// The same over several connections, each with numbers of its own.
+    pub fn start_with(connection_strings: [String; 2], load: Load) -> Application {
         let stop = Arc::new(AtomicBool::new(false));
-        let stopped = Arc::clone(&stop);
-        let thread = thread::spawn(move || work(&connection_strings, &stopped));
-        Application { stop, thread }
+        let acknowledged = Arc::new(AtomicUsize::new(0));
+        let threads = (1..=load.connections).map(|first| {
+            let (strings, stopped, count) = (connection_strings.clone(), Arc::clone(&stop), Arc::clone(&acknowledged));
+            thread::spawn(move || work(&strings, load, i64::from(first), &stopped, &count))
+        });
+        let threads = threads.collect();
+        Application { stop, acknowledged, threads }
+    }
+
+    /// How many commits were acknowledged so far.
+    pub fn acknowledged(&self) -> usize {
+        self.acknowledged.load(Ordering::SeqCst)
     }
 
     pub fn stop(self) -> Account {
         self.stop.store(true, Ordering::Relaxed);
-        self.thread.join().expect("because the application does not panic")
+        let accounts = self.threads.into_iter().map(|thread| thread.join().expect("because no connection panics"));
+        accounts.fold(Account::default(), |all, one| Account {
+            acknowledged: all.acknowledged.into_iter().chain(one.acknowledged).collect(),
+            longest_gap: all.longest_gap.max(one.longest_gap),
+            lasted: all.lasted.max(one.lasted),
+        })
     }
 }
 
-fn work(connection_strings: &[String; 2], stopped: &AtomicBool) -> Account {
-    let mut account = Account { acknowledged: BTreeSet::new(), longest_gap: Duration::ZERO, lasted: Duration::ZERO };
+fn work(
+    connection_strings: &[String; 2],
+    load: Load,
+    first_number: i64,
+    stopped: &AtomicBool,
+    count: &AtomicUsize,
+) -> Account {
+    let mut account = Account::default();
     let mut at = 0;
     let mut connection: Option<Connection<'static>> = None;
     let mut first: Option<Instant> = None;
     let mut last = Instant::now();
-    let mut number = 1i64;
+    let mut number = first_number;
     // A number whose commit is unknown is looked for before it is sent again.
     let mut in_doubt = false;
     let mut due = Instant::now();
@@ -74,8 +107,9 @@ fn work(connection_strings: &[String; 2], stopped: &AtomicBool) -> Account {
             thread::sleep(Duration::from_millis(10));
             continue;
         };
-        match commit(&line, number, in_doubt) {
+        match commit(&line, number, first_number, in_doubt) {
             Commit::Acknowledged => {
+                count.fetch_add(1, Ordering::SeqCst);
                 let now = Instant::now();
                 if first.is_some() {
                     account.longest_gap = account.longest_gap.max(now - last);
@@ -83,10 +117,10 @@ fn work(connection_strings: &[String; 2], stopped: &AtomicBool) -> Account {
                 account.lasted = now - *first.get_or_insert(now);
                 last = now;
                 account.acknowledged.insert(number);
-                number += 1;
+                number += i64::from(load.connections);
                 in_doubt = false;
                 connection = Some(line);
-                due += PACE;
+                due += load.pace;
                 thread::sleep(due.saturating_duration_since(now));
             }
             Commit::Refused => {
@@ -108,9 +142,9 @@ fn connect(connection_string: &str) -> Option<Connection<'static>> {
     environment.connect_with_connection_string(connection_string, options).ok()
 }
 
-fn commit(line: &Connection<'static>, number: i64, in_doubt: bool) -> Commit {
+fn commit(line: &Connection<'static>, number: i64, first_number: i64, in_doubt: bool) -> Commit {
     let creating = "CREATE TABLE IF NOT EXISTS LEDGER (N BIGINT)";
-    if number == 1
+    if number == first_number
         && !in_doubt
         && let Err(why) = line.execute(creating, (), None)
     {
