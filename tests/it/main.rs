@@ -4,10 +4,10 @@
 
 mod agreement;
 mod cli;
-mod format;
 mod dice;
 mod durability;
 mod faults;
+mod format;
 mod host;
 mod journal;
 mod machine;

@@ -84,7 +84,7 @@ impl Writer {
 
     fn file(&mut self) {
         self.write("language 1;runbook \"Made\";source \"a 'guide', # {{no}} comment\";");
-        self.write("param up+:+ version_level+|+fix_pack;param room:+size+=+10  GiB;param limit+: duration = 30m;");
+        self.write("param up+:+ version_level+|+fix_pack;param room:+size+=+10GiB;param limit+: duration = 30m;");
         self.write("param target:version=7.0.3;");
         self.write(
             "server S1+:+ PRIMARY  ACTIVE+->+SECONDARY ACTIVE at target;server S2: any+->+ DOWN or PRIMARY ACTIVE;",
