@@ -13,8 +13,9 @@ pub mod diag;
 // Floor 2: text to tree; and, apart from it, the pair as a pure state machine.
 pub mod pair;
 pub mod syntax;
-// Floor 3: the resolved program; and, apart from it, the pages that explain codes and states.
+// Floor 3: the resolved program; and, apart from it, the formatter and the pages that explain codes and states.
 pub mod explain;
+pub mod format;
 pub mod program;
 // Floor 4: the machine.
 pub mod engine;

@@ -24,6 +24,7 @@ pub struct Args {
 pub enum Command {
     Check(CheckArgs),
     Explain(ExplainArgs),
+    Fmt(FmtArgs),
     Rehearse(RehearseArgs),
     Run(RunArgs),
     Demo(DemoArgs),
@@ -69,6 +70,23 @@ pub struct ExplainArgs {
     /// List every code, one a line: code, name, severity
     #[arg(long)]
     pub all: bool,
+}
+
+/// Write runbooks and libraries in the one style
+///
+/// Blanks, line ends and the order of clauses change; words, comments and the program do not. What cannot be read stays
+/// byte for byte. Ends with 0; with --check with 1 where a file would change; with 2 where a file cannot be read or
+/// written.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  hsbrun fmt migration.hsbrun\n  hsbrun fmt --check runbooks/\n  \
+                        hsbrun fmt - < migration.hsbrun")]
+pub struct FmtArgs {
+    /// Runbooks and libraries, or directories of them; `-` reads standard input and writes standard output
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Change nothing; show what would change
+    #[arg(long)]
+    pub check: bool,
 }
 
 /// Run a whole runbook against the model of the pair

@@ -10,6 +10,7 @@ const LIBRARY: Rule = Rule { code: "HSB7902", name: "library-alone", severity: S
 const NO_SUCH_PAIR: Rule = Rule { code: "HSB7903", name: "no-such-pair", severity: Severity::Error };
 
 const NOTHING_TO_EXPLAIN: Rule = Rule { code: "HSB7904", name: "nothing-to-explain", severity: Severity::Error };
+const UNWRITABLE: Rule = Rule { code: "HSB7910", name: "unwritable-file", severity: Severity::Error };
 
 pub fn unreadable(name: &str, why: &std::io::Error) -> Finding {
     let help = match why.kind() {
@@ -19,6 +20,12 @@ pub fn unreadable(name: &str, why: &std::io::Error) -> Finding {
         _ => "make sure that it is a file that can be read",
     };
     Finding::nowhere(UNREADABLE, format!("`{name}` cannot be read: {}", reason(why))).help(help)
+}
+
+/// A file could not be replaced.
+pub fn unwritable(name: &str, why: &std::io::Error) -> Finding {
+    Finding::nowhere(UNWRITABLE, format!("`{name}` cannot be written: {}; it is as it was", reason(why)))
+        .help("make the file and its directory writable for this user")
 }
 
 /// The operating system's words without its number.

@@ -46,7 +46,12 @@ const fn row(exit: Exit, code: u8, name: &'static str, meaning: &'static str) ->
 /// The table, by number.
 pub const TABLE: [Row; 20] = [
     row(Exit::Done, 0, "done", "all was done; also: nothing was left to do, or the run was backed out as asked"),
-    row(Exit::Findings, 1, "findings", "a runbook or a site file has findings; nothing was started"),
+    row(
+        Exit::Findings,
+        1,
+        "findings",
+        "a runbook or a site file has findings, or `fmt --check` would change one; nothing was started",
+    ),
     row(Exit::Unusable, 2, "unusable", "a file cannot be read, or the command line is wrong; nothing was started"),
     row(
         Exit::Preflight,

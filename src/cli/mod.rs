@@ -15,6 +15,8 @@ pub mod exit;
 mod explain;
 #[cfg(feature = "sim")]
 mod fault;
+mod files;
+mod fmt;
 #[cfg(feature = "sim")]
 mod live;
 mod loaded;
@@ -45,6 +47,7 @@ fn dispatch(args: Args) -> u8 {
     log::init(args.verbose);
     match args.command {
         Command::Check(args) => check::run(&args).code(),
+        Command::Fmt(args) => fmt::run(&args).code(),
         Command::Rehearse(args) => rehearse::run(&args).code(),
         Command::Explain(args) => explain::run(&args).code(),
         Command::Demo(args) => demo::run(&args).code(),

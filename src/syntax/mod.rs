@@ -17,7 +17,7 @@ use crate::text::{SourceId, Span};
 
 pub use bytes::{MAX_BYTES, decode};
 pub use check::LANGUAGE;
-pub use scan::MAX_NESTING;
+pub use scan::{MAX_NESTING, quoted_end};
 pub use vim::{vim_ftdetect, vim_syntax};
 
 /// What came of a text.

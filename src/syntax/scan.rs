@@ -80,7 +80,8 @@ fn line_end(text: &str, at: usize) -> usize {
 }
 
 /// The end of the text or literal that begins at `open`; none where it has no closing quote on its line.
-pub(super) fn quoted_end(text: &str, open: usize) -> Option<usize> {
+#[must_use]
+pub fn quoted_end(text: &str, open: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let quote = bytes[open];
     let mut at = open + 1;

@@ -8,6 +8,7 @@ mod dice;
 mod durability;
 mod explain;
 mod faults;
+mod format;
 mod host;
 mod journal;
 mod machine;

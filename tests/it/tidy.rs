@@ -5,13 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and its floor. A room imports only from floors below its own.
-const FLOORS: [(&str, u8); 20] = [
+const FLOORS: [(&str, u8); 21] = [
     ("text", 0),
     ("diag", 1),
     ("syntax", 2),
     ("pair", 2),
     ("program", 3),
     ("explain", 3),
+    ("format", 3),
     ("engine", 4),
     ("twin", 5),
     ("journal", 5),
