@@ -1,4 +1,4 @@
-//! The rules about site files (`HSB7101` to `HSB7139`), and all their wording.
+//! The rules about site files (`HSB7101` to `HSB7130`), and all their wording.
 
 use std::path::Path;
 
@@ -39,9 +39,10 @@ const MISSING_WATCHDOG: Rule = error("HSB7126", "missing-watchdog");
 const UNKNOWN_PLACEHOLDER: Rule = error("HSB7127", "unknown-placeholder");
 const NO_PLACE_FOR_OPTIONS: Rule = error("HSB7128", "no-place-for-options");
 const INSTALLED_NOT_KNOWN: Rule = warning("HSB7129", "installed-not-known");
+const SAME_ADDRESS: Rule = error("HSB7130", "same-address");
 
 /// Every rule of this room.
-pub const RULES: [Rule; 24] = [
+pub const RULES: [Rule; 25] = [
     UNREADABLE_SITE,
     SITE_TOO_LARGE,
     NOT_YAML,
@@ -66,6 +67,7 @@ pub const RULES: [Rule; 24] = [
     UNKNOWN_PLACEHOLDER,
     NO_PLACE_FOR_OPTIONS,
     INSTALLED_NOT_KNOWN,
+    SAME_ADDRESS,
 ];
 
 pub(super) fn unreadable(path: &Path, why: &std::io::Error) -> Finding {
@@ -180,6 +182,14 @@ pub(super) fn bound_twice(first: Span, second: Span, names: (&str, &str), site_s
         .and(first, format!("bound to {site_server}, too"))
         .why("what is meant for one server of the pair would be done to the other")
         .help("bind each to a server of its own with --server NAME=SITE_NAME")
+}
+
+pub(super) fn same_address(places: (Span, Span), names: (&str, &str), address: &str) -> Finding {
+    let what = format!("{} and {} are the same server, at {address}", names.0, names.1);
+    Finding::at(SAME_ADDRESS, places.1, what, format!("{address}, again"))
+        .and(places.0, format!("{} is there", names.0))
+        .why("what is meant for one server of the pair would be done to the other")
+        .help(format!("write where {} listens", names.1))
 }
 
 pub(super) fn unknown_binding(name: &str, value: &str, what: &str, near: Option<&str>, known: &[&str]) -> Finding {

@@ -105,7 +105,20 @@ fn servers(reader: &mut Reader<'_>, node: &Node) -> IndexMap<String, Server> {
             servers.entry(key.text.clone()).or_insert(server);
         }
     }
+    one_address_each(reader, &servers);
     servers
+}
+
+/// Two names for one server: what is meant for one of the pair would be done to the other.
+fn one_address_each(reader: &mut Reader<'_>, servers: &IndexMap<String, Server>) {
+    for (at, (name, server)) in servers.iter().enumerate() {
+        let same =
+            servers.iter().take(at).find(|(_, other)| other.address.is_some() && other.address == server.address);
+        if let (Some((first, other)), Some(address)) = (same, &server.address) {
+            let places = (other.odbc.span, server.odbc.span);
+            reader.report(diagnostics::same_address(places, (first, name), &address.to_string()));
+        }
+    }
 }
 
 fn server(reader: &mut Reader<'_>, key: &node::Key, node: &Node) -> Option<Server> {

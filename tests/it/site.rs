@@ -359,3 +359,11 @@ mod against {
         assert_eq!(check(&site, &program, &bound.expect("because the names are equal"), None), []);
     }
 }
+
+#[test]
+fn two_servers_at_one_address_are_one_server_and_a_finding() {
+    let text = "pair: p\nservers:\n  S1:\n    odbc: \"Driver=x;NetworkName=tcp db1 1964\"\n  \
+                S2:\n    odbc: \"Driver=y;Server=db1;Port=1964\"\n";
+    let (name, line, _) = one(text);
+    assert_eq!((name, line), ("same-address", 6));
+}
