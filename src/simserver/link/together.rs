@@ -51,10 +51,10 @@ async fn run(
     match come_together(&server, &store, &mut connection, begins).await {
         Ok(records) => Live::new(server, store, connection, commands, records).replicate().await,
         Err(Lost) => {
-            server.messages.note(30535);
             let state = server.hsb().state();
             server.enter(state);
             server.release();
+            server.messages.note(30535);
         }
     }
 }
