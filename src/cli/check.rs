@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::diag::{Finding, Severity};
 use crate::program;
-use crate::show::{Look, Printer};
+use crate::show::{Look, MOST_FINDINGS, Printer};
 use crate::text::SourceMap;
 
 use super::args::CheckArgs;
@@ -16,8 +16,9 @@ use super::loader::{self, Files};
 /// What became of all files.
 #[derive(Debug, Default)]
 struct Tally {
-    /// Findings as they were told: what two runbooks use is not told twice.
-    told: HashSet<String>,
+    /// What was told, and where: what two runbooks use is not told twice.
+    told: HashSet<(String, String)>,
+    /// Of the findings that are drawn.
     codes: Vec<&'static str>,
     errors: usize,
     warnings: usize,
@@ -44,7 +45,13 @@ fn check(file: &Path, look: &Look, tally: &mut Tally) -> String {
         Ok(source) => {
             let resolved = program::resolve(source, &mut Files::of(file));
             let printer = Printer::new(look, &resolved.sources);
-            resolved.findings.iter().filter_map(|finding| tally.count(finding, printer.finding(finding))).collect()
+            let mut drawn = String::new();
+            for finding in &resolved.findings {
+                if tally.counts(finding, &resolved.sources) && tally.is_drawn(finding) {
+                    drawn.push_str(&printer.finding(finding));
+                }
+            }
+            drawn
         }
         Err(finding) => {
             tally.unreadable = true;
@@ -55,17 +62,27 @@ fn check(file: &Path, look: &Look, tally: &mut Tally) -> String {
 }
 
 impl Tally {
-    /// The finding's words, unless they were told before.
-    fn count(&mut self, finding: &Finding, words: String) -> Option<String> {
-        if !self.told.insert(words.clone()) {
-            return None;
-        }
-        self.codes.push(finding.rule.code);
+    /// Whether it was not told before; it is counted then.
+    fn counts(&mut self, finding: &Finding, sources: &SourceMap) -> bool {
+        let place = finding
+            .labels
+            .first()
+            .map_or(String::new(), |label| format!("{}:{}", sources.get(label.span.source).name, label.span.start));
+        let new = self.told.insert((place, format!("{} {}", finding.rule.code, finding.what)));
         match finding.rule.severity {
-            Severity::Error => self.errors += 1,
-            Severity::Warning => self.warnings += 1,
+            Severity::Error => self.errors += usize::from(new),
+            Severity::Warning => self.warnings += usize::from(new),
         }
-        Some(words)
+        new
+    }
+
+    /// Whether it is one of the first; the others are only counted.
+    fn is_drawn(&mut self, finding: &Finding) -> bool {
+        let drawn = self.codes.len() < MOST_FINDINGS;
+        if drawn {
+            self.codes.push(finding.rule.code);
+        }
+        drawn
     }
 
     fn exit(&self) -> Exit {
@@ -80,15 +97,16 @@ impl Tally {
 
     fn summary(&self, files: usize) -> String {
         let place = if files == 1 { String::new() } else { format!(" in {files} files") };
-        match (self.errors, self.warnings, self.unreadable) {
-            (0, 0, true) => String::new(),
-            (0, 0, false) => format!("no findings{place}\n"),
-            (errors, 0, _) => format!("{}{place}\n", counted(errors, "error")),
-            (0, warnings, _) => format!("{}{place}\n", counted(warnings, "warning")),
-            (errors, warnings, _) => {
-                format!("{}, {}{place}\n", counted(errors, "error"), counted(warnings, "warning"))
-            }
-        }
+        let told = match (self.errors, self.warnings, self.unreadable) {
+            (0, 0, true) => return String::new(),
+            (0, 0, false) => "no findings".to_owned(),
+            (errors, 0, _) => counted(errors, "error"),
+            (0, warnings, _) => counted(warnings, "warning"),
+            (errors, warnings, _) => format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),
+        };
+        let left = (self.errors + self.warnings).saturating_sub(MOST_FINDINGS);
+        let only = if left > 0 { format!("; the first {MOST_FINDINGS} are shown") } else { String::new() };
+        format!("{told}{place}{only}\n")
     }
 }
 

@@ -19,7 +19,7 @@ const WHOLE_LINES: usize = 1;
 /// As much is shown of a line on each side of what is marked on it, in bytes; and of what is marked.
 const MOST_OF_A_LINE: usize = 400;
 /// More findings than this nobody reads at once.
-const MOST_FINDINGS: usize = 200;
+pub const MOST_FINDINGS: usize = 100;
 
 /// Draws findings about the sources of one program.
 pub struct Printer<'a> {

@@ -24,7 +24,7 @@ mod wrap;
 pub use clock::took;
 pub use console::{Backstage, Console};
 pub use desk::{Nobody, Terminal};
-pub use finding::Printer;
+pub use finding::{MOST_FINDINGS, Printer};
 pub use inert::inert;
 pub use ledger::{Ledger, grouped, ledger};
 pub use look::{Look, Paint};

@@ -192,6 +192,13 @@ fn standard_input_is_checked_with_crlf_and_a_byte_order_mark() {
 }
 
 #[test]
+fn of_very_many_findings_the_first_are_drawn_and_all_are_counted() {
+    let ran = Test::new(["check", "-"]).stdin("serverr S1\n".repeat(150)).run();
+    let ran = ran.code(1).out("; the first 100 are shown");
+    assert_eq!(ran.stdout.matches("<standard input>:").count(), 100, "{}", ran.stdout);
+}
+
+#[test]
 fn a_stream_that_is_full_changes_no_exit_code() {
     for (args, code) in
         [(&["check", "nowhere"][..], 2), (&["rehearse", "nowhere"], 2), (&["sim", "status", "nowhere"], 1)]
