@@ -255,3 +255,13 @@ fn codes_and_names_of_findings_are_given_once() {
         }
     }
 }
+
+#[test]
+fn every_decision_stands_in_the_list_of_decisions() {
+    let folder = root().join("docs/decisions");
+    let list = fs::read_to_string(folder.join("README.md")).expect("because the decisions have a list");
+    for path in files(&folder, &["md"]) {
+        let name = path.file_name().expect("because a file has a name").to_string_lossy().into_owned();
+        assert!(name == "README.md" || list.contains(&format!("]({name})")), "{name} is not in the list");
+    }
+}
