@@ -91,7 +91,7 @@ impl Stage {
         };
         let settings =
             SETTINGS.iter().map(|setting| Setting::parse(setting)).collect::<Result<Vec<Setting>, String>>()?;
-        let request = UpRequest { dir: folder.join(PAIR), upgrade, settings, program };
+        let request = UpRequest { dir: folder.join(PAIR), upgrade, settings, watchdog: false, program };
         let stage = Stage { site: request.dir.join("site.yaml"), folder };
         // What was made before it failed goes with the stage.
         simserver::up(&request).map_err(|stop| stop.to_string())?;

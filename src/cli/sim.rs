@@ -7,7 +7,9 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use super::fault::{self, FaultArgs};
 use crate::pair::Version;
-use crate::simserver::{self, Background, Ended, Running, Setting, StartRequest, Stop, Switch, Up, UpRequest, Upgrade};
+use crate::simserver::{
+    self, Background, Ended, Running, Setting, StartRequest, Stop, Switch, Up, UpRequest, Upgrade, WatchRequest,
+};
 use crate::text::nearest;
 
 use super::log::tell;
@@ -25,13 +27,21 @@ pub enum SimArgs {
         /// A setting for both servers' solid.ini, such as NetcopyDelay=2000 (milliseconds)
         #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
         set: Vec<Setting>,
+        /// Start its watchdog as a process: it restarts, promotes and connects servers while it is on
+        #[arg(long)]
+        watchdog: bool,
     },
     /// Prints a line for each server of a pair: name, state, version, link
     Status { dir: PathBuf },
-    /// Stops both servers of a pair
+    /// Stops both servers of a pair, and its watchdog
     Down { dir: PathBuf },
-    /// The stand-in for a pair's watchdog; `status` exits with 0: on, 1: off
-    Watchdog { dir: PathBuf, switch: SwitchWord },
+    /// The stand-in for a pair's watchdog; `status` exits with 0: on, 1: off; `run` is the watchdog until it is stopped
+    Watchdog {
+        dir: PathBuf,
+        switch: SwitchWord,
+        #[arg(long, hide = true)]
+        announce: bool,
+    },
     /// Lets something go wrong on the servers of a pair, by kind, by command and by count
     Fault {
         dir: PathBuf,
@@ -104,6 +114,7 @@ pub enum SwitchWord {
     Off,
     On,
     Status,
+    Run,
 }
 
 fn version(text: &str) -> Result<Version, String> {
@@ -128,10 +139,10 @@ fn setting(text: &str) -> Result<Setting, String> {
 #[must_use]
 pub fn run(args: SimArgs) -> u8 {
     let outcome = match args {
-        SimArgs::Up { dir, upgrade, set } => up(dir, upgrade, set),
+        SimArgs::Up { dir, upgrade, set, watchdog } => up(dir, upgrade, set, watchdog),
         SimArgs::Status { dir } => status(&dir),
         SimArgs::Down { dir } => down(&dir),
-        SimArgs::Watchdog { dir, switch } => return watchdog(&dir, switch),
+        SimArgs::Watchdog { dir, switch, announce } => return watchdog(dir, switch, announce),
         SimArgs::Fault { dir, what } => fault::run(&dir, what),
         SimArgs::Solid { words } => return solid(words),
         SimArgs::Runs { dir } => return runs(&dir),
@@ -147,12 +158,12 @@ pub fn run(args: SimArgs) -> u8 {
     }
 }
 
-fn up(dir: PathBuf, upgrade: UpgradeWord, settings: Vec<Setting>) -> Result<(), Stop> {
+fn up(dir: PathBuf, upgrade: UpgradeWord, settings: Vec<Setting>, watchdog: bool) -> Result<(), Stop> {
     let upgrade = match upgrade {
         UpgradeWord::VersionLevel => Upgrade::VersionLevel,
         UpgradeWord::FixPack => Upgrade::FixPack,
     };
-    let made = simserver::up(&UpRequest { dir, upgrade, settings, program: this_program()? })?;
+    let made = simserver::up(&UpRequest { dir, upgrade, settings, watchdog, program: this_program()? })?;
     let [first, second] = made.ports;
     line(&format!("S1  PRIMARY ACTIVE      {}  127.0.0.1 {first}", made.from));
     line(&format!("S2  SECONDARY ACTIVE    {}  127.0.0.1 {second}", made.from));
@@ -193,23 +204,29 @@ fn down(dir: &Path) -> Result<(), Stop> {
     Ok(())
 }
 
-/// 0: on, or done; 1: off; 2: not known.
-fn watchdog(dir: &Path, switch: SwitchWord) -> u8 {
-    let asked = match switch {
-        SwitchWord::On => Switch::On,
-        SwitchWord::Off => Switch::Off,
-        SwitchWord::Status => Switch::Status,
+/// 0: on, or done; 1: off; 2: not known, or not done.
+fn watchdog(dir: PathBuf, switch: SwitchWord, announced: bool) -> u8 {
+    let outcome = match switch {
+        SwitchWord::On => switched(&dir, Switch::On),
+        SwitchWord::Off => switched(&dir, Switch::Off),
+        SwitchWord::Status => switched(&dir, Switch::Status),
+        SwitchWord::Run => watch(dir, announced),
     };
-    match simserver::watchdog(dir, asked) {
-        Ok(on) => {
-            line(if on { "on" } else { "off" });
-            u8::from(asked == Switch::Status && !on)
-        }
-        Err(stop) => {
-            tell(&format!("{stop}\n"));
-            2
-        }
-    }
+    outcome.unwrap_or_else(|stop| {
+        tell(&format!("{stop}\n"));
+        2
+    })
+}
+
+fn switched(dir: &Path, asked: Switch) -> Result<u8, Stop> {
+    let on = simserver::watchdog(dir, asked)?;
+    line(if on { "on" } else { "off" });
+    Ok(u8::from(asked == Switch::Status && !on))
+}
+
+fn watch(dir: PathBuf, announced: bool) -> Result<u8, Stop> {
+    let background = if announced { Background::Announced } else { Background::No };
+    simserver::watch(&WatchRequest { dir, program: this_program()?, background }).map(|()| 0)
 }
 
 /// The exit code of a server's process, whatever its words are. Source: SRC (50: bad argument).

@@ -23,6 +23,7 @@ mod sql;
 mod start;
 mod stop;
 mod store;
+mod watchdog;
 mod wire;
 mod wording;
 
@@ -33,3 +34,4 @@ pub use process::{Running, running};
 pub use software::{install, installed};
 pub use start::{Background, StartRequest, serve, start};
 pub use stop::Stop;
+pub use watchdog::{WatchRequest, watch};

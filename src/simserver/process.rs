@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use super::Stop;
 
-const FILE: &str = "solid.pid";
+/// In the directory of a server.
+pub(super) const FILE: &str = "solid.pid";
 
 /// Whether a server process works in a directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,10 +26,16 @@ pub enum Running {
 /// Looks whether a server process works in that directory.
 #[must_use]
 pub fn running(dir: &Path) -> Running {
-    let mut file = match File::open(dir.join(FILE)) {
+    holder(dir, FILE)
+}
+
+/// Looks whether a process holds the lock on that file of the directory.
+pub(super) fn holder(dir: &Path, file: &str) -> Running {
+    let path = dir.join(file);
+    let mut file = match File::open(&path) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && dir.is_dir() => return Running::No,
-        Err(error) => return Running::Unknown(format!("{}: {error}", dir.join(FILE).display())),
+        Err(error) => return Running::Unknown(format!("{}: {error}", path.display())),
     };
     match file.try_lock_shared() {
         Ok(()) => Running::No,
@@ -37,11 +44,11 @@ pub fn running(dir: &Path) -> Running {
             let read = file.read_to_string(&mut text);
             Running::Yes(read.ok().and_then(|_| text.trim().parse().ok()))
         }
-        Err(TryLockError::Error(error)) => Running::Unknown(format!("{}: {error}", dir.join(FILE).display())),
+        Err(TryLockError::Error(error)) => Running::Unknown(format!("{}: {error}", path.display())),
     }
 }
 
-/// The lock that a server holds as long as it works in its directory.
+/// The lock that a server holds as long as it works in its directory, and a watchdog as long as it watches.
 #[derive(Debug)]
 pub(super) struct Lock {
     _file: File,
@@ -51,7 +58,12 @@ impl Lock {
     /// Takes the lock; refused while another process holds it. Somebody who only looks holds it for a moment: that is
     /// waited for.
     pub fn take(dir: &Path) -> Result<Lock, Stop> {
-        let path = dir.join(FILE);
+        Lock::take_file(dir, FILE, || already_in_use(dir))
+    }
+
+    /// The same on a file of that name; `taken` says what it means that another process holds it.
+    pub fn take_file(dir: &Path, file: &str, taken: impl Fn() -> Stop) -> Result<Lock, Stop> {
+        let path = dir.join(file);
         let failed = |error: std::io::Error| Stop::database(format!("{}: {error}", path.display()));
         let mut file =
             OpenOptions::new().create(true).read(true).write(true).truncate(false).open(&path).map_err(failed)?;
@@ -62,7 +74,7 @@ impl Lock {
                 Err(TryLockError::WouldBlock) if Instant::now() < patience => {
                     std::thread::sleep(Duration::from_millis(10));
                 }
-                Err(TryLockError::WouldBlock) => return Err(already_in_use(dir)),
+                Err(TryLockError::WouldBlock) => return Err(taken()),
                 Err(TryLockError::Error(error)) => return Err(failed(error)),
             }
         }

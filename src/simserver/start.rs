@@ -1,5 +1,6 @@
 //! The start of a server: in the foreground as this process, or as a process of its own in the background.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -77,14 +78,18 @@ const ERRORS: &str = "solid.err";
 /// # Errors
 /// The server did not start: its exit code, and what it said.
 pub fn start(program: &Path, request: &StartRequest) -> Result<(), Stop> {
-    let failed = |what: &str, error: std::io::Error| Stop::new(exit::FAILED, format!("{what}: {error}"));
     if !request.dir.is_dir() {
         return Err(Stop::new(exit::DIRECTORY, format!("{} is not a directory", request.dir.display())));
     }
-    let errors = request.dir.join(ERRORS);
-    let error_file = File::create(&errors).map_err(|error| failed(&errors.display().to_string(), error))?;
+    background(program, &arguments(request), &request.dir.join(ERRORS))
+}
+
+/// Starts a process of that executable that says `ready` on standard output; `errors` takes its standard error.
+pub(super) fn background(program: &Path, arguments: &[OsString], errors: &Path) -> Result<(), Stop> {
+    let failed = |what: &str, error: std::io::Error| Stop::new(exit::FAILED, format!("{what}: {error}"));
+    let error_file = File::create(errors).map_err(|error| failed(&errors.display().to_string(), error))?;
     let mut child = Command::new(program)
-        .args(arguments(request))
+        .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(error_file)
@@ -96,14 +101,14 @@ pub fn start(program: &Path, request: &StartRequest) -> Result<(), Stop> {
     if line.trim() == READY {
         return Ok(());
     }
-    let status = child.wait().map_err(|error| failed("waiting for the server", error))?;
+    let status = child.wait().map_err(|error| failed("waiting for the process", error))?;
     let code = status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(exit::FAILED);
-    let said = std::fs::read_to_string(&errors).unwrap_or_default();
+    let said = std::fs::read_to_string(errors).unwrap_or_default();
     Err(Stop::new(code, said.trim().to_owned()))
 }
 
-fn arguments(request: &StartRequest) -> Vec<std::ffi::OsString> {
-    let mut words: Vec<std::ffi::OsString> = vec!["sim".into(), "solid".into(), "--announce".into(), "-f".into()];
+fn arguments(request: &StartRequest) -> Vec<OsString> {
+    let mut words: Vec<OsString> = vec!["sim".into(), "solid".into(), "--announce".into(), "-f".into()];
     words.push("-c".into());
     words.push(request.dir.clone().into());
     for option in &request.options {
@@ -213,7 +218,7 @@ async fn run(server: Arc<Server>, background: Background) -> Result<(), Stop> {
 }
 
 /// Leaves the terminal and the session of the one who started it, and tells him.
-fn announce() {
+pub(super) fn announce() {
     let _ = rustix::process::setsid();
     let mut output = std::io::stdout();
     let _ = writeln!(output, "{READY}").and_then(|()| output.flush());

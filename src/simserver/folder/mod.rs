@@ -5,6 +5,8 @@
 //! DIR/site.yaml    the site file that runs a runbook on them
 //! DIR/password     of the user dba
 //! DIR/watchdog     on or off
+//! DIR/watchdog.ini how the watchdog works, where it is a process; then also
+//! DIR/watchdog.ack whether it may be acting, DIR/watchdog.pid, and DIR/hacmsg.out, what it saw and did
 //! ```
 
 mod down;
@@ -21,6 +23,7 @@ pub use down::{Ended, down};
 pub use driver::find as find_driver;
 pub use status::{ServerStatus, status};
 pub use up::{Up, UpRequest, Upgrade, up};
+pub(super) use watchdog::{PID, acknowledge, is_on};
 pub use watchdog::{Switch, watchdog};
 
 use super::Stop;

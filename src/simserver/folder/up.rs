@@ -12,7 +12,7 @@ use crate::simserver::config::{Config, Setting};
 use crate::simserver::start::{StartRequest, start};
 use crate::simserver::stop::exit;
 use crate::simserver::store::Database;
-use crate::simserver::{Stop, database, software};
+use crate::simserver::{Stop, database, software, watchdog};
 
 /// What the pair is there to be upgraded by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +50,9 @@ pub struct UpRequest {
     pub upgrade: Upgrade,
     /// For both servers' `solid.ini`.
     pub settings: Vec<Setting>,
-    /// The executable that has `sim solid`.
+    /// Whether its watchdog is a process, or a flag alone.
+    pub watchdog: bool,
+    /// The executable that has `sim solid` and `sim watchdog`.
     pub program: PathBuf,
 }
 
@@ -96,6 +98,10 @@ fn make(dir: &Path, request: &UpRequest) -> Result<Up, Stop> {
     let place = site::Place { dir, program: &request.program, ports, driver: driver.as_deref() };
     let site = dir.join("site.yaml");
     write(&site, &site::text(&place, request.upgrade, auto_primary_alone(dir)?))?;
+    if request.watchdog {
+        write(&dir.join(watchdog::SETTINGS), &watchdog::factory_text())?;
+        watchdog::start(&request.program, dir)?;
+    }
     Ok(Up { dir: dir.to_owned(), site, ports, driver, from, to })
 }
 
