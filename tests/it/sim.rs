@@ -11,3 +11,4 @@ mod readings;
 mod replication;
 pub mod server;
 mod start;
+mod watchdog;

@@ -50,10 +50,15 @@ impl Ended {
 impl Pair {
     /// A connected pair at the old version; `sim` are `[Sim]` settings such as `NetcopyDelay=500`.
     pub fn up(upgrade: &str, sim: &[&str]) -> Pair {
+        Pair::made(upgrade, sim, &[])
+    }
+
+    /// The same, with words of its own for `sim up`.
+    pub fn made(upgrade: &str, sim: &[&str], more: &[&str]) -> Pair {
         let dir = tempfile::tempdir().expect("because there is room for scratch folders");
         let place = dir.path().join("pair");
         let mut command = Command::new(HSBRUN);
-        command.args(["sim", "up"]).arg(&place).args(["--upgrade", upgrade]);
+        command.args(["sim", "up"]).arg(&place).args(["--upgrade", upgrade]).args(more);
         for setting in sim {
             command.args(["--set", setting]);
         }
@@ -149,9 +154,9 @@ impl Pair {
 
 impl Drop for Pair {
     fn drop(&mut self) {
-        for server in ["s1", "s2"] {
-            // A frozen server does not stop; a gone one does not mind.
-            let pid = fs::read_to_string(self.path().join(server).join("solid.pid")).ok();
+        // A frozen server does not stop; a gone one does not mind. A watchdog goes first, or it starts them again.
+        for file in ["watchdog.pid", "s1/solid.pid", "s2/solid.pid"] {
+            let pid = fs::read_to_string(self.path().join(file)).ok();
             if let Some(pid) = pid.and_then(|text| text.trim().parse().ok()).and_then(Pid::from_raw)
                 && is_ours(pid)
             {
