@@ -370,6 +370,11 @@ pub(super) fn reserved_name(at: Span, word: &str, expected: &str) -> Finding {
 }
 
 pub(super) fn bad_unit(at: Span, found: &str, instead: Option<&str>) -> Finding {
+    // A size is well written, and no limit.
+    if instead == Some(found) {
+        return Finding::at(BAD_UNIT, at, format!("`{found}` is a size, where a duration belongs"), "a size")
+            .help("write a duration: `30s`, `5m`, `4h`");
+    }
     let finding =
         Finding::at(BAD_UNIT, at, format!("`{found}` has no unit that is known"), "neither a duration nor a size");
     match instead {

@@ -1,13 +1,16 @@
 //! "Did you mean": the candidate that a mistyped word most likely stands for.
 
 /// The most similar candidate, whatever its case, or none where every one is too far away (more than a third of its
-/// letters, at least one, differ).
+/// letters, at least one, differ, or nothing is alike).
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = word.to_lowercase();
     candidates
         .into_iter()
         .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= (candidate.chars().count().max(lower.chars().count()) / 3).max(1))
+        .filter(|(distance, candidate)| {
+            let (own, other) = (lower.chars().count(), candidate.chars().count());
+            *distance <= (own.max(other) / 3).max(1) && *distance < own.max(other)
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
@@ -22,5 +25,6 @@ mod tests {
         assert_eq!(nearest("PRIMRY ALONE", words), Some("PRIMARY ALONE"));
         assert_eq!(nearest("primary active", words), Some("PRIMARY ACTIVE"));
         assert_eq!(nearest("zebra", words), None);
+        assert_eq!(nearest("9", ["1", "2"]), None);
     }
 }

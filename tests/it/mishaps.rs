@@ -10,11 +10,12 @@ use serde_json::Value;
 
 use crate::support::pair::{Ended, Pair, run, shipped, spawn, wait_for};
 
-/// A shipped runbook with one passage changed.
-fn changed(pair: &Pair, from: &str, to: &str) -> PathBuf {
+/// The shipped migration with other lines in the place of the one that holds a passage.
+fn changed(pair: &Pair, passage: &str, lines: &str) -> PathBuf {
     let text = std::fs::read_to_string(shipped("hot-migration-netcopy.hsbrun")).expect("because it is shipped");
-    assert_eq!(text.matches(from).count(), 1, "the passage stands there once: {from}");
-    pair.runbook(&text.replace(from, to))
+    assert_eq!(text.matches(passage).count(), 1, "the passage stands there once: {passage}");
+    let changed = text.lines().map(|line| if line.contains(passage) { lines } else { line });
+    pair.runbook(&changed.map(|line| format!("{line}\n")).collect::<String>())
 }
 
 /// Parameters that make every limit and pause of the shipped runbook short, in seconds.
@@ -62,11 +63,7 @@ fn a_running_command_that_denies_a_server_that_answers_is_found_before_the_start
 #[test]
 fn a_connect_issued_on_the_newer_secondary_is_refused_before_it_is_sent() {
     let pair = Pair::up("version_level", &[]);
-    let runbook = changed(
-        &pair,
-        "    admin 'hsb connect'                    # never on S2, which is newer",
-        "    on S2 {\n        admin 'hsb connect'\n    }",
-    );
+    let runbook = changed(&pair, "# never on S2, which is newer", "    on S2 {\n        admin 'hsb connect'\n    }");
     let ended = run(&mut pair.migration(&runbook, "version_level", &set(&hasty(20))));
     assert_eq!(ended.code, Some(21), "{}", ended.output());
     assert_says(
@@ -87,7 +84,7 @@ fn a_plain_start_after_a_new_version_level_ends_with_exit_status_15_at_its_line(
     let pair = Pair::up("version_level", &[]);
     let runbook = changed(
         &pair,
-        "            ensure S2 is SECONDARY ALONE or OFFLINE by start with autoconvert within start_limit",
+        "ensure S2 is SECONDARY ALONE or OFFLINE by start with autoconvert within start_limit",
         "            start",
     );
     let ended = run(&mut pair.migration(&runbook, "version_level", &set(&hasty(20))));

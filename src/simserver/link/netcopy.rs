@@ -74,7 +74,10 @@ async fn take_snapshot(server: &Server, snapshot: &Path) -> Result<(), Failed> {
     let target = snapshot.to_owned();
     let copied = tokio::task::spawn_blocking(move || Database::snapshot(&source, &target)).await;
     match copied {
-        Ok(Ok(())) => Ok(()),
+        Ok(Ok(())) => {
+            server.store().iter().for_each(Store::copied);
+            Ok(())
+        }
         Ok(Err(error)) => {
             server.messages.write(30583, format_args!("the snapshot failed: {error}"));
             Err(Failed(wording::WRITE_FAILED.0))

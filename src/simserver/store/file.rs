@@ -76,6 +76,7 @@ impl Database {
 
     /// Drops the log: what a netcopy brings along is the sender's.
     pub fn forget_log(&mut self) -> rusqlite::Result<()> {
+        set_gap(&self.connection, None)?;
         self.connection.execute("DELETE FROM _hsb_log", []).map(|_| ())
     }
 
@@ -141,6 +142,16 @@ fn identity(connection: &Connection) -> rusqlite::Result<Identity> {
         password: get(connection, "password")?,
         clean: get(connection, "clean")? == "yes",
     })
+}
+
+/// Up to which place no log was kept for the peer: where the server was STANDALONE last. Source: 200 "Bringing the secondary
+/// server back online" (a catchup only after PRIMARY ALONE alone).
+pub(super) fn gap(connection: &Connection) -> rusqlite::Result<Option<i64>> {
+    Ok(get(connection, "gap")?.parse().ok())
+}
+
+pub(super) fn set_gap(connection: &Connection, gap: Option<i64>) -> rusqlite::Result<()> {
+    set(connection, "gap", &gap.map_or(String::new(), |seq| seq.to_string()))
 }
 
 pub(super) fn position(connection: &Connection) -> rusqlite::Result<Position> {

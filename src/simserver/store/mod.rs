@@ -87,6 +87,11 @@ impl Store {
         let _ = self.writer.send(Job::SetMode { mode });
     }
 
+    /// A netcopy has taken its snapshot of this database.
+    pub fn copied(&self) {
+        let _ = self.writer.send(Job::Copied);
+    }
+
     /// From here on every write is refused with that code, whatever the mode.
     pub fn refuse_writes(&self, code: Code) {
         let _ = self.writer.send(Job::RefuseWrites { code });

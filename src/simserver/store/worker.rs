@@ -84,6 +84,8 @@ pub(super) enum Job {
         reply: oneshot::Sender<u64>,
     },
     DeleteLog,
+    /// A netcopy has taken its snapshot: the peer will hold all that no log was kept of.
+    Copied,
     Close {
         clean: bool,
         reply: oneshot::Sender<()>,
@@ -116,6 +118,8 @@ struct Worker {
     write_stop: Option<Code>,
     mode: Mode,
     position: Position,
+    /// Up to there no log was kept for the peer.
+    gap: Option<i64>,
     /// Names the reign: from one promotion to the next loss of the role.
     origin: String,
     /// The one open transaction that has written.
@@ -153,6 +157,7 @@ impl Worker {
     fn new(connection: Connection, limits: Limits) -> Worker {
         let position = file::position(&connection).unwrap_or_default();
         let log_size = log::size(&connection).unwrap_or_default();
+        let gap = file::gap(&connection).unwrap_or_default();
         Worker {
             connection,
             limits,
@@ -160,6 +165,7 @@ impl Worker {
             write_stop: None,
             mode: READ_ONLY,
             position,
+            gap,
             origin: String::new(),
             open: None,
             pending: None,
@@ -218,6 +224,7 @@ impl Worker {
                 let _ = reply.send(self.log_size);
             }
             Job::DeleteLog => self.trim_to(i64::MAX),
+            Job::Copied => self.set_gap(None),
             Job::Close { .. } => unreachable!("because serve takes it"),
         }
     }
@@ -352,6 +359,9 @@ impl Worker {
         if place.seq >= self.position.seq {
             return Located::Elsewhere;
         }
+        if self.gap.is_some_and(|gap| place.seq <= gap) {
+            return Located::NotInLog;
+        }
         match log::fetch(&self.connection, place.seq, 1).unwrap_or_default().first() {
             Some(next) if next.position.seq != place.seq + 1 => Located::NotInLog,
             Some(next) if place.after(&next.origin, &next.body) == next.position => Located::Here,
@@ -371,6 +381,7 @@ impl Worker {
             let _ = secondary.send(record);
         }
         self.mode = Mode::Connected { secondary };
+        self.set_gap(None);
         Some(self.position.seq)
     }
 
@@ -470,6 +481,7 @@ impl Worker {
             Mode::Alone { keep_log } => {
                 if !*keep_log {
                     self.trim_to(i64::MAX);
+                    self.set_gap(Some(self.position.seq));
                 }
                 if let Some(pending) = self.pending.take() {
                     self.finish(pending);
@@ -477,6 +489,12 @@ impl Worker {
             }
             Mode::ReadOnly(_) => self.give_up(),
             Mode::Connected { .. } | Mode::Uncertain => {}
+        }
+    }
+
+    fn set_gap(&mut self, gap: Option<i64>) {
+        if self.gap != gap && file::set_gap(&self.connection, gap).is_ok() {
+            self.gap = gap;
         }
     }
 
