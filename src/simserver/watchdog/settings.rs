@@ -103,6 +103,15 @@ mod tests {
     }
 
     #[test]
+    fn the_page_of_the_simulator_lists_every_setting_with_its_factory_value() {
+        let page = include_str!("../../../docs/simulator.md");
+        for (name, factory) in FACTORY {
+            let kind = if factory == "yes" { "yes, no" } else { "milliseconds" };
+            assert!(page.contains(&format!("| `{name}` | {kind} | {factory} |")), "{name}");
+        }
+    }
+
+    #[test]
     fn a_wrong_name_or_value_is_named_with_its_line() {
         let said = |text| Settings::parse(text).expect_err("because the line is wrong").text;
         assert_eq!(said("[HAController]\nEre=maybe\n"), "watchdog.ini, line 2: Ere takes yes or no");
