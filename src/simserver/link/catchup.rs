@@ -10,8 +10,10 @@ use crate::simserver::fault::FaultKind;
 use crate::simserver::server::Server;
 use crate::simserver::store::{Position, Record, Store};
 
-/// Records in one message.
+/// Records in the first message, and in any. The batches grow while they come out full: a slow link costs its time once a
+/// message, and a writer that is quick must not get away.
 const BATCH: usize = 500;
+const LARGEST_BATCH: usize = 16_000;
 
 /// Sends everything, then lets the store replicate: from then on each commit waits for the Secondary, and comes out of
 /// the channel.
@@ -27,15 +29,17 @@ pub async fn send(
         return Err(Lost);
     }
     let begun = Instant::now();
+    let mut batch = BATCH;
     loop {
-        let records = store.fetch(place, BATCH).await;
+        let records = store.fetch(place, batch).await;
         let count = records.len();
         place = records.last().map_or(place, |last| last.position.seq);
         pace(server, connection, count).await?;
         // None are sent too: the answer says that the Secondary is still there.
         connection.send(&Message::Records(records)).await?;
         await_ack(connection, place, config.ping_timeout).await?;
-        if count == BATCH {
+        if count == batch {
+            batch = (2 * batch).min(LARGEST_BATCH);
             continue;
         }
         let rest = config.sim.catchup_delay.saturating_sub(begun.elapsed());
@@ -45,7 +49,7 @@ pub async fn send(
         }
         // Under a steady load there is always something new: the store goes over when the Secondary is close.
         let (secondary, mut records) = mpsc::unbounded_channel();
-        if let Some(end) = store.attach(place, secondary).await {
+        if let Some(end) = store.attach(place, count, secondary).await {
             send_rest(connection, &mut records, place, end, config.ping_timeout).await?;
             connection.send(&Message::Active).await?;
             return Ok(records);

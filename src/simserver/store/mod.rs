@@ -140,11 +140,11 @@ impl Store {
         answer.await.unwrap_or_default()
     }
 
-    /// If that is close to the last place: from here on, each commit goes to the Secondary first. The last place, up to
+    /// If that is close to the last place, for a round of the catchup that brought so many: from here on, each commit goes to the Secondary first. The last place, up to
     /// which records are sent at once.
-    pub async fn attach(&self, place: i64, secondary: channel::UnboundedSender<Record>) -> Option<i64> {
+    pub async fn attach(&self, place: i64, round: usize, secondary: channel::UnboundedSender<Record>) -> Option<i64> {
         let (reply, answer) = oneshot::channel();
-        let _ = self.writer.send(Job::Attach { place, secondary, reply });
+        let _ = self.writer.send(Job::Attach { place, round, secondary, reply });
         answer.await.unwrap_or(None)
     }
 

@@ -64,6 +64,7 @@ pub(super) enum Job {
     },
     Attach {
         place: i64,
+        round: usize,
         secondary: channel::UnboundedSender<Record>,
         reply: oneshot::Sender<Option<i64>>,
     },
@@ -148,7 +149,8 @@ struct Pending {
 /// Records that are kept while connected: after a crash the peer may lack the last ones.
 const TAIL: i64 = 1000;
 
-/// So many transactions may go over after the catchup.
+/// So many transactions may go over after the catchup, or twice as many as its last round brought: under a steady load each
+/// round finds about as many as the one before.
 const CLOSE: i64 = 200;
 
 const READ_ONLY: Mode = Mode::ReadOnly(wording::READ_ONLY);
@@ -211,8 +213,8 @@ impl Worker {
             Job::Fetch { after, limit, reply } => {
                 let _ = reply.send(log::fetch(&self.connection, after, limit).unwrap_or_default());
             }
-            Job::Attach { place, secondary, reply } => {
-                let _ = reply.send(self.attach(place, secondary));
+            Job::Attach { place, round, secondary, reply } => {
+                let _ = reply.send(self.attach(place, round, secondary));
             }
             Job::Apply { records, reply } => {
                 let _ = reply.send(self.apply(&records));
@@ -372,8 +374,9 @@ impl Worker {
 
     /// Goes over to replication if the Secondary is close behind; what it lacks goes first, so that no load of writes
     /// can keep the two from meeting.
-    fn attach(&mut self, place: i64, secondary: channel::UnboundedSender<Record>) -> Option<i64> {
-        if self.pending.is_some() || self.position.seq - place > CLOSE {
+    fn attach(&mut self, place: i64, round: usize, secondary: channel::UnboundedSender<Record>) -> Option<i64> {
+        let close = CLOSE.max(i64::try_from(2 * round).unwrap_or(CLOSE));
+        if self.pending.is_some() || self.position.seq - place > close {
             return None;
         }
         let rest = log::fetch(&self.connection, place, usize::MAX).ok()?;
