@@ -10,10 +10,12 @@ use crate::simserver::fault::FaultKind;
 use crate::simserver::server::Server;
 use crate::simserver::store::{Position, Record, Store};
 
-/// Records in the first message, and in any. The batches grow while they come out full: a slow link costs its time once a
+/// Records in the first round, and in any. The rounds grow while they come out full: a slow link costs its time once a
 /// message, and a writer that is quick must not get away.
 const BATCH: usize = 500;
-const LARGEST_BATCH: usize = 16_000;
+const LARGEST_BATCH: usize = 4_000;
+/// Bytes of statements in one message, well below what ends a link.
+const MESSAGE: usize = 8 << 20;
 
 /// Sends everything, then lets the store replicate: from then on each commit waits for the Secondary, and comes out of
 /// the channel.
@@ -33,11 +35,8 @@ pub async fn send(
     loop {
         let records = store.fetch(place, batch).await;
         let count = records.len();
-        place = records.last().map_or(place, |last| last.position.seq);
         pace(server, connection, count).await?;
-        // None are sent too: the answer says that the Secondary is still there.
-        connection.send(&Message::Records(records)).await?;
-        await_ack(connection, place, config.ping_timeout).await?;
+        place = transfer(connection, records, place, config.ping_timeout).await?;
         if count == batch {
             batch = (2 * batch).min(LARGEST_BATCH);
             continue;
@@ -69,8 +68,32 @@ async fn send_rest(
     for _ in place..end {
         rest.push(records.recv().await.ok_or(Lost)?);
     }
-    connection.send(&Message::Records(rest)).await?;
-    await_ack(connection, end, limit).await
+    transfer(connection, rest, place, limit).await.map(|_| ())
+}
+
+/// Sends records, in as many messages as their bytes want, each acknowledged; the place after them. None are sent too: the
+/// answer says that the Secondary is still there.
+async fn transfer(
+    connection: &mut Connection,
+    records: Vec<Record>,
+    mut place: i64,
+    limit: Duration,
+) -> Result<i64, Lost> {
+    let mut message = Vec::new();
+    let mut bytes = 0;
+    for record in records {
+        if bytes > 0 && bytes + record.body.len() > MESSAGE {
+            connection.send(&Message::Records(std::mem::take(&mut message))).await?;
+            await_ack(connection, place, limit).await?;
+            bytes = 0;
+        }
+        bytes += record.body.len();
+        place = record.position.seq;
+        message.push(record);
+    }
+    connection.send(&Message::Records(message)).await?;
+    await_ack(connection, place, limit).await?;
+    Ok(place)
 }
 
 /// Keeps to `CatchupRate`.
