@@ -35,6 +35,34 @@ pub struct Finding {
     pub why: Option<String>,
     /// The one remedy.
     pub help: Option<String>,
+    /// The remedy as a change of the text, where it can be made without asking.
+    pub fix: Option<Fix>,
+}
+
+/// A change of the text that puts a mistake right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does, as an order: `write \`hsb connect\``.
+    pub what: String,
+    pub safety: Safety,
+    /// Do not overlap, and lie in one file.
+    pub edits: Vec<Edit>,
+}
+
+/// Whether a fix may be made without its author reading it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Safety {
+    /// The runbook does what it was meant to do, or what it did before.
+    Safe,
+    /// The runbook does something else; a person should read it.
+    Unsafe,
+}
+
+/// A piece of text and what stands there instead; an empty span is a place to insert at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    pub span: Span,
+    pub text: String,
 }
 
 /// A place and what is to be said there.
@@ -54,7 +82,7 @@ impl Finding {
     /// A finding about something that has no text (a missing file, the command line).
     #[must_use]
     pub fn nowhere(rule: Rule, what: impl Into<String>) -> Self {
-        Self { rule, what: what.into(), labels: Vec::new(), why: None, help: None }
+        Self { rule, what: what.into(), labels: Vec::new(), why: None, help: None, fix: None }
     }
 
     /// Adds the other end.
@@ -73,6 +101,12 @@ impl Finding {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
         self
     }
 }
