@@ -9,6 +9,7 @@ mod limits;
 mod migration;
 mod readings;
 mod replication;
+mod safeness;
 pub mod server;
 mod start;
 mod watchdog;

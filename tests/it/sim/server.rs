@@ -46,7 +46,8 @@ impl Server {
     pub fn write_ini(&self, peer: u16, settings: &[&str]) {
         let of = |sim: bool| {
             let wanted = |line: &&&str| {
-                ["Ping", "Auto", "NetcopyRpc", "MaxLog"].iter().any(|name| line.starts_with(name)) != sim
+                ["Ping", "Auto", "NetcopyRpc", "MaxLog", "Safeness", "1Safe"].iter().any(|name| line.starts_with(name))
+                    != sim
             };
             settings.iter().filter(wanted).map(|line| format!("{line}\n")).collect::<String>()
         };
