@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use hsbrun::pair::model::{Model, Phase, Side};
+use hsbrun::pair::model::{Model, Phase, Safeness, Settings, Side};
 use hsbrun::pair::{Command as Admin, State};
 use odbc_api::Error;
 use rustix::process::{Signal, kill_process};
@@ -27,6 +27,9 @@ const AT_ONCE: [&str; 8] = [
     "StopDelay=0",
     "MaxLifetime=7200000",
 ];
+
+/// A one-safe Primary sends nothing before it must.
+const HELD: [&str; 3] = ["SafenessLevel=1safe", "1SafeMaxDelay=7200000", "ShipDelay=7200000"];
 
 const STATUSES: [Admin; 4] = [Admin::StatusConnect, Admin::StatusSwitch, Admin::StatusCopy, Admin::StatusCatchup];
 
@@ -65,10 +68,11 @@ impl Rig {
     }
 
     /// Connected, the first one Primary, equal data, nothing known of what was before.
-    pub fn reset(&mut self, auto_primary_alone: bool) {
+    pub fn reset(&mut self, wanted: Settings) {
         (self.admins, self.users) = ([None, None], [None, None]);
-        let auto = if auto_primary_alone { "AutoPrimaryAlone=yes" } else { "AutoPrimaryAlone=no" };
-        let settings: Vec<&str> = AT_ONCE.into_iter().chain([auto]).collect();
+        let auto = if wanted.auto_primary_alone { "AutoPrimaryAlone=yes" } else { "AutoPrimaryAlone=no" };
+        let held = HELD.into_iter().filter(|_| wanted.safeness == Safeness::OneSafe);
+        let settings: Vec<&str> = AT_ONCE.into_iter().chain([auto]).chain(held).collect();
         for side in Side::BOTH {
             if runs(self.server(side)) {
                 self.kill(side);
