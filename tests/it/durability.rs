@@ -1,6 +1,8 @@
 //! SIGKILL of either server or of both, at random moments, under an application that commits on: what was acknowledged is
 //! there afterwards, once, on both. The pair is brought back as a database administrator would.
 
+mod one_safe;
+
 use std::time::{Duration, Instant};
 
 use crate::dice::{Dice, full_campaign, wanted_seed};
