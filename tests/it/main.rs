@@ -18,6 +18,7 @@ mod odbc;
 mod pair;
 mod parse;
 mod resolve;
+mod rows;
 mod run;
 mod sim;
 mod site;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
 
 use super::frame::{Connection, Frame, Lost, Message};
 use super::operations::LOST_IN_SWITCH;
@@ -41,6 +41,16 @@ impl LinkHandle {
         let _ = self.commands.send(command);
     }
 
+    /// Has not come to its end.
+    pub fn goes_on(&self) -> bool {
+        !self.task.is_finished()
+    }
+
+    /// Ends without a word.
+    pub fn abandon(self) {
+        self.task.abort();
+    }
+
     /// Parts in good order if the two are connected, and waits for it that long; else just ends.
     pub async fn end(mut self, limit: Duration) {
         self.tell(LinkCommand::Part);
@@ -59,6 +69,8 @@ pub(super) struct Live {
     /// On the Primary: commits that the Secondary is to have.
     outbox: Option<Outbox>,
     last_heard: Instant,
+    /// The next sign of life to the other one, whatever else is going on.
+    ping_at: Instant,
     /// On a Primary that hands its role over: comes when nothing is under way any more.
     draining: Option<oneshot::Receiver<Position>>,
     /// Parting in good order was asked for; until when the peer may take to agree.
@@ -90,10 +102,10 @@ impl Live {
         commands: mpsc::UnboundedReceiver<LinkCommand>,
         records: Option<mpsc::UnboundedReceiver<Record>>,
     ) -> Live {
-        let last_heard = Instant::now();
+        let (last_heard, ping_at) = (Instant::now(), Instant::now());
         let outbox = records.map(Outbox::new);
         let (draining, parting, farewell) = (None, None, None);
-        Live { server, store, connection, commands, outbox, last_heard, draining, parting, farewell }
+        Live { server, store, connection, commands, outbox, last_heard, ping_at, draining, parting, farewell }
     }
 
     /// Until the two part or the link is lost.
@@ -109,7 +121,6 @@ impl Live {
     }
 
     async fn turn(&mut self) -> Result<Next, Lost> {
-        let ping = self.server.config().ping_interval;
         let deadline = self.last_heard + self.server.config().ping_timeout;
         let deadline = self.parting.map_or(deadline, |parting| parting.min(deadline));
         tokio::select! {
@@ -124,7 +135,7 @@ impl Live {
             Some(command) = self.commands.recv() => self.obey(command).await,
             position = drained(&mut self.draining) => self.hand_over(position).await,
             farewell = shipped(&mut self.farewell) => self.say(farewell).await,
-            () = sleep(ping) => self.connection.send(&Message::Ping).await.map(|()| Next::Go),
+            () = sleep_until(self.ping_at) => self.ping().await,
             () = sleep_until(deadline) => {
                 self.server.messages.note(30555);
                 Err(Lost)
@@ -141,6 +152,11 @@ impl Live {
             self.connection.send(&Message::Records(records)).await?;
         }
         Ok(Next::Go)
+    }
+
+    async fn ping(&mut self) -> Result<Next, Lost> {
+        self.ping_at = Instant::now() + self.server.config().ping_interval;
+        self.connection.send(&Message::Ping).await.map(|()| Next::Go)
     }
 
     async fn begin_farewell(&mut self, farewell: Farewell) -> Result<Next, Lost> {

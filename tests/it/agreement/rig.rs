@@ -1,8 +1,7 @@
 //! A pair of processes that is brought back to its beginning for each sequence, and what is seen of it.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, TryLockError};
-use std::path::Path;
+use std::fs;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -74,7 +73,7 @@ impl Rig {
         let held = HELD.into_iter().filter(|_| wanted.safeness == Safeness::OneSafe);
         let settings: Vec<&str> = AT_ONCE.into_iter().chain([auto]).chain(held).collect();
         for side in Side::BOTH {
-            if runs(self.server(side)) {
+            if self.server(side).lives() {
                 self.kill(side);
             }
             let server = self.server(side);
@@ -119,7 +118,7 @@ impl Rig {
     }
 
     pub fn commit(&mut self, side: Side) -> String {
-        if !runs(self.server(side)) {
+        if !self.server(side).lives() {
             return "refused with 21306".into();
         }
         self.next += 1;
@@ -147,7 +146,7 @@ impl Rig {
     pub fn kill(&mut self, side: Side) -> String {
         let server = self.server(side);
         kill_process(server.pid().expect("because it runs"), Signal::KILL).expect("because it runs");
-        wait_for("the server is gone", || !runs(server));
+        wait_for("the server is gone", || !server.lives());
         (self.admins[side as usize], self.users[side as usize]) = (None, None);
         String::new()
     }
@@ -221,7 +220,7 @@ impl Rig {
 
     fn look(&self, side: Side) -> Sight {
         let server = self.server(side);
-        if !runs(server) {
+        if !server.lives() {
             return Sight { state: "DOWN".into(), statuses: Vec::new() };
         }
         let Some((_, state)) = self.ask(side, "hsb state") else {
@@ -276,10 +275,4 @@ fn expected(model: &Model, side: Side) -> Sight {
 fn code(error: &str) -> u32 {
     let after = error.split("Error ").find_map(|piece| piece.split(':').next()?.trim().parse().ok());
     after.unwrap_or(0)
-}
-
-/// A server holds a lock on its pid file as long as it lives.
-fn runs(server: &Server) -> bool {
-    let path: &Path = &server.dir.join("solid.pid");
-    File::open(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }

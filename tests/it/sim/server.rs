@@ -1,6 +1,6 @@
 //! Servers of a test: each in a scratch folder of its own, killed by its process id in the end.
 
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -88,6 +88,12 @@ impl Server {
             Some(1) => false,
             other => panic!("not known: {other:?}"),
         }
+    }
+
+    /// The same without a process: a server holds a lock on its pid file as long as it lives.
+    pub fn lives(&self) -> bool {
+        let held = |file: File| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock));
+        File::open(self.dir.join("solid.pid")).is_ok_and(held)
     }
 
     pub fn install(&self, version: &str) {
