@@ -253,7 +253,9 @@ impl Hsb {
         if self.connected() {
             return Some(wording::CONNECTION_ACTIVE);
         }
-        if self.state == target && self.busy != Some(Busy::Connect) {
+        // Source: RCL, which names this command among those that a catchup refuses on a Secondary, and not on a Primary.
+        let catches_up = self.busy == Some(Busy::Connect) && target == State::SecondaryAlone;
+        if self.state == target && !catches_up {
             return Some(already);
         }
         self.refuses_while_busy()

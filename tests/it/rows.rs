@@ -2,6 +2,7 @@
 //! in which a row says that it fails. A row that is added and does not hold on the processes fails here.
 
 mod happen;
+mod midway;
 mod scene;
 mod stage;
 

@@ -5,6 +5,7 @@ pub mod client;
 mod clients;
 mod faults;
 mod folder;
+mod foreign;
 mod limits;
 mod migration;
 mod readings;

@@ -16,7 +16,7 @@ fn what_one_safe_acknowledges_is_lost_by_a_fail_over_and_by_nothing_else() {
     let began = Instant::now();
     let mut dice = Dice::new(seed);
     let two = Two::connected("6.5", &[&SETTINGS[..], &ONE_SAFE].concat());
-    let strings = [&two.first, &two.second].map(connection_string);
+    let strings = [&two.first, &two.second].map(|server| client::connection_string(server.port, "dba", "dba"));
     let application = Application::start_with(strings.clone(), LOAD);
     let (mut given_up, mut fail_overs) = (BTreeSet::new(), 0);
     for round in 0..rounds {
