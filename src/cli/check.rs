@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use crate::diag::{Finding, Severity};
+use crate::lint::lint;
 use crate::program;
 use crate::show::{Look, MOST_FINDINGS, Printer};
 use crate::text::SourceMap;
@@ -46,7 +47,8 @@ fn check(file: &Path, look: &Look, tally: &mut Tally) -> String {
             let resolved = program::resolve(source, &mut Files::of(file));
             let printer = Printer::new(look, &resolved.sources);
             let mut drawn = String::new();
-            for finding in &resolved.findings {
+            let linted = resolved.program.as_ref().map(|program| lint(program, &resolved.sources));
+            for finding in resolved.findings.iter().chain(linted.iter().flatten()) {
                 if tally.counts(finding, &resolved.sources) && tally.is_drawn(finding) {
                     drawn.push_str(&printer.finding(finding));
                 }

@@ -90,8 +90,12 @@ fn every_rule_has_a_page_and_every_page_a_rule() {
 
 #[test]
 fn a_page_is_as_severe_as_its_rule() {
-    let rooms: [&[Rule]; 3] =
-        [hsbrun::syntax::diagnostics::ALL, hsbrun::program::diagnostics::ALL, &hsbrun::site::RULES];
+    let rooms: [&[Rule]; 4] = [
+        hsbrun::syntax::diagnostics::ALL,
+        hsbrun::program::diagnostics::ALL,
+        hsbrun::lint::diagnostics::ALL,
+        &hsbrun::site::RULES,
+    ];
     for rule in rooms.into_iter().flatten() {
         let page = hsbrun::explain::page(rule.code).unwrap_or_else(|| panic!("{} has no page", rule.code));
         assert_eq!((page.name, page.severity), (rule.name, rule.severity), "{}", rule.code);
