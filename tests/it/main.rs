@@ -11,6 +11,7 @@ mod faults;
 mod format;
 mod host;
 mod journal;
+mod lint;
 mod machine;
 mod migration;
 mod mishaps;
