@@ -20,10 +20,11 @@ pub struct Server {
     pub port: u16,
 }
 
-/// A port that nobody uses, and that no two tests of this process get.
+/// A port that nobody uses, and that no two tests of this process get. Test processes that run at once have neighbouring
+/// ids: they begin far from each other.
 pub fn free_port() -> u16 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    let start = std::process::id() % 8000;
+    let start = std::process::id().wrapping_mul(521) % 8000;
     loop {
         let step = NEXT.fetch_add(1, Ordering::Relaxed);
         let port = u16::try_from(11_000 + (start + step) % 8000).expect("because it is below 19000");
