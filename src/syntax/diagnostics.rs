@@ -280,10 +280,14 @@ pub(super) fn stray_close(at: Span, closer: Option<Span>) -> Finding {
     .help("remove it, or the `}` that came too early")
 }
 
+/// The block has its `}`.
+pub(super) fn missing_open(last_word: Span) -> Finding {
+    missing_brace(last_word).fix(behind(Safety::Unsafe, last_word, " {", "add the `{`"))
+}
+
 pub(super) fn missing_brace(last_word: Span) -> Finding {
     Finding::at(MISSING_BRACE, last_word, "a block begins without its `{`", "`{` belongs behind this")
         .help("end the line with ` {`")
-        .fix(behind(Safety::Unsafe, last_word, " {", "add the `{`"))
 }
 
 /// Puts something behind a place.

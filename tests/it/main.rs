@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests read files, start processes and look at the clock")]
 
 mod agreement;
+mod check;
 mod cli;
 mod dice;
 mod durability;
