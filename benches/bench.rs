@@ -7,6 +7,7 @@
 
 mod check;
 mod figures;
+mod peers;
 mod probes;
 mod rehearse;
 

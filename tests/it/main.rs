@@ -10,6 +10,7 @@ mod durability;
 mod explain;
 mod faults;
 mod format;
+mod fuzz;
 mod host;
 mod journal;
 mod machine;
