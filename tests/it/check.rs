@@ -5,6 +5,7 @@ mod baseline;
 mod command;
 mod fixes;
 mod formats;
+mod messages;
 mod recovery;
 
 use std::path::{Path, PathBuf};
