@@ -17,7 +17,7 @@ pub mod syntax;
 pub mod explain;
 pub mod format;
 pub mod program;
-// Floor 4: the machine; and, apart from it, the linter.
+// Floor 4: the machine; and, apart from it, the rules about what could hurt a pair.
 pub mod engine;
 pub mod lint;
 // Floor 5: the worlds and the records; none knows another.

@@ -1,5 +1,5 @@
-//! Everything that is said of a runbook, a library or a site file: syntax, names, and the site laid beside the program; in
-//! order, each once, without what is silenced where it stands.
+//! Everything that is said of a runbook, a library or a site file: syntax, names, what could hurt a pair, and the site laid
+//! beside the program; in order, each once, without what is silenced where it stands.
 //!
 //! Reads no file: `use` goes through the `Loader`, the site's text is handed in. Must not know how findings are drawn.
 
@@ -7,6 +7,7 @@ mod fix;
 
 use crate::diag::{Finding, Severity};
 use crate::lint::allow::{self, Allow, Allows, Silenced};
+use crate::lint::lint;
 use crate::program::{self, Loader, Program, Resolved};
 use crate::site::{self, Site};
 use crate::text::{Source, SourceId, SourceMap};
@@ -38,6 +39,9 @@ pub fn runbook(main: Source, loader: &mut dyn Loader, site: Option<&Beside<'_>>)
     let Resolved { program, mut findings, mut sources, trees } = program::resolve(main, loader);
     let mut allows: Vec<Allows> =
         sources.iter().zip(&trees).map(|((_, source), tree)| allow::of_runbook(&source.text, tree)).collect();
+    if let Some(program) = &program {
+        findings.extend(lint(program, &sources));
+    }
     if let Some(beside) = site {
         findings.extend(lay(beside, program.as_ref(), &mut sources, &mut allows));
     }

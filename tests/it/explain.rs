@@ -90,9 +90,10 @@ fn every_rule_has_a_page_and_every_page_a_rule() {
 
 #[test]
 fn a_page_is_as_severe_as_its_rule() {
-    let rooms: [&[Rule]; 4] = [
+    let rooms: [&[Rule]; 5] = [
         hsbrun::syntax::diagnostics::ALL,
         hsbrun::program::diagnostics::ALL,
+        hsbrun::lint::diagnostics::ALL,
         &hsbrun::lint::allow::RULES,
         &hsbrun::site::RULES,
     ];

@@ -13,6 +13,7 @@ mod format;
 mod fuzz;
 mod host;
 mod journal;
+mod lint;
 mod machine;
 mod migration;
 mod mishaps;
