@@ -52,10 +52,19 @@ pub struct Look<'a, 'p> {
 }
 
 /// Where a way ends.
-pub struct End<'a> {
+pub struct End {
     pub at: Span,
-    pub part: Part,
-    pub here: &'a Here,
+    pub how: Ends,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ends {
+    /// Behind the last step; the end states are looked at next.
+    AllDone,
+    /// With a `stop` on the way.
+    Stopped,
+    /// A handler, a back-out or an ending is over.
+    PartOver,
 }
 
 /// Which part of a runbook is being followed.
@@ -136,7 +145,7 @@ impl<'p> Walk<'_, 'p> {
         }
         let end = program.steps.values().last().map(|step| step.span);
         if let (Some(known), Some(at)) = (&alive, end) {
-            rules::at_end(&End { at, part: Part::Steps, here: &Here::new(Part::Steps) }, known, self.scene, self.found);
+            rules::at_end(&End { at, how: Ends::AllDone }, known, self.scene, self.found);
         }
         let success = alive.unwrap_or_else(Known::nothing);
         let endings = [
@@ -150,7 +159,7 @@ impl<'p> Walk<'_, 'p> {
     }
 
     fn step(&mut self, step: &'p Step, entry: Known) -> Option<Known> {
-        let entry = Known { approved_in_step: false, ..entry };
+        let entry = entry.at_step();
         let failed = entry.after_failure();
         let exit = self.block(&step.body, &Here::new(Part::Steps), entry);
         step.handler.iter().for_each(|block| self.part(block, Part::Handler, failed.clone()));
@@ -162,7 +171,7 @@ impl<'p> Walk<'_, 'p> {
         let here = Here::new(part);
         if let Some(known) = self.block(block, &here, known) {
             let at = Span { start: block.span.end.saturating_sub(1).max(block.span.start), ..block.span };
-            rules::at_end(&End { at, part, here: &here }, &known, self.scene, self.found);
+            rules::at_end(&End { at, how: Ends::PartOver }, &known, self.scene, self.found);
         }
     }
 
@@ -206,7 +215,8 @@ impl<'p> Walk<'_, 'p> {
             StmtKind::Confirm { .. } => confirmed(here, &mut known),
             StmtKind::PointOfNoReturn(_) => known.approved = true,
             StmtKind::Stop(_) => {
-                let end = End { at: stmt.span, part: here.part, here };
+                let how = if here.part == Part::Steps { Ends::Stopped } else { Ends::PartOver };
+                let end = End { at: stmt.span, how };
                 rules::at_end(&end, &known, self.scene, self.found);
                 return None;
             }
@@ -237,6 +247,7 @@ impl<'p> Walk<'_, 'p> {
         let StmtKind::Ensure { cond, from, by, fail_if, within } = &stmt.kind else { return known };
         let servers = |term: &ServerTerm| here.server(term);
         let mut sent = known.clone();
+        sent.observe(cond, How::Ensure, &servers);
         sent.pairs = if_false(cond, known.pairs, &servers);
         if let (Some(states), Some(server)) = (from, by.server.as_ref().and_then(|term| here.server(term))) {
             sent.pairs = sent.pairs.with(server, *states);
@@ -380,7 +391,7 @@ fn confirmed(here: &Here, known: &mut Known) {
 }
 
 /// The servers whose state a condition asks for.
-fn asked(cond: &Cond, here: &Here) -> Vec<ServerId> {
+pub fn asked(cond: &Cond, here: &Here) -> Vec<ServerId> {
     let mut servers = Vec::new();
     any_part(cond, |part| {
         if let CondKind::Is { server, .. } = &part.kind {
