@@ -27,8 +27,10 @@ pub mod odbc;
 pub mod secret;
 pub mod site;
 pub mod twin;
-// Floor 6: machine, world and journal joined.
+// Floor 6: machine, world and journal joined; and, apart from them, all that is said of a text, and the forms it is said in.
+pub mod check;
 pub mod preflight;
+pub mod report;
 pub mod run;
 // Floor 7: what a person sees.
 pub mod show;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and its floor. A room imports only from floors below its own.
-const FLOORS: [(&str, u8); 22] = [
+const FLOORS: [(&str, u8); 24] = [
     ("text", 0),
     ("diag", 1),
     ("syntax", 2),
@@ -22,6 +22,8 @@ const FLOORS: [(&str, u8); 22] = [
     ("odbc", 5),
     ("host", 5),
     ("run", 6),
+    ("check", 6),
+    ("report", 6),
     ("preflight", 6),
     ("show", 7),
     ("cli", 8),

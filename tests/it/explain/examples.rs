@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use hsbrun::check::{self, Beside};
 use hsbrun::diag::Finding;
 use hsbrun::explain::{Page, pages};
-use hsbrun::lint::lint;
-use hsbrun::program::{Loader, resolve};
-use hsbrun::site;
-use hsbrun::text::{Source, SourceMap};
+use hsbrun::lint;
+use hsbrun::program::Loader;
+use hsbrun::text::Source;
 use indexmap::IndexMap;
 
 use super::{NOT_TEXTS, blocks, section};
@@ -96,25 +96,18 @@ impl Linted {
 
 /// All findings of a runbook, and of a site file beside it.
 fn check(runbook: Option<&str>, site_text: Option<&str>, linted: Linted) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let program = runbook.and_then(|text| {
-        let files = files(text);
-        let main = Source::new(MAIN, files[MAIN].as_str());
-        let resolved = resolve(main, &mut Files(files));
-        findings.extend(resolved.findings);
-        let program = resolved.program.as_ref().filter(|_| linted == Linted::Yes);
-        findings.extend(program.into_iter().flat_map(|program| lint(program, &resolved.sources)));
-        resolved.program
-    });
-    let Some(site_text) = site_text else { return findings };
-    let mut sources = SourceMap::default();
-    let (site, in_site) = site::read(sources.add(Source::new("site.yaml", site_text)), site_text);
-    findings.extend(in_site);
-    if let (Some(site), Some(program)) = (site, program) {
-        let (bound, unbound) = site::bind_servers(&site, &program, &[]);
-        findings.extend(unbound);
-        findings.extend(bound.map(|bound| site::check(&site, &program, &bound, None)).unwrap_or_default());
-    }
+    let beside = site_text.map(|text| Beside { name: "site.yaml", text, servers: &[] });
+    let mut findings = match (runbook, beside) {
+        (Some(text), beside) => {
+            let files = files(text);
+            let main = Source::new(MAIN, files[MAIN].as_str());
+            check::runbook(main, &mut Files(files), beside.as_ref()).findings
+        }
+        (None, Some(beside)) => check::site_alone(&beside).findings,
+        (None, None) => Vec::new(),
+    };
+    let of_lint = |finding: &Finding| lint::diagnostics::ALL.contains(&finding.rule);
+    findings.retain(|finding| linted == Linted::Yes || !of_lint(finding));
     findings
 }
 
