@@ -18,7 +18,7 @@ pub fn of_program(scene: &Scene, found: &mut Found) {
     for (id, step) in before.filter(|(_, step)| step.back_out.is_none()) {
         let finding = diagnostics::back_out_missing(step.span, id, example.span, point.map(|(_, span)| span));
         let fix = only_looks(step).then(|| nothing_to_undo(step));
-        found.report(fix.into_iter().fold(finding, crate::diag::Finding::fix));
+        found.report(finding.fix(fix));
     }
 }
 

@@ -18,5 +18,5 @@ pub fn at_effect(sent: &Sent, scene: &Scene, found: &mut Found) {
         safety: Safety::Unsafe,
         edits: vec![Edit { span, text: instead.to_owned() }],
     });
-    found.report_from(fix.into_iter().fold(finding, crate::diag::Finding::fix), sent.here);
+    found.report_from(finding.fix(fix), sent.here);
 }

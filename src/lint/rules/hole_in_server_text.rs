@@ -1,6 +1,6 @@
 //! A name in braces in a text for a server: nothing fills it.
 
-use crate::diag::{Edit, Finding, Fix, Safety};
+use crate::diag::{Edit, Fix, Safety};
 use crate::lint::assume::each_part;
 use crate::lint::diagnostics;
 use crate::lint::found::Found;
@@ -79,7 +79,7 @@ impl Holes<'_, '_> {
         let bare = !text[..at].ends_with('\'') && !text[at + name.len() + 2..].contains(['{', '?']);
         let can_be_bound = kind == Text::Statement { has_values: false } && bare && self.values.contains(&name);
         let fix = can_be_bound.then(|| bound(hole, quoted, name));
-        self.found.report(fix.into_iter().fold(finding, Finding::fix));
+        self.found.report(finding.fix(fix));
     }
 
     /// The first `{name}` of something that is in scope.
