@@ -36,6 +36,10 @@ rules! {
     CONVERSION_UNGUARDED "HSB3012" "conversion-unguarded" Warning
     WATCHDOG_OFF_LATE "HSB3013" "watchdog-off-late" Warning
     WRITE_ON_SECONDARY "HSB3014" "write-on-secondary" Error
+    WATCHDOG_NEVER_OFF "HSB3015" "watchdog-never-off" Warning
+    VERSION_NOT_INSTALLED "HSB3016" "version-not-installed" Warning
+    STATUS_OF_OTHER_SERVER "HSB3017" "status-of-other-server" Warning
+    ENSURE_OF_OTHER_SERVER "HSB3018" "ensure-of-other-server" Warning
     MISSING_FAILURE_CONDITION "HSB3020" "missing-failure-condition" Warning
     LIMIT_TOO_SHORT "HSB3021" "limit-too-short" Warning
     DEAD_WAIT "HSB3022" "dead-wait" Error
@@ -329,6 +333,57 @@ pub(super) fn watchdog_off_late(at: Span, changed: Span) -> Finding {
         .and(changed, "changes the pair while the watchdog acts")
         .why("it takes what a runbook does for a failure: it restarts, promotes and connects servers under its hands")
         .help("turn it off in the first step, before anything changes")
+}
+
+pub(super) fn watchdog_never_off(at: Span, first: Option<Span>) -> Finding {
+    let finding = Finding::at(
+        WATCHDOG_NEVER_OFF,
+        at,
+        "no step turns the watchdog off",
+        "decides what becomes of it, for nothing",
+    );
+    let finding = match first {
+        Some(first) => finding.and(first, "begins with the watchdog as it is"),
+        None => finding,
+    };
+    finding
+        .why("a watchdog that acts takes what a runbook does for a failure: it restarts, promotes and connects servers")
+        .help("begin the first step with `watchdog off`")
+}
+
+pub(super) fn version_not_installed(at: Span, server: &str, other: Span) -> Finding {
+    Finding::at(
+        VERSION_NOT_INSTALLED,
+        at,
+        format!("{server} is to end at this version, and nothing installs it there"),
+        "asserted when all steps are done",
+    )
+    .and(other, "installed on the other server only")
+    .why("every run fails at its very end, with one server upgraded and the other not")
+    .help(format!("add `install` on {server} where it is DOWN"))
+}
+
+pub(super) fn status_of_other_server(at: Span, server: &str, other: &str) -> Finding {
+    Finding::at(
+        STATUS_OF_OTHER_SERVER,
+        at,
+        format!("{server} is asked about a copy that {other} has made"),
+        format!("speaks of copies from {server}"),
+    )
+    .why("the server that sends a copy knows how it went; the other one tells of a copy of its own, perhaps of last year")
+    .help(format!("ask {other}, or send the copy from {server}"))
+}
+
+pub(super) fn ensure_of_other_server(at: Span, asked: Span, server: &str) -> Finding {
+    Finding::at(
+        ENSURE_OF_OTHER_SERVER,
+        at,
+        format!("what is ensured of {server} is not brought about on {server}"),
+        "goes to the other server",
+    )
+    .and(asked, format!("asks {server}"))
+    .why("one server is changed, and the run waits for the other one until its limit is over")
+    .help(format!("put it into `on {server} {{ … }}`, or ask for the server that the command goes to"))
 }
 
 pub(super) fn write_on_secondary(

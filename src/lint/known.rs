@@ -51,6 +51,8 @@ pub struct Known {
     pub unchecked: Vec<Begun>,
     /// The same of earlier steps.
     pub unchecked_before: Vec<Begun>,
+    /// Some way to here has begun a copy from that server.
+    pub copied: [bool; 2],
     /// Some way to here has replaced the software.
     pub perhaps_upgraded: [bool; 2],
     /// On every way to here a person was asked, or what was done cannot be backed out.
@@ -96,6 +98,7 @@ impl Known {
             unlogged: Vec::new(),
             unchecked: Vec::new(),
             unchecked_before: Vec::new(),
+            copied: [false; 2],
             perhaps_upgraded: [false; 2],
             approved: false,
             approved_in_step: false,
@@ -146,6 +149,7 @@ impl Known {
             unlogged: united(self.unlogged, other.unlogged),
             unchecked: united(self.unchecked, other.unchecked),
             unchecked_before: united(self.unchecked_before, other.unchecked_before),
+            copied: [0, 1].map(|at| self.copied[at] || other.copied[at]),
             perhaps_upgraded: [0, 1].map(|at| self.perhaps_upgraded[at] || other.perhaps_upgraded[at]),
         }
     }
@@ -239,6 +243,7 @@ impl Known {
                 self.catching_up = None;
             }
             Command::Netcopy | Command::Copy => {
+                self.copied[begun.server.0 as usize] = true;
                 self.copies.push(begun);
                 self.unlogged.clear();
             }

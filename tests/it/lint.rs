@@ -3,6 +3,7 @@
 
 mod fixes;
 mod fixtures;
+mod mutants;
 mod shipped;
 
 use std::path::{Path, PathBuf};

@@ -10,6 +10,7 @@ mod conversion_unguarded;
 mod dead_wait;
 mod deprecated_command;
 mod end_state_not_reached;
+mod ensure_of_other_server;
 mod forced_shutdown_while_serving;
 mod hole_in_server_text;
 mod limit_too_short;
@@ -22,6 +23,7 @@ mod repeat_adds_up;
 mod secret_in_runbook;
 mod shutdown_not_confirmed;
 mod standalone_without_copy;
+mod status_of_other_server;
 mod step_number_gap;
 mod step_without_check;
 mod steps_out_of_order;
@@ -30,6 +32,8 @@ mod unreachable_statement;
 mod unread_answer;
 mod unused_parameter;
 mod unused_procedure;
+mod version_not_installed;
+mod watchdog_never_off;
 mod watchdog_off_late;
 mod write_on_secondary;
 
@@ -45,6 +49,7 @@ pub fn of_program(scene: &Scene, found: &mut Found) {
     back_out_missing::of_program(scene, found);
     condition_always_true::of_program(scene, found);
     condition_never_true::of_program(scene, found);
+    ensure_of_other_server::of_program(scene, found);
     hole_in_server_text::of_program(scene, found);
     place_in_runbook::of_program(scene, found);
     repeat_adds_up::of_program(scene, found);
@@ -54,6 +59,8 @@ pub fn of_program(scene: &Scene, found: &mut Found) {
     unreachable_statement::of_program(scene, found);
     unused_parameter::of_program(scene, found);
     unused_procedure::of_program(scene, found);
+    version_not_installed::of_program(scene, found);
+    watchdog_never_off::of_program(scene, found);
 }
 
 /// Immediately before an effect.
@@ -83,6 +90,7 @@ pub fn at_look(look: &Look, known: &Known, scene: &Scene, found: &mut Found) {
     limit_too_short::at_look(look, known, scene, found);
     missing_failure_condition::at_look(look, known, scene, found);
     shutdown_not_confirmed::at_look(look, known, scene, found);
+    status_of_other_server::at_look(look, known, scene, found);
 }
 
 /// Where a way ends.
