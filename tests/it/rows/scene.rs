@@ -144,6 +144,7 @@ fn make_hold(stage: &Stage, from: State, case: Case) {
             own.does(&format!("parameter Sim.NetcopyDelay={FOR_EVER}"));
             own.does("hsb netcopy");
             own.wait_for("hsb status copy", "ACTIVE");
+            stage.wait_for_states(from, State::Offline);
         }
         Case::SwitchActive => begin_switch(own, from),
         Case::PeerCommanded => {
