@@ -8,6 +8,7 @@
 mod check;
 mod figures;
 mod pair;
+mod peers;
 mod probes;
 mod rehearse;
 mod simulator;

@@ -28,6 +28,11 @@ impl Pairs {
         *ALL
     }
 
+    /// Every pair of states, those too that can only be seen while one server does not know of the other yet.
+    pub fn every() -> Pairs {
+        State::ALL.into_iter().flat_map(|first| State::ALL.map(|second| [first, second])).collect()
+    }
+
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
@@ -116,6 +121,21 @@ impl Reaction {
         let done = self.after.iter().filter(|(pair, _)| !pairs.and([*pair].into_iter().collect()).is_empty());
         done.fold(Pairs::NONE, |all, (_, after)| all.or(*after))
     }
+}
+
+/// What a connect is answered in each of these pairs by a server whose software is newer than the other one's, where it
+/// would be accepted otherwise. Source: `pair`, `Case::OwnNewer`.
+pub fn refuses_the_newer(to: ServerId, pairs: Pairs) -> Option<Refusal> {
+    let connect = Act::Admin(Command::Connect);
+    let answer = |pair: [State; 2]| {
+        let mut seen = seen(pair[to.0 as usize], pair[1 - to.0 as usize], Connecting::No);
+        let of_same_age = refusal(connect, &seen);
+        seen.own.version = Some(Version::new(2, 0, 0));
+        seen.peer.version = Some(Version::new(1, 0, 0));
+        refusal(connect, &seen).filter(|_| of_same_age.is_none())
+    };
+    let answers: Option<Vec<Refusal>> = pairs.iter().map(answer).collect();
+    answers.and_then(|answers| answers.into_iter().next())
 }
 
 /// What the guard would see of such a pair.

@@ -3,6 +3,8 @@
 
 mod fixes;
 mod fixtures;
+mod mutants;
+mod shipped;
 
 use std::path::{Path, PathBuf};
 
