@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use crate::diag::{Finding, Rule, Severity};
-use crate::pair::{Act, Command, Patience, Refusal, StateSet, already_so, code};
+use crate::pair::{Act, Command, Patience, Refusal, StateSet, Status, already_so, code};
 use crate::program::Value;
 use crate::text::Span;
 
@@ -190,7 +190,7 @@ pub(super) fn command_not_awaited(begun: &Begun, server: &str, pair: String, why
 pub(super) fn unread_answer(at: Span, command: Command, server: &str) -> Finding {
     let text = command.text();
     let help = match command {
-        Command::State | Command::Role => format!("say what it must be: `assert {server} is PRIMARY ALONE`"),
+        Command::State | Command::Role => format!("say what it must be, such as `assert {server} is PRIMARY ALONE`"),
         Command::StatusConnect => format!("say what it must be: `assert {server}.link is CONNECTED`"),
         Command::StatusCopy => {
             format!("write `wait until {server}.copy is SUCCESS fail if {server}.copy is ERROR within …`")
@@ -202,24 +202,50 @@ pub(super) fn unread_answer(at: Span, command: Command, server: &str) -> Finding
         Command::Logpos => "compare the two: `assert S1.position >= S2.position`".to_owned(),
         Command::Version => format!("say what it must be: `assert {server}.version = …`"),
         Command::Userlist => "leave it out, or let a person look: `confirm users_gone \"…\" within …`".to_owned(),
-        _ => "leave it out; what must hold is asked by `assert` or `wait until`".to_owned(),
+        Command::Cominfo
+        | Command::Pid
+        | Command::ServerStatus
+        | Command::Info
+        | Command::StatusBackup
+        | Command::Perfmon
+        | Command::Describe
+        | Command::Errorcode
+        | Command::Help
+        | Command::Connect
+        | Command::Disconnect
+        | Command::SwitchPrimary
+        | Command::SwitchSecondary
+        | Command::SetPrimaryAlone
+        | Command::SetSecondaryAlone
+        | Command::SetStandalone
+        | Command::Netcopy
+        | Command::Copy
+        | Command::HsbParameter
+        | Command::Shutdown
+        | Command::ShutdownForce
+        | Command::Close
+        | Command::Open
+        | Command::Throwout
+        | Command::Backup
+        | Command::Makecp
+        | Command::Parameter => "leave it out; what must hold is asked by `assert` or `wait until`".to_owned(),
     };
     Finding::at(UNREAD_ANSWER, at, format!("nobody reads what `{text}` answers"), "asks, and goes on whatever is said")
         .why("the step is done as soon as the server answers anything: ERROR as well as SUCCESS")
         .help(help)
 }
 
-pub(super) fn netcopy_not_verified(begun: &Begun, server: &str, before: Span) -> Finding {
+pub(super) fn netcopy_not_verified(begun: &Begun, server: &str, before: Option<Span>) -> Finding {
     let text = text_of(begun.act);
-    Finding::at(
-        NETCOPY_NOT_VERIFIED,
-        begun.span,
-        format!("nothing looks whether the copy of `{text}` succeeded"),
-        "the server answers when it has begun",
-    )
-    .and(before, "comes next, whatever became of the copy")
-    .why("a copy that broke off leaves the other server with half a database, which does not start any more")
-    .help(format!("add `wait until {server}.copy is SUCCESS fail if {server}.copy is ERROR within …` behind it"))
+    let what = format!("nothing checks whether `{text}` succeeded");
+    let finding = Finding::at(NETCOPY_NOT_VERIFIED, begun.span, what, "the server answers when it has begun");
+    let finding = match before {
+        Some(before) => finding.and(before, "comes next, whatever became of the copy"),
+        None => finding,
+    };
+    finding
+        .why("a copy that broke off leaves the other server with half a database, which does not start any more")
+        .help(format!("add `wait until {server}.copy is SUCCESS fail if {server}.copy is ERROR within …` behind it"))
 }
 
 pub(super) fn switch_before_catchup(at: Span, connect: Span) -> Finding {
@@ -406,6 +432,7 @@ pub(super) fn write_on_secondary(
 
 pub(super) fn missing_failure_condition(
     at: Span,
+    status: Status,
     failure: &str,
     command: Option<Span>,
     within: Option<Duration>,
@@ -413,8 +440,8 @@ pub(super) fn missing_failure_condition(
     let finding = Finding::at(
         MISSING_FAILURE_CONDITION,
         at,
-        "the failure is not waited for",
-        "goes on to its limit when it has failed long ago",
+        format!("a failed {} does not end this wait", status.word()),
+        "goes on to its limit",
     );
     let finding = match command {
         Some(command) => finding.and(command, "can fail after it has been accepted"),
@@ -539,7 +566,7 @@ pub(super) fn step_without_check(begun: &Begun, server: &str, next: Span) -> Fin
     Finding::at(
         STEP_WITHOUT_CHECK,
         begun.span,
-        format!("nothing looks what became of `{text}`"),
+        format!("nothing checks what came of `{text}`"),
         "the step ends without a check",
     )
     .and(next, "goes on from there in another step")
@@ -596,7 +623,7 @@ pub(super) fn step_number_gap(at: Span, missing: Range<u32>, before: Option<Span
 }
 
 pub(super) fn secret_in_runbook(at: Span, word: &str) -> Finding {
-    Finding::at(SECRET_IN_RUNBOOK, at, "a password in a runbook", format!("`{word}` names one"))
+    Finding::at(SECRET_IN_RUNBOOK, at, "a password in a runbook", format!("behind `{word}`"))
         .why("runbooks are read, mailed and kept in version control, and every run writes it to its journal")
         .help("let a command of the site file do it, which gets the password where it is kept: `run NAME`")
 }

@@ -53,18 +53,25 @@ impl Pairs {
 
     /// Those in which a server is in one of these states.
     pub fn with(self, server: ServerId, states: StateSet) -> Pairs {
-        self.iter().filter(|pair| states.contains(pair[server.0 as usize])).collect()
+        Pairs(states.iter().fold(0, |bits, state| bits | self.0 & in_state(server, state)))
     }
 
     /// Those in which a server is in none of these states.
     pub fn without(self, server: ServerId, states: StateSet) -> Pairs {
-        self.iter().filter(|pair| !states.contains(pair[server.0 as usize])).collect()
+        Pairs(self.0 & !self.with(server, states).0)
     }
 
     /// The states that a server can be in.
     pub fn of(self, server: ServerId) -> StateSet {
-        self.iter().map(|pair| pair[server.0 as usize]).collect()
+        State::ALL.into_iter().filter(|state| self.0 & in_state(server, *state) != 0).collect()
     }
+}
+
+/// The bits of all pairs in which a server is in that state.
+fn in_state(server: ServerId, state: State) -> u64 {
+    const OF_FIRST: u64 = 0xff;
+    const OF_SECOND: u64 = 0x0101_0101_0101_0101;
+    if server.0 == 0 { OF_FIRST << (state as usize * STATES) } else { OF_SECOND << (state as usize) }
 }
 
 impl FromIterator<[State; 2]> for Pairs {
