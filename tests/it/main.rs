@@ -3,12 +3,14 @@
 #![allow(clippy::disallowed_methods, reason = "tests read files, start processes and look at the clock")]
 
 mod agreement;
+mod check;
 mod cli;
 mod dice;
 mod durability;
 mod explain;
 mod faults;
 mod format;
+mod fuzz;
 mod host;
 mod journal;
 mod lint;
@@ -19,6 +21,7 @@ mod odbc;
 mod pair;
 mod parse;
 mod resolve;
+mod rows;
 mod run;
 mod sim;
 mod site;
