@@ -77,7 +77,12 @@ fn written(limit: Duration) -> String {
 }
 
 /// With the place from which on a server is in those states, where there is one.
-fn since(finding: Finding, since: Option<Span>, server: &str, in_states: StateSet) -> Finding {
+fn since(mut finding: Finding, since: Option<Span>, server: &str, in_states: StateSet) -> Finding {
+    // One place may have changed both servers.
+    if let Some(label) = finding.labels.iter_mut().skip(1).find(|label| Some(label.span) == since) {
+        label.text.push_str(&format!(", {server} is {}", states(in_states)));
+        return finding;
+    }
     match since {
         Some(since) => finding.and(since, format!("from here {server} is {}", states(in_states))),
         None => finding,
