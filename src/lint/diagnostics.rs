@@ -35,7 +35,7 @@ rules! {
     STANDALONE_WITHOUT_COPY "HSB3011" "standalone-without-copy" Warning
     CONVERSION_UNGUARDED "HSB3012" "conversion-unguarded" Warning
     WATCHDOG_OFF_LATE "HSB3013" "watchdog-off-late" Warning
-    WRITE_ON_SECONDARY "HSB3014" "write-on-secondary" Error
+    WRITE_ON_SECONDARY "HSB3014" "write-on-secondary" Warning
     WATCHDOG_NEVER_OFF "HSB3015" "watchdog-never-off" Warning
     VERSION_NOT_INSTALLED "HSB3016" "version-not-installed" Warning
     STATUS_OF_OTHER_SERVER "HSB3017" "status-of-other-server" Warning
@@ -194,50 +194,32 @@ pub(super) fn command_not_awaited(begun: &Begun, server: &str, pair: String, why
 
 pub(super) fn unread_answer(at: Span, command: Command, server: &str) -> Finding {
     let text = command.text();
-    let help = match command {
-        Command::State | Command::Role => format!("say what it must be, such as `assert {server} is PRIMARY ALONE`"),
-        Command::StatusConnect => format!("say what it must be: `assert {server}.link is CONNECTED`"),
-        Command::StatusCopy => {
-            format!("write `wait until {server}.copy is SUCCESS fail if {server}.copy is ERROR within …`")
+    let help = match Status::ALL.into_iter().find(|status| status.command() == Some(command)) {
+        Some(status @ (Status::Copy | Status::Switch)) => {
+            let asked = format!("{server}.{}", status.word());
+            format!("write `wait until {asked} is SUCCESS fail if {asked} is ERROR within …`")
         }
-        Command::StatusSwitch => {
-            format!("write `wait until {server}.switch is SUCCESS fail if {server}.switch is ERROR within …`")
-        }
-        Command::StatusCatchup => format!("say what it must be: `assert {server}.catchup is NOT ACTIVE`"),
-        Command::Logpos => "compare the two: `assert S1.position >= S2.position`".to_owned(),
-        Command::Version => format!("say what it must be: `assert {server}.version = …`"),
-        Command::Userlist => "leave it out, or let a person look: `confirm users_gone \"…\" within …`".to_owned(),
-        Command::Cominfo
-        | Command::Pid
-        | Command::ServerStatus
-        | Command::Info
-        | Command::StatusBackup
-        | Command::Perfmon
-        | Command::Describe
-        | Command::Errorcode
-        | Command::Help
-        | Command::Connect
-        | Command::Disconnect
-        | Command::SwitchPrimary
-        | Command::SwitchSecondary
-        | Command::SetPrimaryAlone
-        | Command::SetSecondaryAlone
-        | Command::SetStandalone
-        | Command::Netcopy
-        | Command::Copy
-        | Command::HsbParameter
-        | Command::Shutdown
-        | Command::ShutdownForce
-        | Command::Close
-        | Command::Open
-        | Command::Throwout
-        | Command::Backup
-        | Command::Makecp
-        | Command::Parameter => "leave it out; what must hold is asked by `assert` or `wait until`".to_owned(),
+        Some(status) => format!("say what it must be: `assert {server}.{} is …`", status.word()),
+        None => how_to_ask(command, server),
     };
     Finding::at(UNREAD_ANSWER, at, format!("nobody reads what `{text}` answers"), "asks, and goes on whatever is said")
         .why("the step is done as soon as the server answers anything: ERROR as well as SUCCESS")
         .help(help)
+}
+
+/// In the language, what a command asks that is no status.
+fn how_to_ask(command: Command, server: &str) -> String {
+    if [Command::State, Command::Role].contains(&command) {
+        format!("say what it must be, such as `assert {server} is PRIMARY ALONE`")
+    } else if command == Command::Logpos {
+        "compare the two: `assert S1.position >= S2.position`".to_owned()
+    } else if command == Command::Version {
+        format!("say what it must be: `assert {server}.version = …`")
+    } else if command == Command::Userlist {
+        "leave it out, or let a person look: `confirm users_gone \"…\" within …`".to_owned()
+    } else {
+        "leave it out; what must hold is asked by `assert` or `wait until`".to_owned()
+    }
 }
 
 pub(super) fn netcopy_not_verified(begun: &Begun, server: &str, before: Option<Span>) -> Finding {
@@ -611,18 +593,14 @@ pub(super) fn steps_out_of_order((at, number): (Span, u32), (before, earlier): (
         .help("put them into their order, or give this one a word for a name")
 }
 
-pub(super) fn step_number_gap(at: Span, missing: Range<u32>, before: Option<Span>, source: &str) -> Finding {
+pub(super) fn step_number_gap(at: Span, missing: Range<u32>, before: Span, source: &str) -> Finding {
     let what = if missing.len() == 1 {
         format!("there is no step {}", missing.start)
     } else {
         format!("there are no steps {} to {}", missing.start, missing.end - 1)
     };
-    let finding = Finding::at(STEP_NUMBER_GAP, at, what, "the next number");
-    let finding = match before {
-        Some(before) => finding.and(before, "the number before"),
-        None => finding,
-    };
-    finding
+    Finding::at(STEP_NUMBER_GAP, at, what, "the next number")
+        .and(before, "the number before")
         .why(format!("the runbook says that it follows \"{source}\", and a step of it seems to be missing"))
         .help("add the step, or a step of that number whose title says why nothing is to be done")
 }
