@@ -7,7 +7,7 @@ use super::super::cli::Test;
 
 const CLEAN: &str = "language 1\nrunbook \"x\"\nserver S1: any\nrequire S1 is SERVING\n";
 const WRONG: &str = "language 1\nrunbook \"x\"\nserver S1: any\nrequire S1 is serving\n";
-/// A password that is written down: a warning.
+/// A password that is written down, in a file that others may read: two warnings.
 const SITE: &str = "pair: p
 servers:
   S1:
@@ -60,8 +60,8 @@ fn a_warning_does_not_fail_a_check_unless_warnings_are_denied() {
 
 #[test]
 fn a_site_is_laid_beside_every_runbook_or_checked_alone() {
-    let needs = "language 1\nrunbook \"x\"\nserver S1: PRIMARY ACTIVE -> any\nserver S2: any\n\
-                 step 1 \"x\" on S1 {\n    start\n}\non failure { }\n";
+    let needs = "language 1\nrunbook \"x\"\nserver S1: DOWN -> any\nserver S2: any\n\
+                 step 1 \"x\" on S1 {\n    ensure S1 is SECONDARY ALONE by start within 5m\n}\non failure { }\n";
     let test = |args: &[&str]| {
         Test::new(args.iter().copied()).file("a.hsbrun", needs).file("b.hsbrun", needs).file("site.yaml", SITE).run()
     };
