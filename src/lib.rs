@@ -26,6 +26,7 @@ pub mod odbc;
 pub mod secret;
 pub mod site;
 pub mod twin;
+pub mod verify;
 // Floor 6: machine, world and journal joined.
 pub mod preflight;
 pub mod run;

@@ -26,6 +26,7 @@ pub enum Command {
     Explain(ExplainArgs),
     Fmt(FmtArgs),
     Rehearse(RehearseArgs),
+    Verify(VerifyArgs),
     Run(RunArgs),
     Demo(DemoArgs),
     /// A simulated pair of servers, each one real process
@@ -109,6 +110,28 @@ pub struct RehearseArgs {
     /// Plain lines in ASCII, as in a log
     #[arg(long)]
     pub plain: bool,
+}
+
+/// Explore every path of a runbook, with everything that can go wrong
+///
+/// Contacts nothing. Each command is done, refused or without an answer; servers crash, links break, copies fail, the
+/// watchdog acts, and hsbrun itself is killed and resumed. What must never be reached is told as a story.
+#[derive(Debug, clap::Args)]
+pub struct VerifyArgs {
+    /// The runbook; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Set a parameter of the runbook
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = pair)]
+    pub set: Vec<(String, String)>,
+    /// How many things go wrong by themselves on one path
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub faults: u8,
+    /// How often hsbrun is killed and resumed on one path
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub kills: u8,
+    #[arg(long)]
+    pub configurations: Option<usize>,
 }
 
 /// Run a runbook on a pair of servers

@@ -226,6 +226,23 @@ impl Code {
             .filter_map(|at| Some((at, &self.instr(at).sending()?.command)))
     }
 
+    /// The command that an instruction sends.
+    #[must_use]
+    pub fn command(&self, at: InstrId) -> Option<&Command> {
+        Some(&self.instr(at).sending()?.command)
+    }
+
+    /// Whether the handler of that instruction's step asks for a refusal with this code.
+    #[must_use]
+    pub fn expects_refusal(&self, at: InstrId, code: Option<i32>) -> bool {
+        let step = self.place(at).step;
+        let in_handler = |at: &InstrId| self.part(*at) == Part::Handler && self.place(*at).step == step;
+        self.ids().filter(in_handler).any(|at| {
+            let Instr::If(choice) = self.instr(at) else { return false };
+            choice.arms.iter().any(|(test, _)| test.speaks_of_refusal(code))
+        })
+    }
+
     /// Whether the runbook switches the watchdog off anywhere.
     #[must_use]
     pub fn silences_watchdog(&self) -> bool {

@@ -5,6 +5,7 @@
 
 mod clock;
 mod console;
+mod counterexample;
 mod desk;
 mod diagnostics;
 mod failure;
@@ -23,6 +24,7 @@ mod wrap;
 
 pub use clock::took;
 pub use console::{Backstage, Console};
+pub use counterexample::counterexample;
 pub use desk::{Nobody, Terminal};
 pub use finding::{MOST_FINDINGS, Printer};
 pub use inert::inert;

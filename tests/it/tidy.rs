@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and its floor. A room imports only from floors below its own.
-const FLOORS: [(&str, u8); 21] = [
+const FLOORS: [(&str, u8); 22] = [
     ("text", 0),
     ("diag", 1),
     ("syntax", 2),
@@ -15,6 +15,7 @@ const FLOORS: [(&str, u8); 21] = [
     ("format", 3),
     ("engine", 4),
     ("twin", 5),
+    ("verify", 5),
     ("journal", 5),
     ("secret", 5),
     ("site", 5),

@@ -29,6 +29,15 @@ pub(super) struct Settling {
     undo: bool,
 }
 
+impl Settling {
+    pub(super) fn forget(&mut self) {
+        self.shown = self.shown.min(1);
+        if let Some(wait) = &mut self.wait {
+            wait.shown = wait.shown.min(1);
+        }
+    }
+}
+
 /// Who tells whether a command has happened.
 enum Witness<'a> {
     Watchdog {
