@@ -13,6 +13,7 @@ mod machine;
 pub mod model;
 mod news;
 mod poll;
+mod releases;
 mod request;
 mod test;
 mod truth;
@@ -26,6 +27,7 @@ pub use live::Live;
 pub use lower::lower;
 pub use machine::{BackOutRefused, Machine, Resume, Turn};
 pub use poll::next_interval;
+pub use releases::Releases;
 pub use request::{Action, Clock, Clocks, Command, Probe, Question, Request};
 
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! How a property is broken, as a table: what happens, in its order, and what both servers are in afterwards.
 
-use crate::engine::{Event, FailureKind, InstrId, Outcome, Request, SettledVerdict};
 use crate::engine::model::server_of;
+use crate::engine::{Event, FailureKind, InstrId, Outcome, Request, SettledVerdict};
 use crate::pair::model::{Fault, Model, Move, Phase, Side};
 use crate::pair::State;
 use crate::verify::{Actor, Deed, Entry, Happening, Violation, What};
@@ -18,13 +18,32 @@ const STATE: usize = 18;
 /// The text has at least so much room.
 const LEAST_TEXT: usize = 24;
 
+/// One thing that happened, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// `hsbrun`, a server's name, `users`, `watchdog`, `fault`.
+    pub who: String,
+    pub what: String,
+    /// Of the runbook or of what it uses, where hsbrun did it.
+    pub line: Option<usize>,
+    /// The pair afterwards.
+    pub pair: Model,
+}
+
 /// A violation: the finding, and the story of how it comes about.
 #[must_use]
-pub fn counterexample(look: &Look, printer: &Printer<'_>, words: Words<'_>, violation: &Violation) -> String {
-    let finding = violation.finding(words.code);
-    let mut out = printer.finding(&finding);
+pub fn counterexample(
+    look: &Look,
+    printer: &Printer<'_>,
+    words: Words<'_>,
+    violation: &Violation,
+    parameters: &str,
+) -> String {
+    let mut out = printer.finding(&violation.finding(words.code));
     out.pop();
-    out.push_str(&printer.said("with", &violation.circumstances()));
+    let parts = [parameters.to_owned(), violation.circumstances()];
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    out.push_str(&printer.said("with", &parts.join("; ")));
     out.push('\n');
     out.push_str(&table(look, words, violation));
     out.push('\n');
@@ -34,35 +53,53 @@ pub fn counterexample(look: &Look, printer: &Printer<'_>, words: Words<'_>, viol
 fn table(look: &Look, words: Words<'_>, violation: &Violation) -> String {
     let servers: Vec<Side> = Side::BOTH.into_iter().take(words.code.servers().len()).collect();
     let text_width = look.width.saturating_sub(LEAD + servers.len() * STATE + 1).max(LEAST_TEXT);
-    let mut out = String::new();
     let names: String = servers.iter().map(|side| format!("{:<STATE$}", words.server(server_of(*side)))).collect();
-    let head = format!("{:LEAD$}{:text_width$} {}", "", "", names.trim_end());
-    out.push_str(&format!("{}\n", look.paint(Paint::Strong, head.trim_end())));
-    let mut shown: Option<Vec<String>> = None;
-    let mut number = 0;
-    for (who, text, pair) in rows(words, violation) {
-        let states: Vec<String> = servers.iter().map(|side| state(&pair, *side)).collect();
-        for (at, line) in lines(&text, text_width).iter().enumerate() {
-            if at == 0 {
-                number += 1;
-            }
-            let lead = if at == 0 { format!("{number:>4}  {who:<9} ") } else { " ".repeat(LEAD) };
-            let columns: String = (0..states.len())
-                .map(|side| {
-                    let changed = shown.as_ref().is_none_or(|shown| shown[side] != states[side]);
-                    let cell = if at > 0 || !changed { look.sign("│", "|").to_owned() } else { states[side].clone() };
-                    format!("{cell:<STATE$}")
-                })
-                .collect();
-            let painted = look.paint(paint(&who), lead.trim_end());
-            let lead = format!("{painted}{}", " ".repeat(LEAD.saturating_sub(lead.trim_end().chars().count())));
-            out.push_str(format!("{lead}{line:<text_width$} {}", columns).trim_end());
+    let head = format!("{:LEAD$}{:text_width$} {names}", "", "");
+    let mut out = format!("{}\n", look.paint(Paint::Strong, head.trim_end()));
+    let mut before: Option<Vec<String>> = None;
+    for (number, row) in folded(rows(words, violation)).into_iter().enumerate() {
+        let states: Vec<String> = servers.iter().map(|side| state(&row.pair, *side)).collect();
+        let lifeline = look.sign("│", "|");
+        for (at, line) in lines(&row.what, text_width).iter().enumerate() {
+            let lead = if at == 0 { format!("{:>4}  {:<10}", number + 1, row.who) } else { " ".repeat(LEAD) };
+            let cell = |side: usize| {
+                let same = before.as_ref().is_some_and(|before| before[side] == states[side]);
+                let shown = if at > 0 || same { lifeline } else { &states[side] };
+                format!("{shown:<STATE$}")
+            };
+            let cells: String = (0..states.len()).map(cell).collect();
+            let rest = format!("{line:<text_width$} {cells}");
+            out.push_str(format!("{}{rest}", look.paint(paint(&row.who), &lead)).trim_end());
             out.push('\n');
         }
-        shown = Some(states);
+        before = Some(states);
     }
     out
 }
+
+/// The steps that went as they should, before anything of interest, in one row.
+fn folded(rows: Vec<Row>) -> Vec<Row> {
+    let begins: Vec<usize> = (0..rows.len()).filter(|at| is_step(&rows[*at])).collect();
+    let wrong = rows.iter().position(|row| row.who == FAULT || row.what.contains(NO_ANSWER)).unwrap_or(rows.len());
+    let shown_from = begins.iter().rev().find(|at| **at < wrong).copied();
+    // Where nothing goes wrong the end of the step before tells why.
+    let shown_from = if wrong == rows.len() { begins.iter().rev().nth(1).copied() } else { shown_from };
+    let (Some(first), Some(from)) = (begins.first().copied(), shown_from) else { return rows };
+    if from <= first + 1 {
+        return rows;
+    }
+    let steps = begins.iter().filter(|at| **at < from).count();
+    let what = format!("{steps} step{} go{} as written", if steps == 1 { "" } else { "s" }, if steps == 1 { "es" } else { "" });
+    let passed = Row { who: "hsbrun".to_owned(), what, line: None, pair: rows[from - 1].pair };
+    rows[..first].iter().cloned().chain([passed]).chain(rows[from..].iter().cloned()).collect()
+}
+
+fn is_step(row: &Row) -> bool {
+    row.what.starts_with("step ") && row.what.ends_with(" begins")
+}
+
+const FAULT: &str = "fault";
+const NO_ANSWER: &str = "no answer";
 
 fn paint(who: &str) -> Paint {
     match who {
@@ -73,12 +110,20 @@ fn paint(who: &str) -> Paint {
     }
 }
 
-/// Whose doing it is, what it is, and the pair afterwards. What changes nothing that can be seen is left out.
-fn rows<'a>(words: Words<'a>, violation: &'a Violation) -> Vec<(String, String, Model)> {
-    let mut rows = vec![("start".to_owned(), violation.configuration.words(), violation.story.start)];
+/// The whole story in words. What changes nothing that can be seen is left out.
+#[must_use]
+pub fn rows(words: Words<'_>, violation: &Violation) -> Vec<Row> {
+    let start = Row {
+        who: "start".to_owned(),
+        what: violation.configuration.words(),
+        line: None,
+        pair: violation.story.start,
+    };
+    let mut rows = vec![start];
     for entry in &violation.story.entries {
-        let who = actor(words, entry.actor());
-        rows.extend(texts(words, entry).into_iter().map(|text| (who.clone(), text, entry.pair)));
+        for (what, line) in texts(words, entry) {
+            rows.push(Row { who: actor(words, entry.actor()), what, line, pair: entry.pair });
+        }
     }
     rows
 }
@@ -89,25 +134,22 @@ fn actor(words: Words<'_>, actor: Actor) -> String {
         Actor::Server(side) => words.server(server_of(side)).to_owned(),
         Actor::Application => "users".to_owned(),
         Actor::Watchdog => "watchdog".to_owned(),
-        Actor::Fault => "fault".to_owned(),
+        Actor::Fault => FAULT.to_owned(),
     }
 }
 
-fn texts(words: Words<'_>, entry: &Entry) -> Vec<String> {
+fn texts(words: Words<'_>, entry: &Entry) -> Vec<(String, Option<usize>)> {
     match &entry.what {
-        What::Happens(happening) => vec![happens(words, *happening, &entry.pair)],
-        What::Begun { request } => vec![format!("{}: it runs", sent(words, request))],
-        What::Killed { performed: None } => vec!["hsbrun is killed, and resumed".to_owned()],
+        What::Happens(happening) => vec![(happens(words, *happening, &entry.pair), None)],
+        What::Begun { request } => vec![(format!("{}: it runs", sent(words, request)), Some(line(words, entry.at)))],
+        What::Killed { performed: None } => vec![("hsbrun is killed, and resumed".to_owned(), None)],
         What::Killed { performed: Some(request) } => {
-            vec![format!("{}: it is done; hsbrun is killed before it knows, and resumed", sent(words, request))]
+            let text = format!("{}: done; hsbrun is killed before it knows, and resumed", sent(words, request));
+            vec![(text, Some(line(words, entry.at)))]
         }
-        What::Answered { request, events, during, .. } => {
-            let mut texts: Vec<String> = during
-                .iter()
-                .map(|happening| format!("while hsbrun looks: {}", happens(words, *happening, &entry.pair)))
-                .collect();
-            texts.extend(events.iter().filter_map(|event| told(words, request, event)));
-            texts
+        What::Answered { events, during, .. } => {
+            let torn = during.map(|happening| (format!("between two looks: {}", happens(words, happening, &entry.pair)), None));
+            torn.into_iter().chain(events.iter().filter_map(|event| told(words, event))).collect()
         }
     }
 }
@@ -127,33 +169,26 @@ fn sent(words: Words<'_>, request: &Request) -> String {
     }
 }
 
-/// `41: admin 'hsb disconnect' on S1`
-fn at_line(words: Words<'_>, at: InstrId) -> String {
-    let span = words.code.place(at).span;
-    let line = words.sources.get(span.source).line_column(span.start).line;
-    format!("line {line}: {}", words.statement(at))
-}
-
-fn told(words: Words<'_>, request: &Request, event: &Event) -> Option<String> {
+fn told(words: Words<'_>, event: &Event) -> Option<(String, Option<usize>)> {
+    let here = |at: InstrId, text: String| {
+        let line = line(words, at);
+        Some((format!("{line}: {text}"), Some(line)))
+    };
+    let there = |text: String| Some((text, None));
     match event {
-        Event::StepBegan { step, attempt: 1 } => Some(format!("step {} begins", words.step(*step))),
-        Event::StepBegan { step, .. } => Some(format!("step {} begins again", words.step(*step))),
-        Event::Outcome { at, outcome } => {
-            let _ = request;
-            Some(format!("{}: {}", at_line(words, *at), came_to(outcome)))
-        }
-        Event::WaitDone { at } => Some(format!("line {}: sees {}", line(words, *at), words.held(*at))),
-        Event::AlreadySo { at } => Some(format!("line {}: {}", line(words, *at), words.already(*at))),
-        Event::Settled { at, verdict } => Some(format!("line {}: {}", line(words, *at), settled(*verdict))),
-        Event::Failed { failure } => {
-            Some(format!("line {}: fails, {}", line(words, failure.at), failed(words, &failure.kind)))
-        }
-        Event::Handler { step } => Some(format!("goes to what step {} does when it fails", words.step(*step))),
-        Event::Retry { from, nth, of, .. } => Some(format!("goes back to step {} ({nth} of {of})", words.step(*from))),
-        Event::Ending { ending } => Some(format!("goes to `on {}`", ending_word(*ending))),
-        Event::BackingOut { step } => Some(format!("backs out step {}", words.step(*step))),
-        Event::Ended { end } => Some(format!("the run is over: {}", result(end.result))),
-        Event::Preflight { failures } if !failures.is_empty() => Some("does not start".to_owned()),
+        Event::StepBegan { step, attempt: 1 } => there(format!("step {} begins", words.step(*step))),
+        Event::StepBegan { step, .. } => there(format!("step {} begins again", words.step(*step))),
+        Event::Outcome { at, outcome } => here(*at, format!("{}: {}", command(words, *at), came_to(outcome))),
+        Event::WaitDone { at } => here(*at, format!("{}: yes", words.held(*at))),
+        Event::AlreadySo { at } => here(*at, words.already(*at)),
+        Event::Settled { at, verdict } => here(*at, settled(*verdict).to_owned()),
+        Event::Failed { failure } => here(failure.at, format!("fails: {}", failed(words, &failure.kind))),
+        Event::Handler { step } => there(format!("goes to `if this step fails` of step {}", words.step(*step))),
+        Event::Retry { from, nth, of, .. } => there(format!("goes back to step {} ({nth} of {of})", words.step(*from))),
+        Event::Ending { ending } => there(format!("goes to `on {}`", ending_word(*ending))),
+        Event::BackingOut { step } => there(format!("backs out step {}", words.step(*step))),
+        Event::Ended { end } => there(format!("the run is over: {}", result(end.result))),
+        Event::Preflight { failures } if !failures.is_empty() => there("does not start".to_owned()),
         Event::Preflight { .. }
         | Event::StepDone { .. }
         | Event::Statement { .. }
@@ -172,9 +207,18 @@ fn told(words: Words<'_>, request: &Request, event: &Event) -> Option<String> {
     }
 }
 
-fn line(words: Words<'_>, at: InstrId) -> u32 {
+/// The command of a statement, that of an `ensure` too.
+fn command(words: Words<'_>, at: InstrId) -> String {
+    let Some(command) = words.code.command(at) else { return words.statement(at) };
+    match command.server {
+        Some(server) => format!("{} on {}", words.command(command), words.server(server)),
+        None => words.command(command),
+    }
+}
+
+fn line(words: Words<'_>, at: InstrId) -> usize {
     let span = words.code.place(at).span;
-    u32::try_from(words.sources.get(span.source).line_column(span.start).line).unwrap_or(u32::MAX)
+    words.sources.get(span.source).line_column(span.start).line
 }
 
 fn ending_word(ending: crate::engine::EndingKind) -> &'static str {
@@ -204,7 +248,7 @@ fn came_to(outcome: &Outcome) -> String {
         Outcome::Done { .. } => "done".to_owned(),
         Outcome::Refused { code: Some(code), .. } => format!("refused, {code}"),
         Outcome::Refused { code: None, text, .. } => format!("refused, {text}"),
-        Outcome::Unknown { .. } => "no answer".to_owned(),
+        Outcome::Unknown { .. } => NO_ANSWER.to_owned(),
     }
 }
 

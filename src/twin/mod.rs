@@ -24,7 +24,8 @@ use data::Data;
 use dice::Dice;
 
 pub use data::Ledger;
-pub use settings::{Releases, TwinSettings};
+pub use crate::engine::Releases;
+pub use settings::TwinSettings;
 pub use view::ServerView;
 
 /// How many transactions the databases hold at the start.

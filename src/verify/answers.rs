@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::engine::model::{self, line_of, side_of};
-use crate::engine::{Action, Answer, Command, Outcome, Probe, Reading, Request};
+use crate::engine::{Action, Answer, Command, Outcome, Probe, Reading, Releases, Request};
 use crate::pair::model::{Model, Phase, Side};
 use crate::pair::{Measure, StartOptions};
 
-use super::Releases;
+
 use super::harm::Harms;
 use super::hash::Quick;
 use super::nodes::{AnswerId, Nodes, RequestId};

@@ -30,7 +30,7 @@ pub use pairs::Happening;
 pub use property::{Kind, Property};
 pub use story::{Actor, Entry, Story, What};
 pub use watchdog::Deed;
-pub use world::{Bounds, Configuration, MOST_STATES, Reference, Releases};
+pub use world::{Bounds, Configuration, Known, MOST_FAULTS, MOST_KILLS, MOST_STATES, Reference};
 
 /// What a search came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,7 +106,6 @@ pub fn verify(code: &Code, configurations: &[Configuration], bounds: Bounds) -> 
             });
         }
     }
-    nodes.dump();
     explored.places = nodes.len();
     Report { broken, explored, coverage: nodes.coverage().clone() }
 }

@@ -198,14 +198,3 @@ fn refused(event: &Event) -> Option<Refused> {
 fn index(at: usize) -> u32 {
     u32::try_from(at).expect("because there are far fewer than 2^32")
 }
-impl Nodes<'_> {
-    pub(super) fn dump(&self) {
-        let mut by: std::collections::BTreeMap<u32, Vec<usize>> = Default::default();
-        for (i, f) in self.facts.iter().enumerate() { by.entry(f.at.0).or_default().push(i); }
-        let mut v: Vec<_> = by.iter().map(|(a, v)| (v.len(), *a)).collect();
-        v.sort();
-        for (n, a) in v.iter().rev().take(12) { eprintln!("{n} at {a} {}", self.code.text(InstrId(*a))); }
-        let (n, a) = v.last().unwrap();
-        for i in by[a].iter().step_by(n / 6 + 1) { eprintln!("{:?}", self.known[*i]); }
-    }
-}
