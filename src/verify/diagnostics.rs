@@ -7,7 +7,7 @@ use crate::pair::model::{Model, Side};
 use super::{Property, Reference, Violation, What};
 
 /// As many statements of a story are marked in the text.
-const MOST_LABELS: usize = 6;
+const MOST_LABELS: usize = 2;
 
 impl Violation {
     /// The finding: what is broken, at the statements that lead there.

@@ -1,7 +1,7 @@
 //! Everything that can come next.
 
 use crate::engine::{Answer, Clock, Clocks, Decision, Part, Request};
-use crate::pair::model::Side;
+use crate::pair::model::{Connection, Model, Side};
 
 use super::answers::{Answers, Sent, is_starting};
 use super::harm::Harms;
@@ -46,6 +46,8 @@ struct Here {
     state: State,
     node: Node,
     changes: Changes,
+    /// The path behind one more fault.
+    faulted: Path,
 }
 
 impl<'n, 'c> Explorer<'n, 'c> {
@@ -63,7 +65,8 @@ impl<'n, 'c> Explorer<'n, 'c> {
         steps.clear();
         let node = self.nodes.get(state.node);
         let changes = self.pairs.changes(state.pair);
-        let here = Here { state, node, changes };
+        let mut here = Here { state, node, changes, faulted: state.path };
+        here.faulted = here.wrong(self.pairs.get(state.pair), state.path);
         if self.nodes.end(state.node).is_none() {
             self.answer(&here, steps);
             self.goes_wrong(&here, steps);
@@ -104,7 +107,7 @@ impl<'n, 'c> Explorer<'n, 'c> {
         for (change, is_fault) in here.changes.free.iter().map(|change| (change, false)).chain(faults) {
             let pairs = [state.pair, change.to];
             let torn = self.answers.torn(self.nodes, &self.pairs, request, pairs, cut);
-            let path = if is_fault { here.faulted() } else { state.path };
+            let path = if is_fault { here.faulted } else { state.path };
             for answer in torn.iter() {
                 let label = Label::Answered { paused, answer: *answer, during: Some(change.what) };
                 self.answered(State { path, ..state }, *answer, change.to, label, steps);
@@ -116,7 +119,7 @@ impl<'n, 'c> Explorer<'n, 'c> {
         let State { pair, path, .. } = here.state;
         let sent = self.answers.sent(self.nodes, &mut self.pairs, here.node.request, pair, path.cut());
         for sent in sent.iter() {
-            let path = if sent.lost { path.with(Mark::Provoked) } else { path };
+            let Some(path) = (if sent.lost { self.lost(here, path) } else { Some(path) }) else { continue };
             match sent.answer {
                 Some(answer) => {
                     let label = Label::Answered { paused: None, answer, during: None };
@@ -135,6 +138,16 @@ impl<'n, 'c> Explorer<'n, 'c> {
             }
         }
         self.killed_behind(here, &sent, steps);
+    }
+
+    /// The path behind an answer that was lost. That is free; where the same command was sent again and its answer is lost
+    /// too, the line is bad, which costs a fault.
+    fn lost(&self, here: &Here, path: Path) -> Option<Path> {
+        match (here.node.again, path.faults < self.bounds.faults) {
+            (false, _) => Some(path.with(Mark::Provoked)),
+            (true, true) => Some(here.wrong(self.pairs.get(here.state.pair), path)),
+            (true, false) => None,
+        }
     }
 
     /// What was sent is done, and nobody has written down that it is.
@@ -161,7 +174,7 @@ impl<'n, 'c> Explorer<'n, 'c> {
         };
         let lost = is_starting(&model, side);
         let path = here.state.path.without(Mark::Starting);
-        let path = if lost { path.with(Mark::Provoked) } else { path };
+        let Some(path) = (if lost { self.lost(here, path) } else { Some(path) }) else { return };
         let answer = self.nodes.answer_id(Answer::Outcome(outcome));
         let label = Label::Answered { paused: None, answer, during: None };
         self.answered(State { path, ..here.state }, answer, here.state.pair, label, steps);
@@ -176,7 +189,7 @@ impl<'n, 'c> Explorer<'n, 'c> {
             if slow && here.state.path.faults >= self.bounds.faults {
                 continue;
             }
-            let path = if slow { here.faulted() } else { here.state.path };
+            let path = if slow { here.faulted } else { here.state.path };
             let woke = self.nodes.answer_id(Answer::Woke(over));
             let Edge { to, .. } = self.nodes.follow(here.state.node, woke);
             let state = State { node: to, path, ..here.state };
@@ -229,7 +242,7 @@ impl<'n, 'c> Explorer<'n, 'c> {
             steps.push(quiet(to, Label::Happens(Happening::LineHeals(side))));
         }
         if path.faults < self.bounds.faults {
-            let faulted = here.faulted();
+            let faulted = here.faulted;
             steps.extend(here.changes.faults.iter().map(|change| here.happens(change, faulted)));
             for side in Side::BOTH.into_iter().filter(|side| !path.cut().has(*side)) {
                 let to = State { path: faulted.with(line_mark(side)), ..here.state };
@@ -249,14 +262,15 @@ impl Here {
         Step { to, label: Label::Happens(change.what), harms: change.harms, refused: None }
     }
 
-    /// The path behind one more fault.
-    fn faulted(&self) -> Path {
-        let path = self.state.path;
-        let late = match self.node.part {
+    /// The path behind one more fault, which meets this pair.
+    fn wrong(&self, pair: &Model, path: Path) -> Path {
+        let connected = pair.connection() == Connection::Connected;
+        match self.node.part {
+            Part::Ending(_) if connected => path.with(Mark::Late).with(Mark::Afterwards),
             Part::Handler | Part::EndStates | Part::Ending(_) => path.with(Mark::Late),
             Part::Preflight | Part::Body | Part::BackOut => path,
-        };
-        late.with_fault()
+        }
+        .with_fault()
     }
 }
 

@@ -9,7 +9,6 @@ use crate::pair::{Command, StartOptions, State as ServerState};
 use super::Property;
 use super::expand::{Explorer, Label, Step};
 use super::nodes::Refused;
-use super::pairs::Happening;
 use super::property::Kind;
 use super::state::{Cut, Mark, State};
 
@@ -24,7 +23,7 @@ impl Explorer<'_, '_> {
         let provoked = from.path.has(Mark::Provoked) || step.to.path.faults + step.to.path.kills > 0;
         for property in step.harms.iter() {
             let counts = match property.kind() {
-                Kind::Damage => node.acted && !self.is_hac_alone(from, step),
+                Kind::Damage => node.acted && !self.is_hac_alone(step),
                 Kind::Mistake => !provoked,
             };
             if counts {
@@ -64,11 +63,10 @@ impl Explorer<'_, '_> {
         self.nodes.end(state.node).is_some_and(|end| matches!(end.result, RunResult::Done | RunResult::AlreadyDone))
     }
 
-    /// A fault behind a success, and what the watchdog makes of it: not the runbook's doing.
-    fn is_hac_alone(&self, from: State, step: &Step) -> bool {
-        let after_success = self.nodes.end(from.node).is_some_and(|end| end.result == RunResult::Done);
-        let by_itself = matches!(step.label, Label::Happens(Happening::Watchdog(_) | Happening::Move(_) | Happening::Commit(_)));
-        after_success && by_itself && step.to.path.has(Mark::Late)
+    /// A fault met a pair that was whole, at the end of a run, and the watchdog answers it: not the runbook's doing.
+    fn is_hac_alone(&self, step: &Step) -> bool {
+        let by_itself = matches!(step.label, Label::Happens(_));
+        by_itself && step.to.path.has(Mark::Afterwards)
     }
 
     /// A handler that expects the code makes it part of the procedure.

@@ -29,6 +29,8 @@ pub(super) struct Node {
     pub(super) part: Part,
     /// A command has been sent to a server.
     pub(super) acted: bool,
+    /// The command that is asked for was sent before, and its answer was lost.
+    pub(super) again: bool,
     /// Where a run goes on that was killed here.
     resumed: Option<NodeId>,
 }
@@ -179,10 +181,11 @@ impl<'c> Nodes<'c> {
         machine.forget(self.code, &self.live);
         let (request, _) = self.requests.insert_full(request);
         let request = RequestId(index(request));
-        let (at, acted) = (machine.at(), machine.durable().has_acted());
+        let (at, durable) = (machine.at(), machine.durable());
+        let (acted, again) = (durable.has_acted(), durable.has_repeated());
         let (index_of, new) = self.known.insert_full((machine, request));
         if new {
-            self.facts.push(Node { request, at, part: self.code.place(at).part, acted, resumed: None });
+            self.facts.push(Node { request, at, part: self.code.place(at).part, acted, again, resumed: None });
         }
         NodeId(index(index_of))
     }

@@ -32,6 +32,8 @@ pub(super) enum Mark {
     Late = 8,
     /// The start command that was sent has not ended.
     Starting = 16,
+    /// A fault in an ending, which met two connected servers: what the watchdog makes of it is not the runbook's doing.
+    Afterwards = 32,
 }
 
 impl Path {

@@ -160,6 +160,12 @@ impl Durable {
         self.ended.as_ref()
     }
 
+    /// The command in doubt has been sent again already.
+    #[must_use]
+    pub fn has_repeated(&self) -> bool {
+        self.doubt.is_some_and(|doubt| doubt.repeated)
+    }
+
     /// The statement at which the way was left for `on failure`.
     #[must_use]
     pub fn left_at(&self) -> Option<InstrId> {
