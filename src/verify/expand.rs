@@ -33,8 +33,8 @@ pub(super) enum Label {
 
 /// Where the steps of one configuration come from.
 #[derive(Debug)]
-pub(super) struct Explorer<'n, 'c> {
-    pub(super) nodes: &'n mut Nodes<'c>,
+pub(super) struct Explorer<'c> {
+    pub(super) nodes: Nodes<'c>,
     pub(super) pairs: Pairs,
     answers: Answers,
     bounds: Bounds,
@@ -50,14 +50,19 @@ struct Here {
     faulted: Path,
 }
 
-impl<'n, 'c> Explorer<'n, 'c> {
-    pub(super) fn new(nodes: &'n mut Nodes<'c>, configuration: &Configuration, bounds: Bounds) -> Self {
+impl<'c> Explorer<'c> {
+    pub(super) fn new(nodes: Nodes<'c>, configuration: &Configuration, bounds: Bounds) -> Self {
         Explorer {
             nodes,
             pairs: Pairs::new(configuration.reference),
             answers: Answers::new(configuration.releases),
             bounds,
         }
+    }
+
+    /// The graph of the machine, for the next configuration.
+    pub(super) fn into_nodes(self) -> Nodes<'c> {
+        self.nodes
     }
 
     /// Every step from a state, always in the same order.
@@ -98,7 +103,7 @@ impl<'n, 'c> Explorer<'n, 'c> {
     /// What a look shows; also one during which something happens.
     fn look(&mut self, here: &Here, state: State, paused: Option<AnswerId>, steps: &mut Vec<Step>) {
         let (request, cut) = (self.nodes.get(state.node).request, state.path.cut());
-        for answer in self.answers.looked(self.nodes, &self.pairs, request, state.pair, cut).iter() {
+        for answer in self.answers.looked(&mut self.nodes, &self.pairs, request, state.pair, cut).iter() {
             let label = Label::Answered { paused, answer: *answer, during: None };
             self.answered(state, *answer, state.pair, label, steps);
         }
@@ -106,7 +111,7 @@ impl<'n, 'c> Explorer<'n, 'c> {
         let faults = here.changes.faults.iter().filter(|_| may_fail).map(|change| (change, true));
         for (change, is_fault) in here.changes.free.iter().map(|change| (change, false)).chain(faults) {
             let pairs = [state.pair, change.to];
-            let torn = self.answers.torn(self.nodes, &self.pairs, request, pairs, cut);
+            let torn = self.answers.torn(&mut self.nodes, &self.pairs, request, pairs, cut);
             let path = if is_fault { here.faulted } else { state.path };
             for answer in torn.iter() {
                 let label = Label::Answered { paused, answer: *answer, during: Some(change.what) };
@@ -117,7 +122,7 @@ impl<'n, 'c> Explorer<'n, 'c> {
 
     fn send(&mut self, here: &Here, steps: &mut Vec<Step>) {
         let State { pair, path, .. } = here.state;
-        let sent = self.answers.sent(self.nodes, &mut self.pairs, here.node.request, pair, path.cut());
+        let sent = self.answers.sent(&mut self.nodes, &mut self.pairs, here.node.request, pair, path.cut());
         for sent in sent.iter() {
             let Some(path) = (if sent.lost { self.lost(here, path) } else { Some(path) }) else { continue };
             match sent.answer {

@@ -15,7 +15,7 @@ use super::state::{Cut, Mark, State};
 /// A wait that can be longer than this, while nobody serves, must have something to wait for.
 const LONG_WAIT: Duration = Duration::from_secs(5 * 60);
 
-impl Explorer<'_, '_> {
+impl Explorer<'_> {
     /// What a step breaks, and where.
     pub(super) fn broken_by_step(&mut self, from: State, step: &Step) -> Vec<(Property, InstrId)> {
         let mut broken = Vec::new();

@@ -8,6 +8,7 @@ mod answers;
 mod coverage;
 mod diagnostics;
 mod expand;
+mod follow;
 mod harm;
 mod hash;
 mod judge;
@@ -24,8 +25,10 @@ use crate::engine::{Code, InstrId};
 
 use expand::Explorer;
 use nodes::Nodes;
+use search::{Broken, Found};
 
 pub use coverage::Coverage;
+pub use follow::Follower;
 pub use pairs::Happening;
 pub use property::{Kind, Property};
 pub use story::{Actor, Entry, Story, What};
@@ -66,6 +69,8 @@ pub struct Explored {
     pub steps: u64,
     /// Configurations in which the bound on states was reached before everything was seen.
     pub cut_short: usize,
+    /// Configurations in which some path came to success.
+    pub succeeded: usize,
     /// Different pairs, and different places of the run.
     pub pairs: usize,
     pub places: usize,
@@ -78,34 +83,68 @@ pub fn verify(code: &Code, configurations: &[Configuration], bounds: Bounds) -> 
     let mut explored = Explored::default();
     let mut broken: Vec<Violation> = Vec::new();
     for configuration in configurations {
-        let mut explorer = Explorer::new(&mut nodes, configuration, bounds);
-        let Some(found) = search::search(&mut explorer, configuration, bounds) else { continue };
-        explored.configurations += 1;
-        explored.states += found.states;
-        explored.steps += found.steps;
-        explored.cut_short += usize::from(!found.whole);
-        explored.pairs += explorer.pairs.len();
-        for one in &found.broken {
-            let known = broken.iter_mut().find(|known| {
-                (known.property, known.at, known.kills > 0) == (one.property, one.at, one.path.kills > 0)
-            });
-            if let Some(known) = known {
-                known.configurations += 1;
-                continue;
-            }
-            let story = story::tell(&mut explorer, &found, one);
-            broken.push(Violation {
-                property: one.property,
-                damage: None,
-                at: one.at,
-                faults: one.path.faults,
-                kills: one.path.kills,
-                configuration: *configuration,
-                configurations: 1,
-                story,
-            });
+        let mut explorer = Explorer::new(nodes, configuration, bounds);
+        if let Some(found) = search::search(&mut explorer, configuration, bounds) {
+            explored.add(&found, explorer.pairs.len());
+            found.broken.iter().for_each(|one| take_in(&mut broken, &mut explorer, configuration, &found, one));
         }
+        nodes = explorer.into_nodes();
     }
     explored.places = nodes.len();
-    Report { broken, explored, coverage: nodes.coverage().clone() }
+    Report { broken: resumed_apart(broken), explored, coverage: nodes.coverage().clone() }
+}
+
+impl Explored {
+    fn add(&mut self, found: &Found, pairs: usize) {
+        self.configurations += 1;
+        self.states += found.states;
+        self.steps += found.steps;
+        self.cut_short += usize::from(!found.whole);
+        self.succeeded += usize::from(found.succeeds);
+        self.pairs += pairs;
+    }
+}
+
+/// The first of its kind is told; of the others it is counted in how many configurations they are.
+fn take_in(
+    broken: &mut Vec<Violation>,
+    explorer: &mut Explorer<'_>,
+    configuration: &Configuration,
+    found: &Found,
+    one: &Broken,
+) {
+    let same = |known: &&mut Violation| {
+        (known.property, known.at, known.kills > 0) == (one.property, one.at, one.path.kills > 0)
+    };
+    if let Some(known) = broken.iter_mut().find(same) {
+        known.configurations += 1;
+        return;
+    }
+    let story = story::tell(explorer, found, one);
+    broken.push(Violation {
+        property: one.property,
+        damage: None,
+        at: one.at,
+        faults: one.path.faults,
+        kills: one.path.kills,
+        configuration: *configuration,
+        configurations: 1,
+        story,
+    });
+}
+
+/// Damage that is done only where the interpreter was killed is a property of its own; that which is done anyway is told
+/// once.
+fn resumed_apart(broken: Vec<Violation>) -> Vec<Violation> {
+    let (killed, alive): (Vec<Violation>, Vec<Violation>) = broken.into_iter().partition(|one| one.kills > 0);
+    let done_anyway = |one: &Violation| alive.iter().any(|other| other.property == one.property);
+    let apart: Vec<Violation> = killed
+        .into_iter()
+        .filter(|one| !done_anyway(one))
+        .map(|one| match one.property.kind() {
+            Kind::Damage => Violation { damage: Some(one.property), property: Property::UnsafeResume, ..one },
+            Kind::Mistake => one,
+        })
+        .collect();
+    alive.into_iter().chain(apart).collect()
 }

@@ -138,6 +138,14 @@ impl<'c> Nodes<'c> {
         self.run(machine.clone(), self.answer(answer).clone())
     }
 
+    /// The node of a machine that has asked for that, where it was met.
+    pub(super) fn find(&self, machine: &Machine, request: &Request) -> Option<NodeId> {
+        let mut machine = machine.clone();
+        machine.forget(self.code, &self.live);
+        let request = RequestId(index(self.requests.get_index_of(request)?));
+        self.known.get_index_of(&(machine, request)).map(|at| NodeId(index(at)))
+    }
+
     /// Where an answer leads that was followed before.
     pub(super) fn followed(&self, from: NodeId, answer: AnswerId) -> NodeId {
         self.edges.get(&(from, answer)).expect("because it was followed when it was explored").to

@@ -73,7 +73,7 @@ pub(super) fn state(found: &Found, at: u32) -> State {
 }
 
 /// Explores one configuration; none where its start states cannot stand beside each other.
-pub(super) fn search(explorer: &mut Explorer<'_, '_>, configuration: &Configuration, bounds: Bounds) -> Option<Found> {
+pub(super) fn search(explorer: &mut Explorer<'_>, configuration: &Configuration, bounds: Bounds) -> Option<Found> {
     let start = configuration.start()?;
     let first = State { node: explorer.nodes.first(), pair: explorer.pairs.id(start), path: Path::default() };
     let mut search = Search {
@@ -105,7 +105,7 @@ struct Search {
 }
 
 impl Search {
-    fn run(&mut self, explorer: &mut Explorer<'_, '_>) {
+    fn run(&mut self, explorer: &mut Explorer<'_>) {
         let mut steps: Vec<Step> = Vec::new();
         for price in 0..self.queues.len() {
             let mut next = 0;
@@ -127,7 +127,7 @@ impl Search {
         }
     }
 
-    fn add(&mut self, explorer: &mut Explorer<'_, '_>, state: State, parent: (u32, u16)) {
+    fn add(&mut self, explorer: &mut Explorer<'_>, state: State, parent: (u32, u16)) {
         let Some(at) = self.found.reached.add(state, parent) else { return };
         self.queues[state.path.price()].push(at);
         for (property, place) in explorer.broken_by_state(state) {
@@ -136,7 +136,7 @@ impl Search {
         self.found.succeeds |= explorer.has_succeeded(state);
     }
 
-    fn judge_step(&mut self, explorer: &mut Explorer<'_, '_>, at: u32, from: State, ordinal: u16, step: &Step) {
+    fn judge_step(&mut self, explorer: &mut Explorer<'_>, at: u32, from: State, ordinal: u16, step: &Step) {
         for (property, place) in explorer.broken_by_step(from, step) {
             self.report(Broken { property, at: place, state: at, step: Some(ordinal), path: step.to.path });
         }

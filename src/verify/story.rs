@@ -92,7 +92,7 @@ impl Happening {
 }
 
 /// Tells how something was reached, by going there again.
-pub(super) fn tell(explorer: &mut Explorer<'_, '_>, found: &Found, broken: &Broken) -> Story {
+pub(super) fn tell(explorer: &mut Explorer<'_>, found: &Found, broken: &Broken) -> Story {
     let mut path = path_to(found, broken.state);
     path.extend(broken.step.map(|step| (state(found, broken.state), step)));
     let start = path.first().map_or_else(|| state(found, broken.state), |(state, _)| *state);
@@ -105,7 +105,7 @@ pub(super) fn tell(explorer: &mut Explorer<'_, '_>, found: &Found, broken: &Brok
     story
 }
 
-impl Explorer<'_, '_> {
+impl Explorer<'_> {
     fn retell(&self, from: State, step: &Step, entries: &mut Vec<Entry>) {
         let node = self.nodes.get(from.node);
         let entry = |what| Entry {

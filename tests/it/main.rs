@@ -24,3 +24,4 @@ mod site;
 mod support;
 mod tidy;
 mod twin;
+mod verify;

@@ -1,0 +1,97 @@
+//! Goes along with a run in another world, and says whether the explorer knows each of its steps.
+
+use std::collections::HashSet;
+
+use crate::engine::{Code, Machine, Request};
+use crate::pair::model::Model;
+
+use super::expand::{Explorer, Label, Step};
+use super::hash::Quick;
+use super::nodes::Nodes;
+use super::state::{Path, State};
+use super::{Bounds, Configuration, MOST_FAULTS, MOST_KILLS, MOST_STATES};
+
+/// As many states are looked through for one step of a run.
+const MOST_BETWEEN: usize = 50_000;
+/// As many ways in which the explorer may have come to the same are kept.
+const MOST_WAYS: usize = 64;
+
+/// The states that the explorer could be in beside a run.
+#[derive(Debug)]
+pub struct Follower<'c> {
+    explorer: Explorer<'c>,
+    states: Vec<State>,
+}
+
+impl<'c> Follower<'c> {
+    /// Beside a run that begins there; none where the start states cannot stand beside each other.
+    #[must_use]
+    pub fn new(code: &'c Code, configuration: &Configuration) -> Option<Follower<'c>> {
+        let bounds = Bounds { faults: MOST_FAULTS, kills: MOST_KILLS, states: MOST_STATES };
+        let mut explorer = Explorer::new(Nodes::new(code), configuration, bounds);
+        let pair = explorer.pairs.id(configuration.start()?);
+        let node = explorer.nodes.first();
+        Some(Follower { explorer, states: vec![State { node, pair, path: Path::default() }] })
+    }
+
+    /// The run went on: its machine has asked for that, and the pair is in this. False where the explorer knows no way
+    /// there.
+    pub fn knows(&mut self, machine: &Machine, request: &Request, pair: &Model) -> bool {
+        if self.is_between(request) {
+            return true;
+        }
+        let mut seen: HashSet<State, Quick> = self.states.iter().copied().collect();
+        let mut level = std::mem::take(&mut self.states);
+        // The nearest ways: what else has happened unseen can be found to have happened when it is seen.
+        while !level.is_empty() && self.states.is_empty() && seen.len() < MOST_BETWEEN {
+            let mut next = Vec::new();
+            for state in level {
+                self.ways_on(state, (machine, request, pair), &mut seen, &mut next);
+            }
+            level = next;
+        }
+        !self.states.is_empty()
+    }
+
+    /// Notes where the run may be, as seen from a state; and what may happen first.
+    fn ways_on(
+        &mut self,
+        from: State,
+        (machine, request, pair): (&Machine, &Request, &Model),
+        seen: &mut HashSet<State, Quick>,
+        next: &mut Vec<State>,
+    ) {
+        if self.is_there(from, machine, request, pair) {
+            self.states.push(from);
+        }
+        let mut steps: Vec<Step> = Vec::new();
+        self.explorer.expand(from, &mut steps);
+        for step in steps {
+            if !seen.insert(step.to) {
+                continue;
+            }
+            if matches!(step.label, Label::Happens(_) | Label::Begun) {
+                next.push(step.to);
+            } else if self.is_there(step.to, machine, request, pair) && self.states.len() < MOST_WAYS {
+                self.states.push(step.to);
+            }
+        }
+    }
+
+    /// The explorer answers these together with what comes before or behind them.
+    fn is_between(&self, request: &Request) -> bool {
+        let pauses = |state: &State| {
+            let asked = self.explorer.nodes.request(self.explorer.nodes.get(state.node).request);
+            matches!(asked, Request::Pause(_))
+        };
+        match request {
+            Request::Set(..) | Request::Notify(_) => true,
+            Request::Look(..) => self.states.iter().all(pauses),
+            Request::Send(_) | Request::Pause(_) | Request::Ask(_) | Request::End(_) => false,
+        }
+    }
+
+    fn is_there(&self, state: State, machine: &Machine, request: &Request, pair: &Model) -> bool {
+        self.explorer.pairs.get(state.pair) == pair && self.explorer.nodes.find(machine, request) == Some(state.node)
+    }
+}
