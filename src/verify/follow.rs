@@ -73,12 +73,11 @@ impl<'c> Follower<'c> {
         let mut steps: Vec<Step> = Vec::new();
         self.explorer.expand(from, &mut steps);
         for step in steps {
-            if !seen.insert(step.to) {
-                continue;
-            }
             if matches!(step.label, Label::Happens(_) | Label::Begun) {
-                next.push(step.to);
-            } else if self.is_there(step.to, machine, request, pair) {
+                if seen.insert(step.to) {
+                    next.push(step.to);
+                }
+            } else if self.is_there(step.to, machine, request, pair) && !self.states.contains(&step.to) {
                 self.states.push(step.to);
             }
         }
