@@ -2,8 +2,8 @@
 
 use crate::engine::model::server_of;
 use crate::engine::{Event, FailureKind, InstrId, Outcome, Request, SettledVerdict};
-use crate::pair::model::{Fault, Model, Move, Phase, Side};
 use crate::pair::State;
+use crate::pair::model::{Fault, Model, Move, Phase, Side};
 use crate::verify::{Actor, Deed, Entry, Happening, Violation, What};
 
 use super::finding::Printer;
@@ -89,7 +89,11 @@ fn folded(rows: Vec<Row>) -> Vec<Row> {
         return rows;
     }
     let steps = begins.iter().filter(|at| **at < from).count();
-    let what = format!("{steps} step{} go{} as written", if steps == 1 { "" } else { "s" }, if steps == 1 { "es" } else { "" });
+    let what = format!(
+        "{steps} step{} go{} as written",
+        if steps == 1 { "" } else { "s" },
+        if steps == 1 { "es" } else { "" }
+    );
     let passed = Row { who: "hsbrun".to_owned(), what, line: None, pair: rows[from - 1].pair };
     rows[..first].iter().cloned().chain([passed]).chain(rows[from..].iter().cloned()).collect()
 }
@@ -113,12 +117,8 @@ fn paint(who: &str) -> Paint {
 /// The whole story in words. What changes nothing that can be seen is left out.
 #[must_use]
 pub fn rows(words: Words<'_>, violation: &Violation) -> Vec<Row> {
-    let start = Row {
-        who: "start".to_owned(),
-        what: violation.configuration.words(),
-        line: None,
-        pair: violation.story.start,
-    };
+    let start =
+        Row { who: "start".to_owned(), what: violation.configuration.words(), line: None, pair: violation.story.start };
     let mut rows = vec![start];
     for entry in &violation.story.entries {
         for (what, line) in texts(words, entry) {
@@ -148,7 +148,8 @@ fn texts(words: Words<'_>, entry: &Entry) -> Vec<(String, Option<usize>)> {
             vec![(text, Some(line(words, entry.at)))]
         }
         What::Answered { events, during, .. } => {
-            let torn = during.map(|happening| (format!("between two looks: {}", happens(words, happening, &entry.pair)), None));
+            let torn = during
+                .map(|happening| (format!("between two looks: {}", happens(words, happening, &entry.pair)), None));
             torn.into_iter().chain(events.iter().filter_map(|event| told(words, event))).collect()
         }
     }

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::engine::Code;
 use crate::engine::model::server_of;
-use crate::pair::model::Side;
 use crate::pair::State;
+use crate::pair::model::Side;
 use crate::program::Program;
 use crate::text::SourceMap;
 use crate::verify::{Bounds, Report, Violation};

@@ -24,11 +24,17 @@ pub(super) struct Step {
 pub(super) enum Label {
     Happens(Happening),
     /// What was asked is answered; what a pause was answered with comes before what the look behind it shows.
-    Answered { paused: Option<AnswerId>, answer: AnswerId, during: Option<Happening> },
+    Answered {
+        paused: Option<AnswerId>,
+        answer: AnswerId,
+        during: Option<Happening>,
+    },
     /// A start command runs, and its answer comes later.
     Begun,
     /// The interpreter is killed and goes on; `performed`: what it had sent was done.
-    Killed { performed: bool },
+    Killed {
+        performed: bool,
+    },
 }
 
 /// Where the steps of one configuration come from.

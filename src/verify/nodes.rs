@@ -5,7 +5,8 @@ use indexmap::IndexSet;
 use std::collections::HashMap;
 
 use crate::engine::{
-    Answer, Code, Durable, End, Event, Failure, FailureKind, InstrId, Live, Machine, Outcome, Part, Refuser, Request, Resume, Turn,
+    Answer, Code, Durable, End, Event, Failure, FailureKind, InstrId, Live, Machine, Outcome, Part, Refuser, Request,
+    Resume, Turn,
 };
 
 use crate::pair::{Act, Command};
@@ -160,6 +161,19 @@ impl<'c> Nodes<'c> {
         machine.forget(self.code, &self.live);
         let request = RequestId(index(self.requests.get_index_of(request)?));
         self.known.get_index_of(&(machine, request)).map(|at| NodeId(index(at)))
+    }
+
+    /// A node in full.
+    pub(super) fn described(&self, node: NodeId) -> String {
+        let (machine, request) = &self.known[node.0 as usize];
+        format!("{machine:?} {:?}", self.request(*request))
+    }
+
+    /// A machine as the nodes keep it, in full.
+    pub(super) fn forgotten(&self, machine: &Machine) -> String {
+        let mut machine = machine.clone();
+        machine.forget(self.code, &self.live);
+        format!("{machine:?}")
     }
 
     /// Where an answer leads that was followed before.
