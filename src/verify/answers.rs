@@ -25,13 +25,16 @@ pub(super) struct Sent {
     pub(super) harms: Harms,
 }
 
+/// What comes of a request in a situation.
+type Known<K, V> = HashMap<K, Rc<[V]>, Quick>;
+
 /// What was worked out so far.
 #[derive(Debug)]
 pub(super) struct Answers {
     releases: Releases,
-    looked: HashMap<(RequestId, PairId, Cut), Rc<[AnswerId]>, Quick>,
-    torn: HashMap<(RequestId, PairId, PairId, Cut), Rc<[AnswerId]>, Quick>,
-    sent: HashMap<(RequestId, PairId, Cut), Rc<[Sent]>, Quick>,
+    looked: Known<(RequestId, PairId, Cut), AnswerId>,
+    torn: Known<(RequestId, [PairId; 2], Cut), AnswerId>,
+    sent: Known<(RequestId, PairId, Cut), Sent>,
 }
 
 impl Answers {
@@ -69,7 +72,7 @@ impl Answers {
         [before, after]: [PairId; 2],
         cut: Cut,
     ) -> Rc<[AnswerId]> {
-        if let Some(known) = self.torn.get(&(request, before, after, cut)) {
+        if let Some(known) = self.torn.get(&(request, [before, after], cut)) {
             return Rc::clone(known);
         }
         let probes = probes(nodes, request);
@@ -88,7 +91,7 @@ impl Answers {
             }
         }
         let answers: Rc<[AnswerId]> = answers.into();
-        self.torn.insert((request, before, after, cut), Rc::clone(&answers));
+        self.torn.insert((request, [before, after], cut), Rc::clone(&answers));
         answers
     }
 

@@ -1,6 +1,6 @@
 //! All wording of what a search finds.
 
-use crate::diag::{Finding, Label};
+use crate::diag::{Finding, Label, Rule, Severity};
 use crate::engine::{Code, Event, InstrId};
 use crate::pair::model::{Model, Side};
 
@@ -8,6 +8,30 @@ use super::{Property, Reference, Violation, What};
 
 /// As many statements of a story are marked in the text.
 const MOST_LABELS: usize = 2;
+
+impl Property {
+    /// Its stable code and name.
+    #[must_use]
+    pub fn rule(self) -> Rule {
+        let (code, name) = match self {
+            Property::TwoPrimaries => ("HSB4001", "two-primaries"),
+            Property::LostCommits => ("HSB4002", "lost-commits"),
+            Property::StalePromotion => ("HSB4003", "stale-promotion"),
+            Property::NobodyServes => ("HSB4004", "nobody-serves"),
+            Property::OutageWait => ("HSB4005", "outage-wait"),
+            Property::UnsafeResume => ("HSB4006", "unsafe-resume"),
+            Property::FailsUnprovoked => ("HSB4011", "fails-unprovoked"),
+            Property::NeverSucceeds => ("HSB4012", "never-succeeds"),
+            Property::WrongVersion => ("HSB4013", "wrong-version"),
+            Property::RefusedCommand => ("HSB4014", "refused-command"),
+            Property::DeadWait => ("HSB4015", "dead-wait"),
+            Property::EndState => ("HSB4016", "end-state"),
+            Property::WatchdogLeft => ("HSB4017", "watchdog-left"),
+            Property::ConversionUnguarded => ("HSB4018", "conversion-unguarded"),
+        };
+        Rule { code, name, severity: Severity::Error }
+    }
+}
 
 impl Violation {
     /// The finding: what is broken, at the statements that lead there.

@@ -1,7 +1,5 @@
 //! What must never be reached.
 
-use crate::diag::{Rule, Severity};
-
 /// A property of a runbook; a path that reaches what it forbids is told as a story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Property {
@@ -91,27 +89,5 @@ impl Property {
             | Property::WatchdogLeft
             | Property::ConversionUnguarded => Kind::Mistake,
         }
-    }
-
-    /// Its stable code and name.
-    #[must_use]
-    pub fn rule(self) -> Rule {
-        let (code, name) = match self {
-            Property::TwoPrimaries => ("HSB4001", "two-primaries"),
-            Property::LostCommits => ("HSB4002", "lost-commits"),
-            Property::StalePromotion => ("HSB4003", "stale-promotion"),
-            Property::NobodyServes => ("HSB4004", "nobody-serves"),
-            Property::OutageWait => ("HSB4005", "outage-wait"),
-            Property::UnsafeResume => ("HSB4006", "unsafe-resume"),
-            Property::FailsUnprovoked => ("HSB4011", "fails-unprovoked"),
-            Property::NeverSucceeds => ("HSB4012", "never-succeeds"),
-            Property::WrongVersion => ("HSB4013", "wrong-version"),
-            Property::RefusedCommand => ("HSB4014", "refused-command"),
-            Property::DeadWait => ("HSB4015", "dead-wait"),
-            Property::EndState => ("HSB4016", "end-state"),
-            Property::WatchdogLeft => ("HSB4017", "watchdog-left"),
-            Property::ConversionUnguarded => ("HSB4018", "conversion-unguarded"),
-        };
-        Rule { code, name, severity: Severity::Error }
     }
 }
