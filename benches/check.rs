@@ -94,12 +94,12 @@ fn shipped(dir: &Path) {
     let (justfile_path, playbook_path) = (dir.join("justfile"), dir.join("playbook.yml"));
     std::fs::write(&justfile_path, justfile(STEPS, 2 + 2 * STEPS)).expect("because there is room");
     std::fs::write(&playbook_path, playbook(STEPS)).expect("because there is room");
-    let mut just = Command::new(peers::just());
+    let mut just = Command::new(peers::peer("just"));
     just.arg("--justfile").arg(&justfile_path).arg("--summary");
     against("just --summary", 40, SHIPPED, &mut just, 1.5);
     let ansible = |program: &str| {
-        let mut command = Command::new(peers::ansible(program));
-        let bin = peers::ansible(program).parent().expect("because it lies in a folder").display().to_string();
+        let mut command = Command::new(peers::peer(program));
+        let bin = peers::peer(program).parent().expect("because it lies in a folder").display().to_string();
         let path = format!("{bin}:{}", std::env::var("PATH").unwrap_or_default());
         command.current_dir(dir).env("PATH", path).env("HOME", dir);
         command
@@ -117,7 +117,7 @@ fn large(dir: &Path) {
     let (ours, theirs) = (dir.join("10000.hsbrun"), dir.join("large.just"));
     let lines = std::fs::read_to_string(&ours).expect("because it was written").lines().count();
     std::fs::write(&theirs, justfile(10_000, lines)).expect("because there is room");
-    let mut just = Command::new(peers::just());
+    let mut just = Command::new(peers::peer("just"));
     just.arg("--justfile").arg(&theirs).arg("--summary");
     against(&format!("just --summary, {lines} lines"), 15, &ours.display().to_string(), &mut just, 2.0);
 }

@@ -1,4 +1,4 @@
-//! The programs that are compared with, each installed once from its registry into `target/bench-peers`; no test does this.
+//! The programs that are compared with, installed once from PyPI into `target/bench-peers`; no test does this.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -8,23 +8,16 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("target/bench-peers")
 }
 
-/// The command runner `just`, from crates.io.
-pub fn just() -> PathBuf {
-    let binary = folder().join("just/bin/just");
-    if !binary.exists() {
-        let root = folder().join("just");
-        run(Command::new("cargo").args(["install", "just", "--locked", "--root"]).arg(root));
-    }
-    binary
-}
+/// What is installed: the command runner `just` as its own release for this machine, and Ansible.
+const PACKAGES: [&str; 3] = ["rust-just", "ansible-core", "ansible-lint"];
 
-/// A program of Ansible, from PyPI, in an environment of its own.
-pub fn ansible(program: &str) -> PathBuf {
-    let environment = folder().join("ansible");
+/// A program of another project, from PyPI, in an environment of its own.
+pub fn peer(program: &str) -> PathBuf {
+    let environment = folder();
     let binary = environment.join("bin").join(program);
     if !binary.exists() {
         run(Command::new("python3").args(["-m", "venv"]).arg(&environment));
-        run(Command::new(environment.join("bin/pip")).args(["install", "--quiet", "ansible-core", "ansible-lint"]));
+        run(Command::new(environment.join("bin/pip")).args(["install", "--quiet"]).args(PACKAGES));
     }
     binary
 }

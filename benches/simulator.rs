@@ -13,9 +13,17 @@ use odbc_api::{Connection, Cursor};
 use crate::figures::Figures;
 use crate::pair::Pair;
 
-/// What the pair's own pace would hide.
-const AT_ONCE: [&str; 6] =
-    ["AcceptDelay=0", "ConnectDelay=0", "CatchupDelay=0", "DisconnectDelay=0", "NetcopyDelay=0", "ShipDelay=0"];
+/// What the pair's own pace would hide; and a copy is ACTIVE from its acceptance on, so that none is taken for the one
+/// before it.
+const AT_ONCE: [&str; 7] = [
+    "AcceptDelay=0",
+    "AcceptedShowsPrevious=no",
+    "ConnectDelay=0",
+    "CatchupDelay=0",
+    "DisconnectDelay=0",
+    "NetcopyDelay=0",
+    "ShipDelay=0",
+];
 /// Each kind of commit takes turns of so long.
 const TURN: Duration = Duration::from_secs(1);
 const TURNS: usize = 5;

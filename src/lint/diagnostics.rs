@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use crate::diag::{Finding, Rule, Severity};
-use crate::pair::{Act, Command, Patience, Refusal, StateSet, already_so, code};
+use crate::pair::{Act, Command, Patience, Refusal, StateSet, Status, already_so, code};
 use crate::program::Value;
 use crate::text::Span;
 
@@ -35,7 +35,7 @@ rules! {
     STANDALONE_WITHOUT_COPY "HSB3011" "standalone-without-copy" Warning
     CONVERSION_UNGUARDED "HSB3012" "conversion-unguarded" Warning
     WATCHDOG_OFF_LATE "HSB3013" "watchdog-off-late" Warning
-    WRITE_ON_SECONDARY "HSB3014" "write-on-secondary" Error
+    WRITE_ON_SECONDARY "HSB3014" "write-on-secondary" Warning
     WATCHDOG_NEVER_OFF "HSB3015" "watchdog-never-off" Warning
     VERSION_NOT_INSTALLED "HSB3016" "version-not-installed" Warning
     STATUS_OF_OTHER_SERVER "HSB3017" "status-of-other-server" Warning
@@ -77,7 +77,12 @@ fn written(limit: Duration) -> String {
 }
 
 /// With the place from which on a server is in those states, where there is one.
-fn since(finding: Finding, since: Option<Span>, server: &str, in_states: StateSet) -> Finding {
+fn since(mut finding: Finding, since: Option<Span>, server: &str, in_states: StateSet) -> Finding {
+    // One place may have changed both servers.
+    if let Some(label) = finding.labels.iter_mut().skip(1).find(|label| Some(label.span) == since) {
+        label.text.push_str(&format!(", {server} is {}", states(in_states)));
+        return finding;
+    }
     match since {
         Some(since) => finding.and(since, format!("from here {server} is {}", states(in_states))),
         None => finding,
@@ -189,37 +194,45 @@ pub(super) fn command_not_awaited(begun: &Begun, server: &str, pair: String, why
 
 pub(super) fn unread_answer(at: Span, command: Command, server: &str) -> Finding {
     let text = command.text();
-    let help = match command {
-        Command::State | Command::Role => format!("say what it must be: `assert {server} is PRIMARY ALONE`"),
-        Command::StatusConnect => format!("say what it must be: `assert {server}.link is CONNECTED`"),
-        Command::StatusCopy => {
-            format!("write `wait until {server}.copy is SUCCESS fail if {server}.copy is ERROR within …`")
+    let help = match Status::ALL.into_iter().find(|status| status.command() == Some(command)) {
+        Some(status @ (Status::Copy | Status::Switch)) => {
+            let asked = format!("{server}.{}", status.word());
+            format!("write `wait until {asked} is SUCCESS fail if {asked} is ERROR within …`")
         }
-        Command::StatusSwitch => {
-            format!("write `wait until {server}.switch is SUCCESS fail if {server}.switch is ERROR within …`")
-        }
-        Command::StatusCatchup => format!("say what it must be: `assert {server}.catchup is NOT ACTIVE`"),
-        Command::Logpos => "compare the two: `assert S1.position >= S2.position`".to_owned(),
-        Command::Version => format!("say what it must be: `assert {server}.version = …`"),
-        Command::Userlist => "leave it out, or let a person look: `confirm users_gone \"…\" within …`".to_owned(),
-        _ => "leave it out; what must hold is asked by `assert` or `wait until`".to_owned(),
+        Some(status) => format!("say what it must be: `assert {server}.{} is …`", status.word()),
+        None => how_to_ask(command, server),
     };
     Finding::at(UNREAD_ANSWER, at, format!("nobody reads what `{text}` answers"), "asks, and goes on whatever is said")
         .why("the step is done as soon as the server answers anything: ERROR as well as SUCCESS")
         .help(help)
 }
 
-pub(super) fn netcopy_not_verified(begun: &Begun, server: &str, before: Span) -> Finding {
+/// In the language, what a command asks that is no status.
+fn how_to_ask(command: Command, server: &str) -> String {
+    if [Command::State, Command::Role].contains(&command) {
+        format!("say what it must be, such as `assert {server} is PRIMARY ALONE`")
+    } else if command == Command::Logpos {
+        "compare the two: `assert S1.position >= S2.position`".to_owned()
+    } else if command == Command::Version {
+        format!("say what it must be: `assert {server}.version = …`")
+    } else if command == Command::Userlist {
+        "leave it out, or let a person look: `confirm users_gone \"…\" within …`".to_owned()
+    } else {
+        "leave it out; what must hold is asked by `assert` or `wait until`".to_owned()
+    }
+}
+
+pub(super) fn netcopy_not_verified(begun: &Begun, server: &str, before: Option<Span>) -> Finding {
     let text = text_of(begun.act);
-    Finding::at(
-        NETCOPY_NOT_VERIFIED,
-        begun.span,
-        format!("nothing looks whether the copy of `{text}` succeeded"),
-        "the server answers when it has begun",
-    )
-    .and(before, "comes next, whatever became of the copy")
-    .why("a copy that broke off leaves the other server with half a database, which does not start any more")
-    .help(format!("add `wait until {server}.copy is SUCCESS fail if {server}.copy is ERROR within …` behind it"))
+    let what = format!("nothing checks whether `{text}` succeeded");
+    let finding = Finding::at(NETCOPY_NOT_VERIFIED, begun.span, what, "the server answers when it has begun");
+    let finding = match before {
+        Some(before) => finding.and(before, "comes next, whatever became of the copy"),
+        None => finding,
+    };
+    finding
+        .why("a copy that broke off leaves the other server with half a database, which does not start any more")
+        .help(format!("add `wait until {server}.copy is SUCCESS fail if {server}.copy is ERROR within …` behind it"))
 }
 
 pub(super) fn switch_before_catchup(at: Span, connect: Span) -> Finding {
@@ -227,7 +240,7 @@ pub(super) fn switch_before_catchup(at: Span, connect: Span) -> Finding {
         SWITCH_BEFORE_CATCHUP,
         at,
         "the roles are switched while a catchup may be going on",
-        "refused with 14702",
+        "refused with 14702 until it is over",
     )
     .and(connect, "begins a catchup, and nothing waits for its end")
     .why("after a long time apart a catchup takes long, too: the switch fails on the night and not in the test")
@@ -406,6 +419,7 @@ pub(super) fn write_on_secondary(
 
 pub(super) fn missing_failure_condition(
     at: Span,
+    status: Status,
     failure: &str,
     command: Option<Span>,
     within: Option<Duration>,
@@ -413,8 +427,8 @@ pub(super) fn missing_failure_condition(
     let finding = Finding::at(
         MISSING_FAILURE_CONDITION,
         at,
-        "the failure is not waited for",
-        "goes on to its limit when it has failed long ago",
+        format!("a failed {} does not end this wait", status.word()),
+        "goes on to its limit",
     );
     let finding = match command {
         Some(command) => finding.and(command, "can fail after it has been accepted"),
@@ -539,7 +553,7 @@ pub(super) fn step_without_check(begun: &Begun, server: &str, next: Span) -> Fin
     Finding::at(
         STEP_WITHOUT_CHECK,
         begun.span,
-        format!("nothing looks what became of `{text}`"),
+        format!("nothing checks what came of `{text}`"),
         "the step ends without a check",
     )
     .and(next, "goes on from there in another step")
@@ -579,24 +593,20 @@ pub(super) fn steps_out_of_order((at, number): (Span, u32), (before, earlier): (
         .help("put them into their order, or give this one a word for a name")
 }
 
-pub(super) fn step_number_gap(at: Span, missing: Range<u32>, before: Option<Span>, source: &str) -> Finding {
+pub(super) fn step_number_gap(at: Span, missing: Range<u32>, before: Span, source: &str) -> Finding {
     let what = if missing.len() == 1 {
         format!("there is no step {}", missing.start)
     } else {
         format!("there are no steps {} to {}", missing.start, missing.end - 1)
     };
-    let finding = Finding::at(STEP_NUMBER_GAP, at, what, "the next number");
-    let finding = match before {
-        Some(before) => finding.and(before, "the number before"),
-        None => finding,
-    };
-    finding
+    Finding::at(STEP_NUMBER_GAP, at, what, "the next number")
+        .and(before, "the number before")
         .why(format!("the runbook says that it follows \"{source}\", and a step of it seems to be missing"))
         .help("add the step, or a step of that number whose title says why nothing is to be done")
 }
 
 pub(super) fn secret_in_runbook(at: Span, word: &str) -> Finding {
-    Finding::at(SECRET_IN_RUNBOOK, at, "a password in a runbook", format!("`{word}` names one"))
+    Finding::at(SECRET_IN_RUNBOOK, at, "a password in a runbook", format!("behind `{word}`"))
         .why("runbooks are read, mailed and kept in version control, and every run writes it to its journal")
         .help("let a command of the site file do it, which gets the password where it is kept: `run NAME`")
 }

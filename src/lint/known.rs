@@ -71,7 +71,6 @@ impl Known {
     /// What the declarations say.
     pub fn at_start(program: &Program) -> Known {
         let mut known = Known::nothing();
-        known.connecting = Connecting::No;
         for (at, server) in program.servers.values().enumerate() {
             let id = ServerId(u8::try_from(at).expect("because a runbook has at most two servers"));
             if let Some(states) = server.from.states {
@@ -81,6 +80,11 @@ impl Known {
         }
         if known.pairs.is_empty() {
             known.pairs = Pairs::all();
+        }
+        // Apart, they may be about to come together: both show ALONE until a catchup is over.
+        let connected = StateSet::of(State::PrimaryActive).with(State::SecondaryActive);
+        if known.pairs.without(ServerId(0), connected).is_empty() {
+            known.connecting = Connecting::No;
         }
         known
     }
@@ -237,6 +241,7 @@ impl Known {
             Command::Disconnect => {
                 self.pending.push(begun);
                 self.catching_up = None;
+                self.connecting = Connecting::No;
             }
             Command::SwitchPrimary | Command::SwitchSecondary | Command::Shutdown | Command::ShutdownForce => {
                 self.pending.push(begun);

@@ -54,6 +54,15 @@ pub struct Look<'a, 'p> {
     pub here: &'a Here,
 }
 
+/// A condition as a statement asks it.
+struct Asked<'p> {
+    cond: &'p Cond,
+    how: How,
+    fail_if: Option<&'p Cond>,
+    within: Option<&'p DurationTerm>,
+    span: Span,
+}
+
 /// Where a way ends.
 pub struct End {
     pub at: Span,
@@ -217,10 +226,13 @@ impl<'p> Walk<'_, 'p> {
         match &stmt.kind {
             StmtKind::Effect(effect) => self.send(effect, By::Itself, here, &mut known),
             StmtKind::Assert { cond, .. } => {
-                self.look(stmt, cond, How::Assert, None, None, here, &mut known);
+                let asked = Asked { cond, how: How::Assert, fail_if: None, within: None, span: stmt.span };
+                self.look(&asked, here, &mut known);
             }
             StmtKind::Wait { until, fail_if, within } => {
-                self.look(stmt, until, How::Wait, fail_if.as_ref(), Some(within), here, &mut known);
+                let fail_if = fail_if.as_ref();
+                let asked = Asked { cond: until, how: How::Wait, fail_if, within: Some(within), span: stmt.span };
+                self.look(&asked, here, &mut known);
             }
             StmtKind::Ensure { .. } => known = self.ensure(stmt, here, known),
             StmtKind::If { arms, otherwise, unknown } => {
@@ -262,21 +274,12 @@ impl<'p> Walk<'_, 'p> {
         Some(known)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "a look is all of these, and is made of them here only")]
-    fn look(
-        &mut self,
-        stmt: &'p Stmt,
-        cond: &'p Cond,
-        how: How,
-        fail_if: Option<&'p Cond>,
-        within: Option<&DurationTerm>,
-        here: &Here,
-        known: &mut Known,
-    ) {
+    fn look(&mut self, asked: &Asked<'p>, here: &Here, known: &mut Known) {
+        let Asked { cond, how, fail_if, within, span } = *asked;
         let before = known.clone();
         let possible = known.assume(cond, how, &|term| here.server(term));
         let within = within.and_then(|term| self.duration(term, here));
-        let look = Look { cond, how, fail_if, within, span: stmt.span, possible, here };
+        let look = Look { cond, how, fail_if, within, span, possible, here };
         rules::at_look(&look, &before, self.scene, self.found);
     }
 
@@ -297,7 +300,9 @@ impl<'p> Walk<'_, 'p> {
             sent.pairs = sent.pairs.or(before);
         }
         let mut both = Known { pairs: known.pairs.or(sent.pairs), ..holds };
-        self.look(stmt, cond, How::Ensure, fail_if.as_ref(), Some(within), here, &mut both);
+        let fail_if = fail_if.as_ref();
+        let asked = Asked { cond, how: How::Ensure, fail_if, within: Some(within), span: stmt.span };
+        self.look(&asked, here, &mut both);
         both.upgraded = sent.upgraded;
         both.unlogged = sent.unlogged;
         both

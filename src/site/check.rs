@@ -113,7 +113,12 @@ impl Against<'_> {
             text: param.text.clone(),
             from: Origin::Site(param.span),
         };
-        let given: Vec<Given> = self.site.params.iter().map(given).collect();
+        // A value for another runbook is none of this one's, unless it is misspelt.
+        let known = |name: &str| self.program.params.contains_key(name);
+        let free =
+            || self.program.params.keys().map(String::as_str).filter(|name| !self.site.params.contains_key(*name));
+        let meant = |name: &str| known(name) || nearest(name, free()).is_some();
+        let given: Vec<Given> = self.site.params.iter().filter(|(name, _)| meant(name)).map(given).collect();
         self.program.check_given(&given)
     }
 

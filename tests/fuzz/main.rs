@@ -1,12 +1,10 @@
-//! The targets of `targets.rs`, run for as long as one likes: `docs/checking.md` says how, and how often it was done.
+//! The targets of `targets.rs`, run for as long as one likes: `docs/campaigns.md` says how, and how often it was done.
 
 #![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "it reads files and clocks, and prints figures")]
 
 mod inputs;
-// Of the formatter's laws only the one function is called here.
-#[allow(dead_code, reason = "its tests stand in the same file")]
-#[path = "../it/format/laws.rs"]
-mod laws;
+#[path = "../it/format/law.rs"]
+mod law;
 mod targets;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -6,7 +6,7 @@ use hsbrun::program::Loader;
 use hsbrun::syntax::{decode, parse};
 use hsbrun::text::{Source, SourceId, SourceMap};
 
-use super::laws;
+use super::law;
 
 /// A target: its name, whether it reads site files, and what it does with a text.
 pub struct Target {
@@ -43,7 +43,7 @@ fn parser(text: &str) {
 }
 
 fn formatter(text: &str) {
-    laws::hold("a text that was made", text);
+    law::hold("a text that was made", text);
 }
 
 /// What fixes leave can be read as well as before, and no fix is left.

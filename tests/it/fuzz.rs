@@ -9,7 +9,7 @@ use inputs::Inputs;
 use targets::{Reads, TARGETS};
 
 use super::dice::{full_campaign, wanted_seed};
-use super::format::laws;
+use super::format::law;
 
 /// Runs a target on many texts.
 fn run(name: &str) {

@@ -4,6 +4,7 @@
 mod fixes;
 mod fixtures;
 mod mutants;
+mod robust;
 mod shipped;
 
 use std::path::{Path, PathBuf};

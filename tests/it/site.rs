@@ -432,5 +432,6 @@ fn an_approval_of_nearly_the_right_name_is_told_and_a_strangers_is_not() {
 fn values_that_the_runbook_cannot_take_are_told_when_the_site_is_checked() {
     assert_eq!(said_beside("params: {limit: 10}\n"), ["wrong-parameter-value"]);
     assert_eq!(said_beside("params: {limt: 10m}\n"), ["unknown-parameter"]);
+    assert_eq!(said_beside("params: {target: 7.0}\n"), [""; 0], "for another runbook");
     assert_eq!(said_beside("params: {limit: 10m}\n"), [""; 0]);
 }

@@ -1,18 +1,25 @@
 //! A wait gives up before the servers themselves do.
 
+use crate::lint::assume::any_part;
 use crate::lint::diagnostics;
 use crate::lint::found::Found;
-use crate::lint::known::{How, Known, observes};
+use crate::lint::known::{Begun, How, Known, observes};
 use crate::lint::scene::Scene;
 use crate::lint::walk::Look;
-use crate::pair::Act;
-use crate::program::CondKind;
+use crate::pair::{Act, Status};
+use crate::program::{CondKind, ServerTerm};
 use crate::text::Span;
 
 pub fn at_look(look: &Look, known: &Known, scene: &Scene, found: &mut Found) {
     let (Some(within), How::Wait | How::Ensure) = (look.within, look.how) else { return };
-    let begun = known.pending.iter().chain(&known.copies);
-    for begun in begun.filter(|begun| observes_end(look, begun)) {
+    let servers = |term: &ServerTerm| look.here.server(term);
+    let asks_for_copy = any_part(
+        look.cond,
+        |part| matches!(&part.kind, CondKind::Status { words, .. } if words.status == Status::Copy),
+    );
+    let awaited = known.pending.iter().filter(|begun| observes(look.cond, begun, &servers));
+    let copies: &[Begun] = if asks_for_copy { &known.copies } else { &[] };
+    for begun in awaited.chain(copies) {
         let Act::Admin(command) = begun.act else { continue };
         let Some(patience) = command.patience() else { continue };
         if within < patience.limit {
@@ -21,15 +28,6 @@ pub fn at_look(look: &Look, known: &Known, scene: &Scene, found: &mut Found) {
             found.report_from(finding, look.here);
         }
     }
-}
-
-fn observes_end(look: &Look, begun: &crate::lint::known::Begun) -> bool {
-    let servers = |term: &_| look.here.server(term);
-    let copy = crate::lint::assume::any_part(
-        look.cond,
-        |part| matches!(&part.kind, CondKind::Status { words, .. } if words.status == crate::pair::Status::Copy),
-    );
-    observes(look.cond, begun, &servers) || copy
 }
 
 /// `within …`, to the end of the statement.

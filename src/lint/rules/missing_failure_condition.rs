@@ -20,25 +20,26 @@ pub fn at_look(look: &Look, known: &Known, scene: &Scene, found: &mut Found) {
     // A failure that is waited for, too, is not missed.
     outcomes.retain(|(_, status)| !any_part(look.cond, |part| fails(part, *status)));
     if let Some((server, status)) = outcomes.into_iter().next() {
-        report(look, &format!("{server}.{} is ERROR", status.word()), None, found);
+        report(look, &server, status, None, found);
         return;
     }
     let switch = known.pending.iter().find(|begun| switches(begun) && look.how == How::Wait);
     let seen = switch.filter(|begun| observes(look.cond, begun, &|term| look.here.server(term)));
     // In a procedure the server has another name.
     if let Some(begun) = seen.filter(|begun| look.here.call.is_none() && begun.call.is_none()) {
-        let failure = format!("{}.switch is ERROR", scene.name(begun.server));
-        report(look, &failure, Some(begun.span), found);
+        report(look, scene.name(begun.server), Status::Switch, Some(begun.span), found);
     }
 }
 
-fn report(look: &Look, failure: &str, command: Option<Span>, found: &mut Found) {
+fn report(look: &Look, server: &str, status: Status, command: Option<Span>, found: &mut Found) {
+    let failure = format!("{server}.{} is ERROR", status.word());
     let end = Span { start: look.cond.span.end, ..look.cond.span };
-    let finding = diagnostics::missing_failure_condition(look.cond.span, failure, command, look.within).fix(Fix {
-        what: format!("add `fail if {failure}`"),
-        safety: Safety::Safe,
-        edits: vec![Edit { span: end, text: format!(" fail if {failure}") }],
-    });
+    let finding =
+        diagnostics::missing_failure_condition(look.cond.span, status, &failure, command, look.within).fix(Fix {
+            what: format!("add `fail if {failure}`"),
+            safety: Safety::Safe,
+            edits: vec![Edit { span: end, text: format!(" fail if {failure}") }],
+        });
     found.report_from(finding, look.here);
 }
 

@@ -12,17 +12,17 @@ pub fn at_effect(sent: &Sent, known: &Known, scene: &Scene, found: &mut Found) {
     let Some(act) = sent.act else { return };
     let again = matches!(act, Act::Admin(Command::Netcopy | Command::Copy));
     if concerns_the_pair(act) && !again {
-        report(known, sent.effect.span, scene, found);
+        report(known, Some(sent.effect.span), scene, found);
     }
 }
 
 pub fn at_end(end: &End, known: &Known, scene: &Scene, found: &mut Found) {
     if end.how != Ends::Stopped {
-        report(known, end.at, scene, found);
+        report(known, None, scene, found);
     }
 }
 
-fn report(known: &Known, before: Span, scene: &Scene, found: &mut Found) {
+fn report(known: &Known, before: Option<Span>, scene: &Scene, found: &mut Found) {
     for begun in &known.copies {
         let Begun { server, .. } = *begun;
         let finding = diagnostics::netcopy_not_verified(begun, scene.name(server), before);

@@ -1,5 +1,6 @@
 //! A password in a runbook.
 
+use crate::lint::assume::each_part;
 use crate::lint::diagnostics;
 use crate::lint::found::Found;
 use crate::lint::scene::Scene;
@@ -16,7 +17,8 @@ pub fn of_program(scene: &Scene, found: &mut Found) {
         let is_one = named_so(name);
         let text = match &param.default {
             Some(Value::Text(text)) => Some(text.as_str()),
-            _ => None,
+            Some(Value::Duration(_) | Value::Size(_) | Value::Version(_) | Value::Word(_) | Value::Number(_))
+            | None => None,
         };
         if let Some(word) = text.and_then(held) {
             found.report(diagnostics::secret_in_runbook(param.span, word.trim()));
@@ -31,7 +33,7 @@ pub fn of_program(scene: &Scene, found: &mut Found) {
         }
     });
     scene.each_cond(&mut |cond| {
-        crate::lint::assume::each_part(cond, &mut |part| {
+        each_part(cond, &mut |part| {
             if let CondKind::Answers { sql, .. } = &part.kind {
                 report(sql, scene.quoted(part.span).unwrap_or(part.span), found);
             }

@@ -21,13 +21,12 @@ pub fn of_program(scene: &Scene, found: &mut Found) {
     let Some(source) = &scene.program.source else { return };
     let mut numbers = numbers(scene.program);
     numbers.sort_by_key(|numbered| numbered.number);
-    let mut next = 1;
-    let mut before = None;
-    for Numbered { number, span } in numbers {
-        if number > next {
-            found.report(diagnostics::step_number_gap(span, next..number, before, source));
+    // A runbook may follow the later part of a manual.
+    for pair in numbers.windows(2) {
+        let (before, after) = (&pair[0], &pair[1]);
+        let next = before.number.saturating_add(1);
+        if after.number > next {
+            found.report(diagnostics::step_number_gap(after.span, next..after.number, before.span, source));
         }
-        next = number.saturating_add(1).max(next);
-        before = Some(span);
     }
 }

@@ -84,7 +84,7 @@ servers:
 /// is installed.
 fn installing(before: &str, behind: &str) -> Checked {
     let text = format!(
-        "language 1\nrunbook \"x\"\nserver S1: PRIMARY ACTIVE -> any\nserver S2: SECONDARY ACTIVE\n\
+        "language 1\nrunbook \"x\"\nserver S1: DOWN -> any\nserver S2: any\n\
          step 1 \"x\" on S1 {{\n    {before}\n    install {behind}\n}}\non failure {{ }}\n"
     );
     let beside = Beside { name: "site.yaml", text: SITE, servers: &[] };

@@ -7,7 +7,7 @@ use super::super::cli::Test;
 
 const CLEAN: &str = "language 1\nrunbook \"x\"\nserver S1: any\nrequire S1 is SERVING\n";
 const WRONG: &str = "language 1\nrunbook \"x\"\nserver S1: any\nrequire S1 is serving\n";
-/// A password that is written down: a warning.
+/// A password that is written down, in a file that others may read: two warnings.
 const SITE: &str = "pair: p
 servers:
   S1:
@@ -52,23 +52,23 @@ fn a_warning_does_not_fail_a_check_unless_warnings_are_denied() {
         let two = CLEAN.replace("server S1: any\n", "server S1: any\nserver S2: any\n");
         Test::new(args).file("a.hsbrun", two).file("site.yaml", SITE).run()
     };
-    test(&[]).code(0).out("warning HSB7112 written-password").out("1 warning in 2 files");
-    test(&["--deny", "warnings"]).code(1).out("1 warning in 2 files");
+    test(&[]).code(0).out("warning HSB7112 written-password").out("2 warnings in 2 files");
+    test(&["--deny", "warnings"]).code(1).out("2 warnings in 2 files");
     test(&["--format", "junit"]).code(0).out("failures=\"0\"");
-    test(&["--format", "junit", "--deny", "warnings"]).code(1).out("failures=\"1\"");
+    test(&["--format", "junit", "--deny", "warnings"]).code(1).out("failures=\"2\"");
 }
 
 #[test]
 fn a_site_is_laid_beside_every_runbook_or_checked_alone() {
-    let needs = "language 1\nrunbook \"x\"\nserver S1: PRIMARY ACTIVE -> any\nserver S2: any\n\
-                 step 1 \"x\" on S1 {\n    start\n}\non failure { }\n";
+    let needs = "language 1\nrunbook \"x\"\nserver S1: DOWN -> any\nserver S2: any\n\
+                 step 1 \"x\" on S1 {\n    ensure S1 is SECONDARY ALONE by start within 5m\n}\non failure { }\n";
     let test = |args: &[&str]| {
         Test::new(args.iter().copied()).file("a.hsbrun", needs).file("b.hsbrun", needs).file("site.yaml", SITE).run()
     };
     let both = test(&["check", "a.hsbrun", "b.hsbrun", "--site", "site.yaml"]);
-    both.code(1).out("4 errors, 1 warning in 3 files");
+    both.code(1).out("4 errors, 2 warnings in 3 files");
     assert_eq!(both.stdout.matches("the site has no `start` for S1").count(), 2, "{}", both.stdout);
-    test(&["check", "--site", "site.yaml"]).code(0).out("1 warning");
+    test(&["check", "--site", "site.yaml"]).code(0).out("2 warnings");
     test(&["check", "a.hsbrun", "--site", "none.yaml"]).code(2).out("HSB7101");
     test(&["check", "a.hsbrun", "--site", "site.yaml", "--server", "S1=S2", "--server", "S2=S1"]).code(1).out("for S2");
 }

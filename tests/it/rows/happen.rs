@@ -103,7 +103,7 @@ fn start(stage: &Stage, options: StartOptions, answer: Answered) {
     let (status, said) = stage.own().start(&words);
     match answer {
         Answered::Exit { status: wanted, text } => {
-            assert_eq!(i32::from(wanted), i32::from(status), "{said}");
+            assert_eq!(wanted, status, "{said}");
             assert!(says(&said, text), "'{text}' is not in: {said}");
         }
         Answered::Nothing | Answered::Log(_) | Answered::Reply { .. } => assert_eq!(status, 0, "{said}"),

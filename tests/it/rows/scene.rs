@@ -34,7 +34,7 @@ fn settings(on: Option<On>, case: Case) -> Vec<&'static str> {
         settings.push("AutoPrimaryAlone=yes");
     }
     match on {
-        Some(On::Event(Event::LinkBroken)) => settings.extend(["PingInterval=50", "PingTimeout=400"]),
+        Some(On::Event(Event::LinkBroken)) => settings.extend(["PingInterval=100", "PingTimeout=1500"]),
         Some(On::Event(Event::MaxLogSize)) => settings.extend(["MaxLogSize=1", "CheckpointDelay=600000"]),
         Some(On::Event(Event::LogDiskFull)) => settings.push("LogDisk=1"),
         Some(_) | None => {}
@@ -144,6 +144,7 @@ fn make_hold(stage: &Stage, from: State, case: Case) {
             own.does(&format!("parameter Sim.NetcopyDelay={FOR_EVER}"));
             own.does("hsb netcopy");
             own.wait_for("hsb status copy", "ACTIVE");
+            stage.wait_for_states(from, State::Offline);
         }
         Case::SwitchActive => begin_switch(own, from),
         Case::PeerCommanded => {
