@@ -14,6 +14,7 @@ mod view;
 
 use std::time::Duration;
 
+use crate::engine::model::side_of;
 use crate::engine::{Answer, Clock, Clocks, Decision, Question, Request, World, next_interval};
 use crate::pair::model::{Fault, Model, Move, Side};
 use crate::pair::{State, Version};
@@ -22,8 +23,9 @@ use crate::program::ServerId;
 use data::Data;
 use dice::Dice;
 
+pub use crate::engine::Releases;
 pub use data::Ledger;
-pub use settings::{Releases, TwinSettings};
+pub use settings::TwinSettings;
 pub use view::ServerView;
 
 /// How many transactions the databases hold at the start.
@@ -76,19 +78,6 @@ pub struct Twin {
     writes_to: Side,
     /// When the host command that was sent last ends.
     host_busy_until: [Duration; 2],
-}
-
-/// The server of the model that a runbook's server stands for.
-///
-/// # Panics
-/// On a third server: the resolver lets a runbook have two at most.
-#[must_use]
-pub fn side_of(server: ServerId) -> Side {
-    match server.0 {
-        0 => Side::First,
-        1 => Side::Second,
-        _ => panic!("a runbook has two servers at most"),
-    }
 }
 
 impl Twin {

@@ -28,3 +28,4 @@ mod site;
 mod support;
 mod tidy;
 mod twin;
+mod verify;
