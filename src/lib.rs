@@ -29,6 +29,7 @@ pub mod twin;
 pub mod verify;
 // Floor 6: machine, world and journal joined.
 pub mod preflight;
+pub mod replay;
 pub mod run;
 // Floor 7: what a person sees.
 pub mod show;

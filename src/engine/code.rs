@@ -219,6 +219,13 @@ impl Code {
         &self.approvals
     }
 
+    /// Whether an instruction is a statement that somebody wrote: no turn of the way, and nothing that the machine does of
+    /// itself.
+    #[must_use]
+    pub fn is_statement(&self, at: InstrId) -> bool {
+        self.instr(at).is_statement() && at != self.marks.put_back && at != self.marks.silence
+    }
+
     /// Every command that may be sent, with its instruction; not those with which the machine puts the watchdog back.
     pub fn commands(&self) -> impl Iterator<Item = (InstrId, &Command)> {
         self.ids()

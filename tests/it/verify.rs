@@ -4,6 +4,7 @@ mod agreement;
 mod command;
 mod guide;
 mod properties;
+mod replay;
 mod shipped;
 
 use std::path::Path;
