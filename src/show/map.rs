@@ -97,12 +97,13 @@ struct Stage {
     pairs: Vec<Pair>,
 }
 
-#[derive(Debug, PartialEq, Serialize)]
+#[derive(Debug, Serialize)]
 struct Pair {
     states: Vec<&'static str>,
-    /// The servers that hold every acknowledged commit, and those that accept writes.
+    /// The servers that hold every acknowledged commit whatever the application did, and those that accept writes.
     copies: Vec<String>,
     writers: Vec<String>,
+    /// What may be lacking.
     lacks: Vec<Lack>,
 }
 
@@ -176,12 +177,26 @@ fn stages(words: Words<'_>, map: &Map) -> Vec<Stage> {
             stages.len() - 1
         });
         for pair in stop.pairs.iter().map(|pair| seen(words, pair)) {
-            if !stages[at].pairs.contains(&pair) {
-                stages[at].pairs.push(pair);
+            let same = |known: &&mut Pair| (&known.states, &known.writers) == (&pair.states, &pair.writers);
+            match stages[at].pairs.iter_mut().find(same) {
+                Some(known) => known.join(pair),
+                None => stages[at].pairs.push(pair),
             }
         }
     }
     stages
+}
+
+impl Pair {
+    /// What may be lacking, where two look the same to whoever looks at their states.
+    fn join(&mut self, other: Pair) {
+        self.copies.retain(|copy| other.copies.contains(copy));
+        other.lacks.into_iter().for_each(|lack| {
+            if !self.lacks.contains(&lack) {
+                self.lacks.push(lack);
+            }
+        });
+    }
 }
 
 fn stage(words: Words<'_>, stop: &Stop, step: Option<StepId>) -> Stage {
@@ -231,9 +246,10 @@ pub fn map(look: &Look, program: &Program, sources: &SourceMap, mapped: &[Mapped
     for one in mapped {
         let told = told(program, sources, one);
         page.headline(Paint::Accent, &headline(&told));
-        page.blank();
+        let names: String = told.servers.iter().map(|name| format!("{:<STATE$}", cut(name, STATE - 1, "~"))).collect();
+        page.text(&format!("{}\n", look.paint(Paint::Strong, format!("{:INDENT$}{names}", "").trim_end())));
         for stage in &told.steps {
-            table(look, &mut page, &told, stage);
+            table(look, &mut page, stage);
         }
         if told.windows.is_empty() {
             page.row("always", "two servers hold every commit, and one accepts writes");
@@ -252,13 +268,11 @@ fn headline(told: &Told) -> String {
     format!("What the pair can be in at each step{chosen}")
 }
 
-fn table(look: &Look, page: &mut Page<'_>, told: &Told, stage: &Stage) {
+fn table(look: &Look, page: &mut Page<'_>, stage: &Stage) {
     let title = stage_title(stage);
     for line in lines(&title, look.width.saturating_sub(1)) {
         page.text(&format!("{}\n", look.paint(Paint::Strong, &line)));
     }
-    let names: String = told.servers.iter().map(|name| format!("{:<STATE$}", cut(name, STATE - 1, "~"))).collect();
-    page.text(&format!("{}\n", look.paint(Paint::Faint, format!("{:INDENT$}{names}", "").trim_end())));
     for pair in &stage.pairs {
         let states: String = pair.states.iter().map(|state| format!("{state:<STATE$}")).collect();
         let notes: Vec<&str> = pair.lacks.iter().map(|lack| lack.note()).collect();

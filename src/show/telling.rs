@@ -124,6 +124,8 @@ pub fn rows(words: Words<'_>, configuration: &Configuration, story: &Story) -> V
 
 /// A row without whose doing it is.
 struct Said {
+    /// Where it is not the entry's own actor.
+    who: Option<Actor>,
     what: String,
     place: Option<Place>,
     to: Option<Side>,
@@ -132,7 +134,7 @@ struct Said {
 
 impl Said {
     fn of(kind: Kind, what: String) -> Said {
-        Said { what, place: None, to: None, kind }
+        Said { who: None, what, place: None, to: None, kind }
     }
 
     fn at(self, words: Words<'_>, at: InstrId) -> Said {
@@ -145,7 +147,7 @@ impl Said {
     }
 
     fn row(self, entry: &Entry) -> Row {
-        let who = match (entry.actor(), self.kind) {
+        let who = match (self.who.unwrap_or_else(|| entry.actor()), self.kind) {
             // Something went wrong while hsbrun looked.
             (_, Kind::Wrong | Kind::Killed) => Who::Fault,
             (Actor::Hsbrun, _) => Who::Hsbrun,
@@ -173,7 +175,8 @@ fn told_of(words: Words<'_>, before: &Model, entry: &Entry) -> Vec<Said> {
         What::Answered { events, during, .. } => {
             let torn = during.map(|happening| {
                 let said = happened(words, happening, before);
-                Said { what: format!("between two looks: {}", said.what), ..said }
+                let who = Some(happening.actor(&entry.pair));
+                Said { who, what: format!("while hsbrun looks: {}", said.what), ..said }
             });
             torn.into_iter().chain(events.iter().filter_map(|event| told(words, event))).collect()
         }
@@ -221,8 +224,8 @@ fn told(words: Words<'_>, event: &Event) -> Option<Said> {
     let there = |kind: Kind, text: String| Some(Said::of(kind, text));
     match event {
         Event::StepBegan { step, attempt } => {
-            let again = if *attempt > 1 { " again" } else { "" };
-            there(Kind::Step, format!("step {} begins{again}: {}", words.step(*step), words.title(*step)))
+            let again = if *attempt > 1 { ", again" } else { "" };
+            there(Kind::Step, format!("step {}{again}: {}", words.step(*step), words.title(*step)))
         }
         Event::Outcome { at, outcome } => {
             here(kind_of(outcome), *at, format!("{}: {}", command(words, *at), came_to(outcome)))

@@ -85,12 +85,15 @@ fn join(parts: &[&str]) -> String {
 fn headline(page: &mut Page<'_>, verified: &[Verified], broken: usize) {
     let bounds = verified.first().map(|one| one.bounds).unwrap_or_default();
     let count = |count: u8, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
-    let within = format!("with up to {} and {}", count(bounds.faults, "fault"), count(bounds.kills, "kill"));
+    let within = match (bounds.faults, bounds.kills) {
+        (0, 0) => "where nothing goes wrong by itself".to_owned(),
+        (faults, kills) => format!("with up to {} and {}", count(faults, "fault"), count(kills, "kill")),
+    };
     let whole = verified.iter().all(|one| one.report.explored.cut_short == 0);
     match (broken, whole) {
         (0, true) => page.headline(Paint::Good, &format!("It holds: nothing that must not be is reached {within}.")),
         (0, false) => page.headline(Paint::Warn, &format!("Not explored to the end {within}: nothing broken so far.")),
-        (1, _) => page.headline(Paint::Bad, &format!("It does not hold: 1 property is broken {within}.")),
-        (many, _) => page.headline(Paint::Bad, &format!("It does not hold: broken in {many} places {within}.")),
+        (1, _) => page.headline(Paint::Bad, &format!("It does not hold: a story tells how, {within}.")),
+        (many, _) => page.headline(Paint::Bad, &format!("It does not hold: {many} stories tell how, {within}.")),
     }
 }

@@ -3,9 +3,11 @@
 mod agreement;
 mod command;
 mod guide;
+mod processes;
 mod properties;
 mod replay;
 mod shipped;
+mod views;
 
 use std::path::Path;
 

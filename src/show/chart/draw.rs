@@ -43,6 +43,12 @@ fn safe(text: &str) -> String {
     out
 }
 
+/// The same of a text that goes on behind its last blank.
+fn safe_in_line(text: &str) -> String {
+    let end = if text.ends_with(' ') { " " } else { "" };
+    format!("{}{end}", safe(text))
+}
+
 pub(super) fn draw(page: &Page, layout: &Layout) -> String {
     let mut svg = Svg(String::new());
     let why = lines(&page.why, WIDE_CHARACTERS);
@@ -55,6 +61,7 @@ pub(super) fn draw(page: &Page, layout: &Layout) -> String {
     for side in [Side::First, Side::Second] {
         svg.bands(layout, side);
     }
+    svg.watchdog(layout);
     layout.rows.iter().for_each(|row| svg.row(layout, row));
     svg.verdict(page, layout, end, &why);
     svg.legend(layout, height - 22.0);
@@ -100,7 +107,7 @@ impl Svg {
             safe(&page.broken),
             safe(&page.what)
         ));
-        self.text(MARGIN, 90.0, "f", &format!("{}, with {}", page.place, page.with));
+        self.text(MARGIN, 90.0, "f", &format!("{} · {}", page.place, page.with));
         let y = TOP - 26.0;
         for Lifeline { who, name, x } in &layout.lifelines {
             let width = name.chars().count() as f32 * 8.0 + 22.0;
@@ -133,6 +140,13 @@ impl Svg {
                 r#"<rect x="{:.1}" y="{top:.1}" width="{width:.1}" height="{height:.1}" rx="4" fill="{ground}"/>"#,
                 MARGIN - 12.0
             ));
+            if row.row.kind == Kind::Step {
+                self.put(format_args!(
+                    r#"<line x1="{:.1}" y1="{top:.1}" x2="{:.1}" y2="{top:.1}" stroke="{RULE}"/>"#,
+                    MARGIN - 12.0,
+                    layout.width - MARGIN + 12.0
+                ));
+            }
         }
     }
 
@@ -187,6 +201,26 @@ impl Svg {
         }
     }
 
+    /// While it acts.
+    fn watchdog(&mut self, layout: &Layout) {
+        let Some(x) = layout.x(Who::Watchdog) else { return };
+        let mut top = layout.rows.first().map_or(TOP, |row| row.top);
+        for run in layout.rows.chunk_by(|one, two| one.row.pair.watchdog_is_on() == two.row.pair.watchdog_is_on()) {
+            let on = run.first().is_some_and(|row| row.row.pair.watchdog_is_on());
+            let after = run.last().and_then(|last| layout.rows.get(last.number));
+            let bottom = after.map_or(layout.bottom + 6.0, Placed::middle);
+            if on {
+                self.put(format_args!(
+                    r#"<rect x="{:.1}" y="{top:.1}" width="5" height="{:.1}" rx="2" fill="{WATCHDOG}" fill-opacity="0.55"/>"#,
+                    x - 2.5,
+                    bottom - top
+                ));
+            }
+            self.text(x + 7.0, top + 13.0, "st", if on { "on" } else { "off" });
+            top = bottom;
+        }
+    }
+
     fn row(&mut self, layout: &Layout, placed: &Placed) {
         let row = &placed.row;
         self.put(format_args!(r#"<g id="entry-{}">"#, placed.number));
@@ -200,24 +234,22 @@ impl Svg {
             Kind::Start => "f",
             Kind::Refused | Kind::Done | Kind::Goes | Kind::Happens => "",
         };
+        let lead = match row.who {
+            Who::Watchdog | Who::Users => Some(format!("{}: ", placed.who)),
+            Who::Start | Who::Hsbrun | Who::Server(_) | Who::Fault => row.place.as_ref().map(|it| format!("{}: ", it.short())),
+        };
         for (at, line) in placed.lines.iter().enumerate() {
-            let actor = match row.who {
-                Who::Watchdog | Who::Users if at == 0 => format!("{}: ", placed.who),
-                Who::Watchdog | Who::Users | Who::Start | Who::Hsbrun | Who::Server(_) | Who::Fault => String::new(),
-            };
-            self.text(TEXT, y, class, &format!("{actor}{line}"));
+            let lead = lead.as_deref().filter(|_| at == 0).unwrap_or_default();
+            let line = line.strip_prefix(lead).unwrap_or(line);
+            self.put(format_args!(
+                r#"<text x="{TEXT:.1}" y="{y:.1}" class="{class}"><tspan class="f">{}</tspan>{}</text>"#,
+                safe_in_line(lead),
+                safe(line)
+            ));
             y += LINE;
         }
         self.mark(layout, placed);
         self.0.push_str("</g>\n");
-        if row.kind == Kind::Step {
-            let top = placed.top;
-            self.put(format_args!(
-                r#"<line x1="{:.1}" y1="{top:.1}" x2="{:.1}" y2="{top:.1}" stroke="{RULE}"/>"#,
-                MARGIN - 12.0,
-                layout.width - MARGIN + 12.0
-            ));
-        }
     }
 
     /// An arrow to whom it is done, a dot where it stays with its actor, a cross where something goes wrong.

@@ -78,7 +78,8 @@ impl Layout {
         let rows: Vec<Placed> = (1..)
             .zip(rows)
             .map(|(number, row)| {
-                let lines = lines(&row.text(), TEXT_CHARACTERS);
+                let lead = if matches!(row.who, Who::Users | Who::Watchdog) { format!("{}: ", name_of(words, row.who)) } else { String::new() };
+                let lines = lines(&format!("{lead}{}", row.text()), TEXT_CHARACTERS);
                 let lines: Vec<String> = lines.iter().map(|line| cut(line, TEXT_CHARACTERS, "…")).collect();
                 let extra = if row.kind == Kind::Step { PAD } else { 0.0 };
                 let height = lines.len() as f32 * LINE + 2.0 * PAD + extra;
