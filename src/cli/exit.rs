@@ -51,7 +51,7 @@ pub const TABLE: [Row; 21] = [
         Exit::Findings,
         1,
         "findings",
-        "a runbook or a site file has findings, `verify` found a property broken, or `fmt --check` would change a file; nothing was started",
+        "a runbook or a site file has errors (with `--deny warnings` also warnings), `verify` found a property broken, or `fmt --check` or `check --diff` would change one; nothing was started",
     ),
     row(Exit::Unusable, 2, "unusable", "a file cannot be read, or the command line is wrong; nothing was started"),
     row(

@@ -233,6 +233,12 @@ impl Code {
             .filter_map(|at| Some((at, &self.instr(at).sending()?.command)))
     }
 
+    /// A wait, an `ensure` or an assertion: it looks whether something holds.
+    #[must_use]
+    pub fn is_check(&self, at: InstrId) -> bool {
+        self.instr(at).is_check()
+    }
+
     /// The command that an instruction sends.
     #[must_use]
     pub fn command(&self, at: InstrId) -> Option<&Command> {

@@ -105,7 +105,6 @@ fn what<'n>(property: Property, damage: Option<Property>, end: &Model, name: &dy
         Property::EndState => "success is reported, and the end states do not hold".to_owned(),
         Property::WatchdogLeft => "the watchdog is left off, and the runbook does not say so".to_owned(),
         Property::ConversionUnguarded => "a database is converted for good, and nobody was asked".to_owned(),
-        Property::LogOverflow => "one server works alone for longer than its log lasts".to_owned(),
     }
 }
 
@@ -119,7 +118,7 @@ fn label(property: Property) -> &'static str {
         Property::NobodyServes | Property::FailsUnprovoked | Property::EndState | Property::WatchdogLeft => {
             "the run gets no further than this"
         }
-        Property::OutageWait | Property::DeadWait | Property::NeverSucceeds | Property::LogOverflow => "this",
+        Property::OutageWait | Property::DeadWait | Property::NeverSucceeds => "this",
         Property::WrongVersion | Property::RefusedCommand => "this is refused, or comes to nothing",
     }
 }
@@ -144,6 +143,5 @@ fn why(property: Property) -> &'static str {
         Property::EndState => "whoever relies on the report finds a pair that is something else",
         Property::WatchdogLeft => "nobody notices until the next failure, which nothing answers then",
         Property::ConversionUnguarded => "the old version cannot open the database again",
-        Property::LogOverflow => "when its room is gone it stops taking writes, or gives up its log: a full copy is needed",
     }
 }

@@ -232,6 +232,8 @@ impl<'c> Explorer<'c> {
             (true, false) => path.without(Mark::Late),
             (false, false) => path,
         };
+        let path = if edge.step { path.without(Mark::Guarded) } else { path };
+        let path = if edge.guard { path.with(Mark::Guarded) } else { path };
         if edge.refused.is_some() { path.with(Mark::Provoked) } else { path }
     }
 

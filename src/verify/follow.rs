@@ -9,47 +9,53 @@ use super::expand::{Explorer, Label, Step};
 use super::hash::Quick;
 use super::nodes::Nodes;
 use super::state::{Path, State};
-use super::{Bounds, Configuration, MOST_FAULTS, MOST_KILLS, MOST_STATES};
+use super::{Bounds, Configuration};
 
-/// As many states are looked through for one step of a run.
-const MOST_BETWEEN: usize = 50_000;
-/// As many ways in which the explorer may have come to the same are kept.
-const MOST_WAYS: usize = 64;
+/// As many ways in which the explorer may have come to the same are kept: those for which the least went wrong.
+const MOST_WAYS: usize = 6;
 
 /// The states that the explorer could be in beside a run.
 #[derive(Debug)]
 pub struct Follower<'c> {
     explorer: Explorer<'c>,
     states: Vec<State>,
+    /// The run paused, and has not looked again yet.
+    paused: bool,
+    most: usize,
 }
 
 impl<'c> Follower<'c> {
-    /// Beside a run that begins there; none where the start states cannot stand beside each other.
+    /// Beside a run that begins there, in which no more goes wrong than that; for each of its steps so many states are
+    /// looked through. None where the start states cannot stand beside each other.
     #[must_use]
-    pub fn new(code: &'c Code, configuration: &Configuration) -> Option<Follower<'c>> {
-        let bounds = Bounds { faults: MOST_FAULTS, kills: MOST_KILLS, states: MOST_STATES };
+    pub fn new(code: &'c Code, configuration: &Configuration, bounds: Bounds) -> Option<Follower<'c>> {
         let mut explorer = Explorer::new(Nodes::new(code), configuration, bounds);
         let pair = explorer.pairs.id(configuration.start()?);
         let node = explorer.nodes.first();
-        Some(Follower { explorer, states: vec![State { node, pair, path: Path::default() }] })
+        Some(Follower { explorer, states: vec![State { node, pair, path: Path::default() }], paused: false, most: bounds.states })
     }
 
     /// The run went on: its machine has asked for that, and the pair is in this. False where the explorer knows no way
     /// there.
     pub fn knows(&mut self, machine: &Machine, request: &Request, pair: &Model) -> bool {
-        if self.is_between(request) {
+        // The explorer answers these together with what comes before them.
+        let looks_again = std::mem::take(&mut self.paused) && matches!(request, Request::Look(..));
+        if looks_again || matches!(request, Request::Set(..) | Request::Notify(_)) {
             return true;
         }
+        self.paused = matches!(request, Request::Pause(_));
         let mut seen: HashSet<State, Quick> = self.states.iter().copied().collect();
         let mut level = std::mem::take(&mut self.states);
         // The nearest ways: what else has happened unseen can be found to have happened when it is seen.
-        while !level.is_empty() && self.states.is_empty() && seen.len() < MOST_BETWEEN {
+        while !level.is_empty() && self.states.is_empty() && seen.len() < self.most {
             let mut next = Vec::new();
             for state in level {
                 self.ways_on(state, (machine, request, pair), &mut seen, &mut next);
             }
             level = next;
         }
+        self.states.sort_by_key(|state| state.path.price());
+        self.states.truncate(MOST_WAYS);
         !self.states.is_empty()
     }
 
@@ -67,27 +73,13 @@ impl<'c> Follower<'c> {
         let mut steps: Vec<Step> = Vec::new();
         self.explorer.expand(from, &mut steps);
         for step in steps {
-            if !seen.insert(step.to) {
-                continue;
-            }
             if matches!(step.label, Label::Happens(_) | Label::Begun) {
-                next.push(step.to);
-            } else if self.is_there(step.to, machine, request, pair) && self.states.len() < MOST_WAYS {
+                if seen.insert(step.to) {
+                    next.push(step.to);
+                }
+            } else if self.is_there(step.to, machine, request, pair) && !self.states.contains(&step.to) {
                 self.states.push(step.to);
             }
-        }
-    }
-
-    /// The explorer answers these together with what comes before or behind them.
-    fn is_between(&self, request: &Request) -> bool {
-        let pauses = |state: &State| {
-            let asked = self.explorer.nodes.request(self.explorer.nodes.get(state.node).request);
-            matches!(asked, Request::Pause(_))
-        };
-        match request {
-            Request::Set(..) | Request::Notify(_) => true,
-            Request::Look(..) => self.states.iter().all(pauses),
-            Request::Send(_) | Request::Pause(_) | Request::Ask(_) | Request::End(_) => false,
         }
     }
 

@@ -33,6 +33,9 @@ impl Explorer<'_> {
         if let Some(refused) = step.refused.filter(|_| !provoked) {
             broken.extend(self.refusal(refused).map(|property| (property, refused.at)));
         }
+        if !provoked && step.label == Label::Begun && !from.path.has(Mark::Guarded) && self.converts(from, step) {
+            broken.push((Property::ConversionUnguarded, node.at));
+        }
         if self.nodes.end(from.node).is_none() && self.nodes.end(step.to.node).is_some() {
             self.at_the_end(step.to, &mut broken);
         }
@@ -61,6 +64,12 @@ impl Explorer<'_> {
 
     pub(super) fn has_succeeded(&self, state: State) -> bool {
         self.nodes.end(state.node).is_some_and(|end| matches!(end.result, RunResult::Done | RunResult::AlreadyDone))
+    }
+
+    /// A start that converts a database, for good.
+    fn converts(&self, from: State, step: &Step) -> bool {
+        let (before, after) = (self.pairs.get(from.pair), self.pairs.get(step.to.pair));
+        Side::BOTH.into_iter().any(|side| before.database_level(side) != after.database_level(side))
     }
 
     /// A fault met a pair that was whole, at the end of a run, and the watchdog answers it: not the runbook's doing.

@@ -22,7 +22,7 @@ mod story;
 mod watchdog;
 mod world;
 
-use crate::engine::{Code, InstrId};
+use crate::engine::{Code, InstrId, Part};
 
 use expand::Explorer;
 use nodes::Nodes;
@@ -93,7 +93,47 @@ pub fn verify(code: &Code, configurations: &[Configuration], bounds: Bounds) -> 
         nodes = explorer.into_nodes();
     }
     explored.places = nodes.len();
-    Report { broken: resumed_apart(broken), explored, coverage: nodes.coverage().clone() }
+    let coverage = nodes.coverage().clone();
+    let mut broken = resumed_apart(broken);
+    if explored.cut_short == 0 && explored.configurations > 0 {
+        broken.extend(never(nodes, &configurations[0], bounds, never_so(code, &coverage, &explored)));
+    }
+    Report { broken, explored, coverage }
+}
+
+/// What is broken by what is on no path at all, and where.
+fn never_so(code: &Code, coverage: &Coverage, explored: &Explored) -> Vec<(Property, InstrId)> {
+    let dead = code.ids().filter(|at| code.is_check(*at) && coverage.reached(*at) && !coverage.held(*at));
+    let mut never: Vec<(Property, InstrId)> = dead.map(|at| (Property::DeadWait, at)).collect();
+    if explored.succeeded == 0 {
+        let on_the_way = |at: &InstrId| coverage.reached(*at) && code.place(*at).part == Part::Body;
+        let first_dead = never.iter().map(|(_, at)| *at).find(on_the_way);
+        let furthest = first_dead.or_else(|| code.ids().filter(on_the_way).last());
+        never.extend(furthest.map(|at| (Property::NeverSucceeds, at)));
+    }
+    never
+}
+
+/// Tells how the run comes to stand there.
+fn never(
+    nodes: Nodes<'_>,
+    configuration: &Configuration,
+    bounds: Bounds,
+    broken: Vec<(Property, InstrId)>,
+) -> Vec<Violation> {
+    if broken.is_empty() {
+        return Vec::new();
+    }
+    let mut explorer = Explorer::new(nodes, configuration, bounds);
+    let Some(found) = search::search(&mut explorer, configuration, bounds) else { return Vec::new() };
+    let mut told = Vec::new();
+    for (property, at) in broken {
+        let Some(state) = search::first_at(&explorer, &found, at) else { continue };
+        let path = search::state(&found, state).path;
+        let one = Broken { property, at, state, step: None, path };
+        take_in(&mut told, &mut explorer, configuration, &found, &one);
+    }
+    told
 }
 
 impl Explored {

@@ -5,8 +5,10 @@ use indexmap::IndexSet;
 use std::collections::HashMap;
 
 use crate::engine::{
-    Answer, Code, Durable, End, Event, Failure, FailureKind, InstrId, Live, Machine, Part, Refuser, Request, Resume, Turn,
+    Answer, Code, Durable, End, Event, Failure, FailureKind, InstrId, Live, Machine, Outcome, Part, Refuser, Request, Resume, Turn,
 };
+
+use crate::pair::{Act, Command};
 
 use super::coverage::Coverage;
 use super::hash::Quick;
@@ -41,6 +43,10 @@ pub(super) struct Edge {
     pub(super) to: NodeId,
     /// A handler was entered on the way.
     pub(super) handler: bool,
+    /// A step began on the way.
+    pub(super) step: bool,
+    /// A person approved something, or a backup was begun.
+    pub(super) guard: bool,
     pub(super) refused: Option<Refused>,
 }
 
@@ -127,9 +133,19 @@ impl<'c> Nodes<'c> {
         self.coverage.saw(self.code, self.get(from).at, machine.at(), &events);
         let refused = events.iter().find_map(refused);
         let handler = events.iter().any(|event| matches!(event, Event::Handler { .. }));
-        let edge = Edge { to: self.add(machine, request), handler, refused };
+        let step = events.iter().any(|event| matches!(event, Event::StepBegan { .. }));
+        let guard = events.iter().any(|event| self.guards(event));
+        let edge = Edge { to: self.add(machine, request), handler, step, guard, refused };
         self.edges.insert((from, answer), edge);
         edge
+    }
+
+    /// What makes a conversion that cannot be undone one that was meant.
+    fn guards(&self, event: &Event) -> bool {
+        let backup = Some(Act::Admin(Command::Backup));
+        let backs_up = |at| self.code.command(at).and_then(|command| command.action.act()) == backup;
+        let done = matches!(event, Event::Outcome { at, outcome: Outcome::Done { .. } } if backs_up(*at));
+        done || matches!(event, Event::Approved { .. })
     }
 
     /// What happened between a node and where an answer leads, and what is asked there.

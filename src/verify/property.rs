@@ -33,8 +33,6 @@ pub enum Property {
     WatchdogLeft,
     /// A database is converted for good without an approval or a backup on the way.
     ConversionUnguarded,
-    /// One server works alone for longer than its log lasts.
-    LogOverflow,
 }
 
 /// When a property is judged.
@@ -47,7 +45,7 @@ pub enum Kind {
 }
 
 impl Property {
-    pub const ALL: [Property; 15] = [
+    pub const ALL: [Property; 14] = [
         Property::TwoPrimaries,
         Property::LostCommits,
         Property::StalePromotion,
@@ -62,7 +60,6 @@ impl Property {
         Property::EndState,
         Property::WatchdogLeft,
         Property::ConversionUnguarded,
-        Property::LogOverflow,
     ];
 
     /// As a runbook's `allow(…)` and `--property` write it.
@@ -92,8 +89,7 @@ impl Property {
             | Property::DeadWait
             | Property::EndState
             | Property::WatchdogLeft
-            | Property::ConversionUnguarded
-            | Property::LogOverflow => Kind::Mistake,
+            | Property::ConversionUnguarded => Kind::Mistake,
         }
     }
 
@@ -115,7 +111,6 @@ impl Property {
             Property::EndState => ("HSB4016", "end-state"),
             Property::WatchdogLeft => ("HSB4017", "watchdog-left"),
             Property::ConversionUnguarded => ("HSB4018", "conversion-unguarded"),
-            Property::LogOverflow => ("HSB4019", "log-overflow"),
         };
         Rule { code, name, severity: Severity::Error }
     }

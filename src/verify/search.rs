@@ -68,6 +68,12 @@ pub(super) fn path_to(found: &Found, state: u32) -> Vec<(State, u16)> {
     path
 }
 
+/// The first state at which the run stands at a statement.
+pub(super) fn first_at(explorer: &Explorer<'_>, found: &Found, at: InstrId) -> Option<u32> {
+    let stands = |state: &State| explorer.nodes.get(state.node).at == at;
+    found.reached.states.iter().position(stands).and_then(|at| u32::try_from(at).ok())
+}
+
 pub(super) fn state(found: &Found, at: u32) -> State {
     found.reached.states[at as usize]
 }

@@ -34,6 +34,8 @@ pub(super) enum Mark {
     Starting = 16,
     /// A fault in an ending, which met two connected servers: what the watchdog makes of it is not the runbook's doing.
     Afterwards = 32,
+    /// A person has approved something in this step, or a backup was begun.
+    Guarded = 64,
 }
 
 impl Path {

@@ -1,6 +1,6 @@
 //! The formatter: its style by examples, and its laws over every runbook at hand, broken ones too, and over made ones.
 
 mod command;
-mod laws;
+pub mod laws;
 mod made;
 mod style;

@@ -3,14 +3,17 @@
 #![allow(clippy::disallowed_methods, reason = "tests read files, start processes and look at the clock")]
 
 mod agreement;
+mod check;
 mod cli;
 mod dice;
 mod durability;
 mod explain;
 mod faults;
 mod format;
+mod fuzz;
 mod host;
 mod journal;
+mod lint;
 mod machine;
 mod migration;
 mod mishaps;
@@ -18,6 +21,7 @@ mod odbc;
 mod pair;
 mod parse;
 mod resolve;
+mod rows;
 mod run;
 mod sim;
 mod site;

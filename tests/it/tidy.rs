@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and its floor. A room imports only from floors below its own.
-const FLOORS: [(&str, u8); 23] = [
+const FLOORS: [(&str, u8); 26] = [
     ("text", 0),
     ("diag", 1),
     ("syntax", 2),
@@ -14,6 +14,7 @@ const FLOORS: [(&str, u8); 23] = [
     ("explain", 3),
     ("format", 3),
     ("engine", 4),
+    ("lint", 4),
     ("twin", 5),
     ("verify", 5),
     ("journal", 5),
@@ -22,6 +23,8 @@ const FLOORS: [(&str, u8); 23] = [
     ("odbc", 5),
     ("host", 5),
     ("run", 6),
+    ("check", 6),
+    ("report", 6),
     ("preflight", 6),
     ("replay", 6),
     ("show", 7),

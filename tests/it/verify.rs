@@ -12,7 +12,7 @@ mod views;
 use std::path::Path;
 
 use hsbrun::engine::{Code, Releases, Settings, lower};
-use hsbrun::program::{Given, Loader, Origin, Program, resolve};
+use hsbrun::program::{Given, Loader, Origin, resolve};
 use hsbrun::text::Source;
 use hsbrun::verify::{Bounds, Configuration, Known, Property, Reference, Report, Violation, verify};
 
@@ -31,7 +31,6 @@ impl Loader for Folder {
 
 /// A program with the code that is explored.
 struct Runbook {
-    program: Program,
     code: Code,
     releases: Releases,
 }
@@ -48,7 +47,7 @@ impl Runbook {
         let bindings = program.sample_bindings(&given, new).expect("because the words are of the type").bindings;
         let code = lower(&program, &bindings, &Settings::default());
         let releases = Releases::bound(&program, &bindings);
-        Runbook { program, code, releases }
+        Runbook { code, releases }
     }
 
     fn file(folder: &'static str, name: &str, words: &[(&str, &str)]) -> Runbook {
@@ -79,12 +78,6 @@ impl Runbook {
         assert_eq!(report.explored.cut_short, 0, "it was not explored to the end");
         assert_eq!(report.explored.configurations, configurations.len());
         report
-    }
-
-    /// The line of the statement at which a violation stands.
-    fn line(&self, violation: &Violation, text: &str) -> usize {
-        let start = self.code.place(violation.at).span.start as usize;
-        text[..start].lines().count()
     }
 }
 

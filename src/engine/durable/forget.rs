@@ -1,7 +1,6 @@
 //! What of a run's past cannot matter any more.
 
 use crate::engine::code::Part;
-use crate::engine::instr::Instr;
 use crate::engine::{Code, Live, RunResult};
 use crate::pair::Status;
 
@@ -22,7 +21,7 @@ impl Durable {
         }
         let refusal_is_known = self.failing || at.refusal;
         self.refused = if refusal_is_known { self.refused } else { Refused::No };
-        if !at.said && !matches!(code.instr(self.at), Instr::Confirm(_)) {
+        if !at.said {
             self.said = [None; 2];
         }
         if matches!(part, Part::Body | Part::EndStates) && self.result == RunResult::Failed {

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use crate::pair::model::Side;
+use crate::text::inert;
 
-use super::super::inert::inert;
 use super::super::telling::{Kind, Who, state_word};
 use super::super::wrap::lines;
 use super::layout::{LINE, Layout, Lifeline, MARGIN, PAD, Placed, TEXT, TOP};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hsbrun::engine::{Answer, Machine, Request, World};
 use hsbrun::twin::{Twin, TwinSettings};
-use hsbrun::verify::{Configuration, Follower, Known};
+use hsbrun::verify::{Bounds, Configuration, Follower, Known};
 
 use super::USUAL;
 use crate::dice::Dice;
@@ -13,9 +13,12 @@ use crate::twin::shipped::{MISHAPS, Migration, migration};
 /// Rehearsals of each branch.
 const REHEARSALS: u64 = 12;
 
+/// Two mishaps, and limits that pass; as many states between two steps of a run are looked through.
+const WRONG: Bounds = Bounds { faults: 4, kills: 0, states: 200_000 };
+
 /// Runs a rehearsal beside the explorer; what it does not know, in words.
 fn follow(migration: &Migration, twin: &mut Twin, configuration: &Configuration) -> Result<usize, String> {
-    let mut follower = Follower::new(&migration.code, configuration).expect("because the start states fit");
+    let mut follower = Follower::new(&migration.code, configuration, WRONG).expect("because the start states fit");
     let mut machine = Machine::new(&migration.code);
     let mut answer = Answer::Begin;
     for turn in 0..200_000 {

@@ -39,8 +39,9 @@ fn journalled_refusals(pair: &Pair) -> Vec<Refusal> {
     let lines: Vec<Value> = texts.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>()).filter_map(|line| serde_json::from_str(&line).ok()).collect();
     lines
         .iter()
-        .filter(|line| line["outcome"] == "refused")
-        .filter_map(|line| Some((line["instr"].as_u64()?, line["code"].as_i64()?)))
+        .map(|line| &line["body"])
+        .filter(|body| body["outcome"] == "refused")
+        .filter_map(|body| Some((body["instr"].as_u64()?, body["code"].as_i64()?)))
         .collect()
 }
 

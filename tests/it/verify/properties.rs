@@ -6,7 +6,7 @@ use super::{Runbook, properties, told};
 
 /// The watchdog is silenced, and stays so.
 const SILENCED: &str = "step 0 \"Silence\" {\n    watchdog off\n}\n";
-const ENDINGS: &str = "on success {\n    watchdog on\n}\non failure {\n    leave watchdog off because \"a test\"\n}\n";
+const ENDINGS: &str = "on success {\n    leave watchdog off because \"a test\"\n}\non failure {\n    leave watchdog off because \"a test\"\n}\n";
 
 fn breaks(items: &str, faults: u8, property: Property) -> Runbook {
     let runbook = Runbook::text(&format!("{items}{ENDINGS}"));
