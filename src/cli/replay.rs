@@ -55,6 +55,7 @@ fn rows(trace: &Trace, name: &str) -> Vec<(&'static str, String)> {
         ("trace", inert(name)),
         ("breaks", inert(&format!("{}, at {}", trace.property, trace.place))),
         ("with", inert(&given.join(", "))),
+        ("pair", trace.pair.configuration().map_or_else(|_| String::new(), |it| it.words())),
     ]
 }
 
@@ -63,7 +64,7 @@ fn told(look: &Look, words: Words<'_>, loaded: &Loaded, trace: &Trace, replayed:
     let headline = format!("The twin went the same way: {steps} step{} of the trace.", if steps == 1 { "" } else { "s" });
     format!(
         "{}{}\n{}\n",
-        whole_story(look, words, &replayed.configuration, &replayed.story),
+        whole_story(look, words, &replayed.story),
         ledger(look, &of_twin(&replayed.ledger, loaded)),
         look.paint(Paint::Strong, &headline),
     )

@@ -223,7 +223,9 @@ impl Code {
     /// itself.
     #[must_use]
     pub fn is_statement(&self, at: InstrId) -> bool {
-        self.instr(at).is_statement() && at != self.marks.put_back && at != self.marks.silence
+        let marks = &self.marks;
+        let own = [marks.preflight, marks.put_back, marks.silence, marks.end_states, marks.start_states];
+        self.instr(at).is_statement() && !own.contains(&at)
     }
 
     /// Every command that may be sent, with its instruction; not those with which the machine puts the watchdog back.

@@ -32,6 +32,6 @@ pub fn chart(words: Words<'_>, violation: &Violation, parameters: &str) -> Strin
         place: format!("{}:{}", source.name, source.line_column(span.start).line),
         with: with.join("; "),
     };
-    let rows = rows(words, &violation.configuration, &violation.story);
+    let rows = rows(words, &violation.story);
     draw::draw(&page, &Layout::of(words, rows))
 }

@@ -1,7 +1,7 @@
 //! How a property is broken, as a table: what happens, in its order, and what both servers are in afterwards.
 
 use crate::pair::model::{Model, Side};
-use crate::verify::{Configuration, Story, Violation};
+use crate::verify::{Story, Violation};
 
 use super::finding::Printer;
 use super::look::{Look, Paint};
@@ -35,15 +35,15 @@ pub fn counterexample(
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     out.push_str(&printer.said("with", &parts.join("; ")));
     out.push_str(&format!("\n{}\n", look.paint(Paint::Faint, &format!("story {number}, the shortest of its kind"))));
-    out.push_str(&table(look, words, folded(rows(words, &violation.configuration, &violation.story))));
+    out.push_str(&table(look, words, folded(rows(words, &violation.story))));
     out.push('\n');
     out
 }
 
 /// A whole story, nothing of it left out.
 #[must_use]
-pub fn whole_story(look: &Look, words: Words<'_>, configuration: &Configuration, story: &Story) -> String {
-    table(look, words, rows(words, configuration, story))
+pub fn whole_story(look: &Look, words: Words<'_>, story: &Story) -> String {
+    table(look, words, rows(words, story))
 }
 
 fn table(look: &Look, words: Words<'_>, rows: Vec<Row>) -> String {

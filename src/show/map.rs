@@ -305,13 +305,11 @@ fn bounds(told: &Told) -> String {
     let count = |count: u8, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
     let pairs = if told.configurations == 1 { "kind of pair" } else { "kinds of pair" };
     let short = if told.cut_short > 0 { "; cut short: not everything was explored" } else { "" };
-    format!(
-        "{} and {}; {} {pairs}, {} states{short}",
-        count(told.faults, "fault"),
-        count(told.kills, "kill"),
-        told.configurations,
-        grouped(told.states as u64)
-    )
+    let wrong = match (told.faults, told.kills) {
+        (0, 0) => "nothing going wrong by itself".to_owned(),
+        (faults, kills) => format!("up to {} and {}", count(faults, "fault"), count(kills, "kill")),
+    };
+    format!("{wrong}; {} {pairs}, {} states{short}", told.configurations, grouped(told.states as u64))
 }
 
 /// For programs.

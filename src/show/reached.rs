@@ -95,7 +95,7 @@ impl Written {
 pub fn in_short(written: &[Written]) -> String {
     let reached = written.iter().filter(|one| one.reached).count();
     if reached == written.len() {
-        return format!("every statement ({reached})");
+        return format!("every statement of the source, {reached} in all");
     }
     let mut files: Vec<&str> = written.iter().map(|one| one.file.as_str()).collect();
     files.dedup();

@@ -210,7 +210,7 @@ impl Broken {
             kills: violation.kills,
             with: violation.configuration.words(),
             configurations: violation.configurations,
-            story: rows(words, &violation.configuration, &violation.story)
+            story: rows(words, &violation.story)
                 .into_iter()
                 .map(|row| Happened::of(words, row))
                 .collect(),

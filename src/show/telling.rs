@@ -3,10 +3,11 @@
 use serde::Serialize;
 
 use crate::engine::model::side_of;
-use crate::engine::{Event, FailureKind, InstrId, Outcome, Request, SettledVerdict};
+use crate::engine::{Action, Event, Failure, FailureKind, InstrId, Outcome, Refuser, Request, SettledVerdict};
 use crate::pair::model::{Fault, Kind as Operation, Model, Move, Phase, Side};
-use crate::pair::State;
-use crate::verify::{Actor, Configuration, Deed, Entry, Happening, Story, What};
+use crate::pair::{self, State};
+use crate::text::inert;
+use crate::verify::{Actor, Deed, Entry, Happening, Story, What};
 
 use super::words::Words;
 
@@ -17,8 +18,8 @@ pub struct Row {
     pub what: String,
     /// Where hsbrun stands in the runbook, or in what it uses, where it did something there.
     pub place: Option<Place>,
-    /// The server that it is done to.
-    pub to: Option<Side>,
+    /// Whom it is done to: a server, or the watchdog.
+    pub to: Option<Who>,
     pub kind: Kind,
     /// The pair afterwards.
     pub pair: Model,
@@ -104,10 +105,10 @@ pub fn server_name(words: Words<'_>, side: Side) -> &str {
 
 /// The whole story in words. What changes nothing that can be seen is left out.
 #[must_use]
-pub fn rows(words: Words<'_>, configuration: &Configuration, story: &Story) -> Vec<Row> {
+pub fn rows(words: Words<'_>, story: &Story) -> Vec<Row> {
     let start = Row {
         who: Who::Start,
-        what: configuration.words(),
+        what: "the run begins".to_owned(),
         place: None,
         to: None,
         kind: Kind::Start,
@@ -128,7 +129,7 @@ struct Said {
     who: Option<Actor>,
     what: String,
     place: Option<Place>,
-    to: Option<Side>,
+    to: Option<Who>,
     kind: Kind,
 }
 
@@ -143,7 +144,7 @@ impl Said {
     }
 
     fn to(self, to: Option<Side>) -> Said {
-        Said { to, ..self }
+        Said { to: to.map(Who::Server), ..self }
     }
 
     fn row(self, entry: &Entry) -> Row {
@@ -178,9 +179,16 @@ fn told_of(words: Words<'_>, before: &Model, entry: &Entry) -> Vec<Said> {
                 let who = Some(happening.actor(&entry.pair));
                 Said { who, what: format!("while hsbrun looks: {}", said.what), ..said }
             });
-            torn.into_iter().chain(events.iter().filter_map(|event| told(words, event))).collect()
+            let refused = events.iter().any(|event| matches!(event, Event::Outcome { outcome: Outcome::Refused { .. }, .. }));
+            let news = events.iter().filter(|event| !(refused && is_refusal(event)));
+            torn.into_iter().chain(news.filter_map(|event| told(words, event))).collect()
         }
     }
+}
+
+/// Says once more that a command was refused.
+fn is_refusal(event: &Event) -> bool {
+    matches!(event, Event::Failed { failure: Failure { kind: FailureKind::Refused { .. }, .. } })
 }
 
 fn happened(words: Words<'_>, happening: Happening, before: &Model) -> Said {
@@ -277,9 +285,11 @@ fn kind_of(outcome: &Outcome) -> Kind {
     }
 }
 
-/// The server that a statement commands.
-fn target(words: Words<'_>, at: InstrId) -> Option<Side> {
-    words.code.command(at).and_then(|command| command.server).map(side_of)
+/// Whom a statement commands.
+fn target(words: Words<'_>, at: InstrId) -> Option<Who> {
+    let command = words.code.command(at)?;
+    let server = command.server.map(|server| Who::Server(side_of(server)));
+    server.or_else(|| matches!(command.action, Action::Watchdog { .. }).then_some(Who::Watchdog))
 }
 
 /// The command of a statement, that of an `ensure` too.
@@ -327,8 +337,14 @@ fn result(result: crate::engine::RunResult) -> &'static str {
 fn came_to(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Done { .. } => "done".to_owned(),
-        Outcome::Refused { code: Some(code), .. } => format!("refused, {code}"),
-        Outcome::Refused { code: None, text, .. } => format!("refused, {text}"),
+        Outcome::Refused { by: Refuser::Host, code: Some(status), text } => {
+            format!("ends with exit status {status}: {}", inert(text))
+        }
+        Outcome::Refused { code: Some(code), .. } => {
+            let says = pair::code(*code).map(|known| format!(" ({})", known.text.trim_end_matches('.')));
+            format!("refused with {code}{}", says.unwrap_or_default())
+        }
+        Outcome::Refused { code: None, text, .. } => format!("refused: {}", inert(text)),
         Outcome::Unknown { .. } => "no answer".to_owned(),
     }
 }

@@ -255,7 +255,7 @@ impl Svg {
     /// An arrow to whom it is done, a dot where it stays with its actor, a cross where something goes wrong.
     fn mark(&mut self, layout: &Layout, placed: &Placed) {
         let (row, y) = (&placed.row, placed.middle());
-        let to = row.to.and_then(|side| layout.x(Who::Server(side)));
+        let to = row.to.and_then(|who| layout.x(who));
         let colour = match row.who {
             Who::Hsbrun => HSBRUN,
             Who::Watchdog => WATCHDOG,
@@ -267,7 +267,7 @@ impl Svg {
             (Kind::Wrong, _, Some(x)) => self.cross(x, y),
             (Kind::Killed, _, _) => self.cross(layout.x(Who::Hsbrun).unwrap_or(MARGIN), y),
             (Kind::Wrong, _, None) => self.broken_link(layout, y),
-            (_, Some(from), Some(x)) if row.who != Who::Server(row.to.unwrap_or(Side::First)) => {
+            (_, Some(from), Some(x)) if row.to != Some(row.who) => {
                 self.arrow(from, x, y, colour, row.kind);
             }
             (_, Some(x), _) => {

@@ -61,13 +61,13 @@ fn replays(runbook: &Runbook, faults: u8, kills: u8) -> usize {
 /// By the data and the twin's own pair, not by the explorer's word.
 fn damage_is_the_same(runbook: &Runbook, violation: &Violation, replayed: &Replayed) {
     let end = replayed.story.entries.last().map_or(replayed.story.start, |entry| entry.pair);
-    let holds_more = |side: Side| replayed.ledger.found[side as usize] < replayed.ledger.acknowledged;
+    let lacks = |side: Side| replayed.ledger.found[side as usize] < replayed.ledger.acknowledged;
     let damage = violation.damage.unwrap_or(violation.property);
     let is_done = match damage {
         Property::TwoPrimaries => Side::BOTH.into_iter().all(|side| end.serves(side)),
         // Overwritten, or each lacks what the other one has.
-        Property::LostCommits => replayed.ledger.lost > 0 || Side::BOTH.into_iter().all(holds_more),
-        Property::StalePromotion => Side::BOTH.into_iter().any(holds_more),
+        Property::LostCommits => replayed.ledger.lost > 0 || Side::BOTH.into_iter().all(lacks),
+        Property::StalePromotion => Side::BOTH.into_iter().any(|side| end.serves(side) && lacks(side)),
         Property::NobodyServes | Property::OutageWait => !Side::BOTH.into_iter().any(|side| end.serves(side)),
         Property::UnsafeResume
         | Property::FailsUnprovoked
@@ -77,8 +77,7 @@ fn damage_is_the_same(runbook: &Runbook, violation: &Violation, replayed: &Repla
         | Property::DeadWait
         | Property::EndState
         | Property::WatchdogLeft
-        | Property::ConversionUnguarded
-        | Property::LogOverflow => true,
+        | Property::ConversionUnguarded => true,
     };
     assert!(is_done, "{} at {}: {:?}", damage.word(), runbook.code.text(violation.at), replayed.ledger);
 }
