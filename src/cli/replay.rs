@@ -23,7 +23,8 @@ pub fn run(file: &Path, trace: &Path, look: &Look) -> Exit {
 }
 
 fn read(path: &Path, name: &str) -> Result<Trace, Exit> {
-    let text = fs::read_to_string(path).map_err(|error| refuse(None, diagnostics::unreadable(name, &error), Exit::Unusable))?;
+    let text = fs::read_to_string(path)
+        .map_err(|error| refuse(None, diagnostics::unreadable(name, &error), Exit::Unusable))?;
     Trace::read(&text).map_err(|why| refuse(None, diagnostics::no_trace(name, &why.to_string()), Exit::Unusable))
 }
 
@@ -39,7 +40,8 @@ fn again(loaded: &Loaded, trace: &Trace, name: &str, look: &Look) -> Result<(), 
 
 /// The program with the parameters of the trace.
 fn lowered(loaded: &Loaded, trace: &Trace) -> Result<Code, Exit> {
-    let given = |(name, text): (&String, &String)| Given { name: name.clone(), text: text.clone(), from: Origin::CommandLine };
+    let given =
+        |(name, text): (&String, &String)| Given { name: name.clone(), text: text.clone(), from: Origin::CommandLine };
     let given: Vec<Given> = trace.parameters.iter().map(given).collect();
     let new_version = Releases::sample(&loaded.program, &given).new;
     let sampled = loaded.program.sample_bindings(&given, new_version).map_err(|findings| {
@@ -61,7 +63,8 @@ fn rows(trace: &Trace, name: &str) -> Vec<(&'static str, String)> {
 
 fn told(look: &Look, words: Words<'_>, loaded: &Loaded, trace: &Trace, replayed: &Replayed) -> String {
     let steps = trace.len();
-    let headline = format!("The twin went the same way: {steps} step{} of the trace.", if steps == 1 { "" } else { "s" });
+    let headline =
+        format!("The twin went the same way: {steps} step{} of the trace.", if steps == 1 { "" } else { "s" });
     format!(
         "{}{}\n{}\n",
         whole_story(look, words, &replayed.story),

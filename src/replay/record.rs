@@ -92,9 +92,7 @@ fn how(
         (_, Answer::Woke(over)) => {
             How { over: Some(told::clocks(*over).into_iter().map(str::to_owned).collect()), ..How::default() }
         }
-        (_, Answer::Decided(decision)) => {
-            How { decides: Some(told::decided(decision).to_owned()), ..How::default() }
-        }
+        (_, Answer::Decided(decision)) => How { decides: Some(told::decided(decision).to_owned()), ..How::default() },
         (_, Answer::Begin | Answer::Set | Answer::Looked(_) | Answer::Outcome(_)) => How::default(),
     }
 }

@@ -3,8 +3,8 @@
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::engine::{Answer, Code, Command, Event, Machine, Outcome, Reading, Request, Resume, Turn};
 use crate::engine::model::{self, side_of};
+use crate::engine::{Answer, Code, Command, Event, Machine, Outcome, Reading, Request, Resume, Turn};
 use crate::journal::Labels;
 use crate::pair;
 use crate::twin::{Ledger, Stage};
@@ -73,7 +73,8 @@ impl<'a> Replay<'a> {
         let at = self.machine.at();
         let what = match &step.does {
             Does::Happens(event) => {
-                let happening = self.trace.happening(event).ok_or_else(|| format!("nothing is called `{}`", event.what))?;
+                let happening =
+                    self.trace.happening(event).ok_or_else(|| format!("nothing is called `{}`", event.what))?;
                 self.happens(happening)?;
                 What::Happens(happening)
             }
@@ -144,7 +145,8 @@ impl<'a> Replay<'a> {
                 let split = how.during.as_ref().map_or(probes.len(), |during| during.seen_before.min(probes.len()));
                 let look = |stage: &Stage, at: usize| stage.look(&probes[at], further);
                 let mut readings: Vec<Reading> = (0..split).map(|at| look(&self.stage, at)).collect();
-                let during = how.during.as_ref().map(|during| self.trace.happening(&during.event).ok_or("nothing is called so"));
+                let during =
+                    how.during.as_ref().map(|during| self.trace.happening(&during.event).ok_or("nothing is called so"));
                 let during = during.transpose()?;
                 during.map_or(Ok(()), |happening| self.happens(happening))?;
                 readings.extend((split..probes.len()).map(|at| look(&self.stage, at)));
@@ -152,11 +154,13 @@ impl<'a> Replay<'a> {
             }
             Request::Send(command) => Ok((Answer::Outcome(self.sent(command, how)?), None)),
             Request::Pause(_) => {
-                let over = how.over.as_deref().and_then(told::clocks_of).ok_or("it does not say which clocks are over")?;
+                let over =
+                    how.over.as_deref().and_then(told::clocks_of).ok_or("it does not say which clocks are over")?;
                 Ok((Answer::Woke(over), None))
             }
             Request::Ask(_) => {
-                let decision = how.decides.as_deref().and_then(told::decision).ok_or("it does not say what a person says")?;
+                let decision =
+                    how.decides.as_deref().and_then(told::decision).ok_or("it does not say what a person says")?;
                 Ok((Answer::Decided(decision), None))
             }
             Request::Set(..) | Request::Notify(_) | Request::End(_) => Err("hsbrun asks nothing any more".to_owned()),

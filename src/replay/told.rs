@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use crate::engine::{Answer, Clock, Clocks, Decision, Probe, Reading, Request};
 use crate::journal::{Labels, words};
-use crate::pair::model::{Connection, Model, Side};
 use crate::pair::State;
+use crate::pair::model::{Connection, Model, Side};
 
 /// What hsbrun asks.
 pub(super) fn asked(request: &Request, labels: &Labels<'_>) -> Value {

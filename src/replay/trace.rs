@@ -79,9 +79,13 @@ pub(super) enum Does {
         how: How,
     },
     /// hsbrun sends a start command, which runs.
-    Begins { asks: Value },
+    Begins {
+        asks: Value,
+    },
     /// The interpreter is killed and resumed; `performed`: what it had sent was done.
-    Killed { performed: bool },
+    Killed {
+        performed: bool,
+    },
     Happens(Event),
 }
 

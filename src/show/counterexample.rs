@@ -50,7 +50,8 @@ fn table(look: &Look, words: Words<'_>, rows: Vec<Row>) -> String {
     let servers: Vec<Side> = Side::BOTH.into_iter().take(words.code.servers().len()).collect();
     let text_width = look.width.saturating_sub(LEAD + servers.len() * STATE + 2).clamp(LEAST_TEXT, MOST_TEXT);
     let more = look.sign("…", "~");
-    let names: String = servers.iter().map(|side| format!("{:<STATE$}", cut(server_name(words, *side), STATE - 1, more))).collect();
+    let names: String =
+        servers.iter().map(|side| format!("{:<STATE$}", cut(server_name(words, *side), STATE - 1, more))).collect();
     let head = format!("{:LEAD$}{:text_width$} {names}", "", "");
     let mut out = format!("{}\n", look.paint(Paint::Strong, head.trim_end()));
     let mut before: Option<Vec<String>> = None;

@@ -167,7 +167,9 @@ fn spot(words: Words<'_>, at: InstrId) -> Spot {
 }
 
 fn stages(words: Words<'_>, map: &Map) -> Vec<Stage> {
-    let key = |stop: &Stop| (stop.over, words.step_of(stop.at).filter(|_| !stop.over), Some(stop.part).filter(|_| !stop.over));
+    let key = |stop: &Stop| {
+        (stop.over, words.step_of(stop.at).filter(|_| !stop.over), Some(stop.part).filter(|_| !stop.over))
+    };
     let mut stages: Vec<Stage> = Vec::new();
     let mut keys = Vec::new();
     for stop in &map.stops {
@@ -200,7 +202,8 @@ impl Pair {
 }
 
 fn stage(words: Words<'_>, stop: &Stop, step: Option<StepId>) -> Stage {
-    let Place { file, line, .. } = step.map_or_else(|| place(words, stop.at), |step| place(words, words.code.step(step).begin));
+    let Place { file, line, .. } =
+        step.map_or_else(|| place(words, stop.at), |step| place(words, words.code.step(step).begin));
     let part = if stop.over { "over" } else { part(stop.part) };
     let title = match (stop.over, step) {
         (true, _) => "The run is over".to_owned(),
@@ -341,7 +344,11 @@ pub fn map_markdown(program: &Program, sources: &SourceMap, mapped: &[Mapped]) -
         if told.windows.is_empty() {
             out.push_str("- At every moment two servers hold every commit, and one accepts writes.\n");
         }
-        out.push_str(&format!("\n| step | {} | |\n| --- | {}--- |\n", told.servers.join(" | "), "--- | ".repeat(told.servers.len())));
+        out.push_str(&format!(
+            "\n| step | {} | |\n| --- | {}--- |\n",
+            told.servers.join(" | "),
+            "--- | ".repeat(told.servers.len())
+        ));
         for stage in &told.steps {
             for (at, pair) in stage.pairs.iter().enumerate() {
                 let title = if at == 0 { plain(&stage_title(stage)) } else { String::new() };

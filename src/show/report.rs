@@ -43,8 +43,13 @@ pub fn verdict_json(program: &Program, sources: &SourceMap, verified: &[Verified
 }
 
 /// What no exploration of the model says anything about.
-const NOT_PROVEN: [&str; 5] =
-    ["how long anything takes", "room on disks", "what the data says", "other commands of the machines", "bugs of servers"];
+const NOT_PROVEN: [&str; 5] = [
+    "how long anything takes",
+    "room on disks",
+    "what the data says",
+    "other commands of the machines",
+    "bugs of servers",
+];
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -210,10 +215,7 @@ impl Broken {
             kills: violation.kills,
             with: violation.configuration.words(),
             configurations: violation.configurations,
-            story: rows(words, &violation.story)
-                .into_iter()
-                .map(|row| Happened::of(words, row))
-                .collect(),
+            story: rows(words, &violation.story).into_iter().map(|row| Happened::of(words, row)).collect(),
             trace: trace(words, one, violation),
         }
     }

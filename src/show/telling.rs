@@ -179,7 +179,8 @@ fn told_of(words: Words<'_>, before: &Model, entry: &Entry) -> Vec<Said> {
                 let who = Some(happening.actor(&entry.pair));
                 Said { who, what: format!("while hsbrun looks: {}", said.what), ..said }
             });
-            let refused = events.iter().any(|event| matches!(event, Event::Outcome { outcome: Outcome::Refused { .. }, .. }));
+            let refused =
+                events.iter().any(|event| matches!(event, Event::Outcome { outcome: Outcome::Refused { .. }, .. }));
             let news = events.iter().filter(|event| !(refused && is_refusal(event)));
             torn.into_iter().chain(news.filter_map(|event| told(words, event))).collect()
         }
@@ -200,13 +201,9 @@ fn happened(words: Words<'_>, happening: Happening, before: &Model) -> Said {
             Deed::Promotes(side) | Deed::Starts(side) | Deed::Connects(side) | Deed::Netcopies(side),
         ) => (Kind::Happens, Some(side)),
         Happening::Fault(Fault::LinkHeals) | Happening::LineHeals(_) => (Kind::Happens, None),
-        Happening::Fault(
-            Fault::Crash { side, .. } | Fault::MaxLogSize(side) | Fault::LogDiskFull(side),
-        )
+        Happening::Fault(Fault::Crash { side, .. } | Fault::MaxLogSize(side) | Fault::LogDiskFull(side))
         | Happening::LineBreaks(side) => (Kind::Wrong, Some(side)),
-        Happening::Fault(
-            Fault::LinkBreaks { .. } | Fault::CopyFails | Fault::CatchupFails | Fault::SwitchFails,
-        )
+        Happening::Fault(Fault::LinkBreaks { .. } | Fault::CopyFails | Fault::CatchupFails | Fault::SwitchFails)
         | Happening::Slow => (Kind::Wrong, None),
     };
     Said::of(kind, happens(words, happening, before)).to(to)
@@ -305,11 +302,7 @@ pub(super) fn place(words: Words<'_>, at: InstrId) -> Place {
     let span = words.code.place(at).span;
     let source = words.sources.get(span.source);
     let main = words.sources.iter().next().map(|(id, _)| id);
-    Place {
-        file: source.name.clone(),
-        line: source.line_column(span.start).line,
-        used: main != Some(span.source),
-    }
+    Place { file: source.name.clone(), line: source.line_column(span.start).line, used: main != Some(span.source) }
 }
 
 fn ending_word(ending: crate::engine::EndingKind) -> &'static str {

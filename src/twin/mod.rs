@@ -24,8 +24,8 @@ use crate::program::ServerId;
 use data::Data;
 use dice::Dice;
 
-pub use data::Ledger;
 pub use crate::engine::Releases;
+pub use data::Ledger;
 pub use settings::TwinSettings;
 pub use stage::Stage;
 pub use view::ServerView;

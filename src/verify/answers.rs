@@ -133,7 +133,11 @@ enum Order {
 
 /// Where each holds what the other one lacks, either may be the further one.
 fn orders(before: &Model, after: &Model, probes: &[Probe]) -> impl Iterator<Item = Order> + use<> {
-    let asked = |side| probes.iter().any(|probe| matches!(probe, Probe::Measure(server, Measure::Position) if side_of(*server) == side));
+    let asked = |side| {
+        probes
+            .iter()
+            .any(|probe| matches!(probe, Probe::Measure(server, Measure::Position) if side_of(*server) == side))
+    };
     let parted = |model: &Model| Side::BOTH.into_iter().all(|side| model.is_ahead(side));
     let open = Side::BOTH.into_iter().all(asked) && (parted(before) || parted(after));
     let orders: &[Order] = if open { &[Order::FirstGreater, Order::SecondGreater] } else { &[Order::ByData] };

@@ -47,7 +47,8 @@ impl Violation {
             1 => Some(format!("1 {what}")),
             many => Some(format!("{many} {what}s")),
         };
-        let wrong: Vec<String> = [count(self.faults, "fault"), count(self.kills, "kill")].into_iter().flatten().collect();
+        let wrong: Vec<String> =
+            [count(self.faults, "fault"), count(self.kills, "kill")].into_iter().flatten().collect();
         let wrong = if wrong.is_empty() { "nothing goes wrong".to_owned() } else { wrong.join(" and ") };
         format!("{wrong}; {}", self.configuration.words())
     }

@@ -1,7 +1,7 @@
 //! Everything that can come next.
 
-use crate::engine::{Answer, Clock, Clocks, Decision, Part, Request};
 use crate::engine::model;
+use crate::engine::{Answer, Clock, Clocks, Decision, Part, Request};
 use crate::pair::model::{Connection, Model, Side};
 
 use super::answers::{Answers, Sent};
@@ -25,11 +25,17 @@ pub(super) struct Step {
 pub(super) enum Label {
     Happens(Happening),
     /// What was asked is answered; what a pause was answered with comes before what the look behind it shows.
-    Answered { paused: Option<AnswerId>, answer: AnswerId, during: Option<Happening> },
+    Answered {
+        paused: Option<AnswerId>,
+        answer: AnswerId,
+        during: Option<Happening>,
+    },
     /// A start command runs, and its answer comes later.
     Begun,
     /// The interpreter is killed and goes on; `performed`: what it had sent was done.
-    Killed { performed: bool },
+    Killed {
+        performed: bool,
+    },
 }
 
 /// Where the steps of one configuration come from.

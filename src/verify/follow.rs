@@ -32,7 +32,12 @@ impl<'c> Follower<'c> {
         let mut explorer = Explorer::new(Nodes::new(code), configuration, bounds);
         let pair = explorer.pairs.id(configuration.start()?);
         let node = explorer.nodes.first();
-        Some(Follower { explorer, states: vec![State { node, pair, path: Path::default() }], paused: false, most: bounds.states })
+        Some(Follower {
+            explorer,
+            states: vec![State { node, pair, path: Path::default() }],
+            paused: false,
+            most: bounds.states,
+        })
     }
 
     /// The run went on: its machine has asked for that, and the pair is in this. False where the explorer knows no way

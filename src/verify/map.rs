@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use crate::engine::{Code, InstrId, Part};
-use crate::pair::model::{Connection, Model, Phase, Side};
 use crate::pair::State;
+use crate::pair::model::{Connection, Model, Phase, Side};
 
 use super::expand::Explorer;
 use super::nodes::Nodes;

@@ -5,7 +5,8 @@ use indexmap::IndexSet;
 use std::collections::HashMap;
 
 use crate::engine::{
-    Answer, Code, Durable, End, Event, Failure, FailureKind, InstrId, Live, Machine, Outcome, Part, Refuser, Request, Resume, Turn,
+    Answer, Code, Durable, End, Event, Failure, FailureKind, InstrId, Live, Machine, Outcome, Part, Refuser, Request,
+    Resume, Turn,
 };
 
 use crate::pair::{Act, Command};

@@ -6,10 +6,10 @@ use indexmap::IndexSet;
 
 use crate::pair::model::{Fault, Model, Move, Side};
 
-use super::hash::Quick;
-use super::harm::Harms;
-use super::watchdog::{Deed, deeds};
 use super::Reference;
+use super::harm::Harms;
+use super::hash::Quick;
+use super::watchdog::{Deed, deeds};
 
 /// Which pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -97,7 +97,9 @@ impl Pairs {
         let deeds = deeds(&model, self.reference).into_iter().map(|(deed, to)| (Happening::Watchdog(deed), to));
         let goes_on: Vec<(Happening, Model)> = moves.into_iter().chain(deeds).collect();
         let in_progress = !goes_on.is_empty();
-        let heals = model.can_fail(Fault::LinkHeals).then(|| (Happening::Fault(Fault::LinkHeals), failed(&model, Fault::LinkHeals)));
+        let heals = model
+            .can_fail(Fault::LinkHeals)
+            .then(|| (Happening::Fault(Fault::LinkHeals), failed(&model, Fault::LinkHeals)));
         let commits = Side::BOTH.into_iter().filter_map(|side| {
             let mut to = model;
             to.commit(side).ok()?;

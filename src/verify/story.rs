@@ -130,14 +130,23 @@ impl Explorer<'_> {
                 }
                 if let Some(woke) = paused {
                     let (_, events, _) = self.nodes.turn(asked, woke);
-                    let what =
-                        What::Answered { request: request(), answer: self.nodes.answer(woke).clone(), during: None, events };
+                    let what = What::Answered {
+                        request: request(),
+                        answer: self.nodes.answer(woke).clone(),
+                        during: None,
+                        events,
+                    };
                     entries.push(Entry { pair: *self.pairs.get(from.pair), ..entry(what) });
                     asked = self.nodes.followed(asked, woke);
                 }
                 let (_, events, _) = self.nodes.turn(asked, answer);
                 let request = self.nodes.request(self.nodes.get(asked).request).clone();
-                entries.push(entry(What::Answered { request, answer: self.nodes.answer(answer).clone(), during, events }));
+                entries.push(entry(What::Answered {
+                    request,
+                    answer: self.nodes.answer(answer).clone(),
+                    during,
+                    events,
+                }));
             }
         }
     }

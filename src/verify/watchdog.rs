@@ -58,9 +58,7 @@ fn promotes(model: &Model, side: Side, reference: Reference) -> bool {
         Some(State::SecondaryAlone) => gone,
         Some(State::PrimaryUncertain) => blind || !model.serves(side.other()),
         Some(State::Standalone) => gone || peer == Some(State::SecondaryAlone),
-        Some(
-            State::PrimaryActive | State::PrimaryAlone | State::SecondaryActive | State::Offline | State::Down,
-        )
+        Some(State::PrimaryActive | State::PrimaryAlone | State::SecondaryActive | State::Offline | State::Down)
         | None => false,
     }
 }

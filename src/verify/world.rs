@@ -70,7 +70,9 @@ impl Configuration {
         for states in starts(code) {
             for (conversion_keeps_base, listener_converts) in both(&either, &either) {
                 for (reference, safeness) in both(&references(known), &safenesses(known)) {
-                    for auto_primary_alone in either.into_iter().filter(|it| known.auto_primary_alone.is_none_or(|say| say == *it)) {
+                    for auto_primary_alone in
+                        either.into_iter().filter(|it| known.auto_primary_alone.is_none_or(|say| say == *it))
+                    {
                         let model = Settings { auto_primary_alone, safeness, conversion_keeps_base, listener_converts };
                         all.push(Configuration { model, reference, states, versions, releases });
                     }

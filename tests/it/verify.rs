@@ -58,7 +58,8 @@ impl Runbook {
 
     /// A runbook of a healthy pair, both servers of which may end anywhere.
     fn text(items: &str) -> Runbook {
-        let head = "language 1\nrunbook \"A test\"\nserver S1: PRIMARY ACTIVE -> any\nserver S2: SECONDARY ACTIVE -> any\n";
+        let head =
+            "language 1\nrunbook \"A test\"\nserver S1: PRIMARY ACTIVE -> any\nserver S2: SECONDARY ACTIVE -> any\n";
         Runbook::of(Source::new("test.hsbrun", format!("{head}{items}")), "runbooks", &[])
     }
 
@@ -82,11 +83,8 @@ impl Runbook {
     }
 }
 
-const USUAL: Known = Known {
-    auto_primary_alone: Some(false),
-    safeness: Some(Safeness::TwoSafe),
-    reference: Some(Reference::External),
-};
+const USUAL: Known =
+    Known { auto_primary_alone: Some(false), safeness: Some(Safeness::TwoSafe), reference: Some(Reference::External) };
 
 fn properties(report: &Report) -> Vec<Property> {
     let mut all: Vec<Property> = report.broken.iter().map(|violation| violation.property).collect();

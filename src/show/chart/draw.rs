@@ -236,7 +236,9 @@ impl Svg {
         };
         let lead = match row.who {
             Who::Watchdog | Who::Users => Some(format!("{}: ", placed.who)),
-            Who::Start | Who::Hsbrun | Who::Server(_) | Who::Fault => row.place.as_ref().map(|it| format!("{}: ", it.short())),
+            Who::Start | Who::Hsbrun | Who::Server(_) | Who::Fault => {
+                row.place.as_ref().map(|it| format!("{}: ", it.short()))
+            }
         };
         for (at, line) in placed.lines.iter().enumerate() {
             let lead = lead.as_deref().filter(|_| at == 0).unwrap_or_default();
@@ -283,17 +285,16 @@ impl Svg {
         let (colour, dash) = match kind {
             Kind::NoAnswer => (WRONG, r#" stroke-dasharray="5 3""#),
             Kind::Refused => (WRONG, ""),
-            Kind::Start | Kind::Step | Kind::Done | Kind::Goes | Kind::Happens | Kind::Wrong | Kind::Killed => (colour, ""),
+            Kind::Start | Kind::Step | Kind::Done | Kind::Goes | Kind::Happens | Kind::Wrong | Kind::Killed => {
+                (colour, "")
+            }
         };
         self.put(format_args!(r#"<circle cx="{from:.1}" cy="{y:.1}" r="3" fill="{colour}"/>"#));
         self.put(format_args!(
             r#"<line x1="{from:.1}" y1="{y:.1}" x2="{:.1}" y2="{y:.1}" stroke="{colour}" stroke-width="1.6"{dash}/>"#,
             tip - right * 6.0
         ));
-        self.put(format_args!(
-            r#"<path d="M{tip:.1} {y:.1} l{:.1} -4.5 v9 z" fill="{colour}"/>"#,
-            -right * 9.0
-        ));
+        self.put(format_args!(r#"<path d="M{tip:.1} {y:.1} l{:.1} -4.5 v9 z" fill="{colour}"/>"#, -right * 9.0));
         if kind == Kind::Refused {
             self.cross(tip - right * 16.0, y);
         }
@@ -309,8 +310,7 @@ impl Svg {
 
     /// Between the two servers.
     fn broken_link(&mut self, layout: &Layout, y: f32) {
-        let (Some(first), Some(second)) =
-            (layout.x(Who::Server(Side::First)), layout.x(Who::Server(Side::Second)))
+        let (Some(first), Some(second)) = (layout.x(Who::Server(Side::First)), layout.x(Who::Server(Side::Second)))
         else {
             return;
         };

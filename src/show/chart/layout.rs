@@ -66,7 +66,8 @@ impl Layout {
         let mut left = LIFELINES;
         let mut lifelines = Vec::new();
         for who in order {
-            let (width, at) = if let Who::Server(_) = who { (WIDE, left + 34.0) } else { (NARROW, left + NARROW / 2.0) };
+            let (width, at) =
+                if let Who::Server(_) = who { (WIDE, left + 34.0) } else { (NARROW, left + NARROW / 2.0) };
             let name = match who {
                 Who::Server(side) => server_name(words, side),
                 Who::Start | Who::Hsbrun | Who::Users | Who::Watchdog | Who::Fault => name_of(words, who),
@@ -78,12 +79,17 @@ impl Layout {
         let rows: Vec<Placed> = (1..)
             .zip(rows)
             .map(|(number, row)| {
-                let lead = if matches!(row.who, Who::Users | Who::Watchdog) { format!("{}: ", name_of(words, row.who)) } else { String::new() };
+                let lead = if matches!(row.who, Who::Users | Who::Watchdog) {
+                    format!("{}: ", name_of(words, row.who))
+                } else {
+                    String::new()
+                };
                 let lines = lines(&format!("{lead}{}", row.text()), TEXT_CHARACTERS);
                 let lines: Vec<String> = lines.iter().map(|line| cut(line, TEXT_CHARACTERS, "…")).collect();
                 let extra = if row.kind == Kind::Step { PAD } else { 0.0 };
                 let height = lines.len() as f32 * LINE + 2.0 * PAD + extra;
-                let placed = Placed { number, who: name_of(words, row.who).to_owned(), row, lines, top, bottom: top + height };
+                let placed =
+                    Placed { number, who: name_of(words, row.who).to_owned(), row, lines, top, bottom: top + height };
                 top += height;
                 placed
             })

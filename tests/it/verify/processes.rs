@@ -36,7 +36,10 @@ fn last_refusal(violation: &Violation) -> Option<Refusal> {
 fn journalled_refusals(pair: &Pair) -> Vec<Refusal> {
     let files = fs::read_dir(&pair.journals).expect("because there was a run");
     let texts = files.filter_map(|file| fs::read_to_string(file.ok()?.path()).ok());
-    let lines: Vec<Value> = texts.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>()).filter_map(|line| serde_json::from_str(&line).ok()).collect();
+    let lines: Vec<Value> = texts
+        .flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>())
+        .filter_map(|line| serde_json::from_str(&line).ok())
+        .collect();
     lines
         .iter()
         .map(|line| &line["body"])
@@ -64,7 +67,11 @@ fn corpus(name: &str) -> String {
 
 #[test]
 fn the_guides_installation_over_a_server_that_still_stops() {
-    comes_about(&corpus("guide.hsbrun"), &["StopDelay=20000"], Property::WrongVersion);
+    // To the letter step 3 may also meet a server that is not parted yet: a story of its own, and a race here.
+    let disconnect = "    admin 'hsb disconnect'\n";
+    let wait = "    wait until S1 is PRIMARY ALONE and S2 is SECONDARY ALONE within 1m\n";
+    let text = corpus("guide.hsbrun").replacen(disconnect, &format!("{disconnect}{wait}"), 1);
+    comes_about(&text, &["StopDelay=20000"], Property::WrongVersion);
 }
 
 #[test]

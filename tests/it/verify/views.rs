@@ -41,7 +41,11 @@ fn a_chart_is_well_formed_runs_nothing_and_holds_every_entry_of_its_story() {
     let stories = list(&report["runs"][0]["broken"]);
     assert!(stories.len() > 1, "{report}");
     for story in stories {
-        let name = format!("{:02}-{}.svg", story["number"].as_u64().expect("it has a number"), story["property"].as_str().expect("it has a name"));
+        let name = format!(
+            "{:02}-{}.svg",
+            story["number"].as_u64().expect("it has a number"),
+            story["property"].as_str().expect("it has a name")
+        );
         let svg = fs::read_to_string(folder.path().join(&name)).expect("because the chart was written");
         let document = roxmltree::Document::parse(&svg).unwrap_or_else(|why| panic!("{name}: {why}"));
         let entries: Vec<String> = document
@@ -98,7 +102,11 @@ fn a_report_has_a_verdict_for_every_property_and_says_what_it_rests_on() {
     assert_eq!(report["runs"][0]["given"]["upgrade"], "version_level");
     let one = self::report(GUIDE, &["--property", "two-primaries"]);
     let verdicts: Vec<&Value> = list(&one["properties"]).iter().map(|property| &property["verdict"]).collect();
-    assert_eq!(verdicts.iter().filter(|verdict| **verdict == "not-asked").count(), Property::ALL.len() - 1, "{verdicts:?}");
+    assert_eq!(
+        verdicts.iter().filter(|verdict| **verdict == "not-asked").count(),
+        Property::ALL.len() - 1,
+        "{verdicts:?}"
+    );
 }
 
 #[test]
@@ -129,7 +137,10 @@ fn a_map_names_the_windows_that_a_change_board_asks_for() {
     let map: Value = serde_json::from_str(&text(&verify(SHIPPED, &["--map", "--format", "json"]))).expect("it is JSON");
     let windows = list(&map["maps"][0]["windows"]);
     assert!(windows.iter().any(|window| window["lack"] == "one-copy"), "{windows:?}");
-    assert!(windows.iter().all(|window| window["from"]["line"].as_u64() <= window["to"]["line"].as_u64()), "{windows:?}");
+    assert!(
+        windows.iter().all(|window| window["from"]["line"].as_u64() <= window["to"]["line"].as_u64()),
+        "{windows:?}"
+    );
     let steps = list(&map["maps"][0]["steps"]);
     let first = steps.iter().find(|stage| stage["step"] == "1" && stage["part"] == "body").expect("there is a step 1");
     let states: Vec<&Value> = list(&first["pairs"]).iter().map(|pair| &pair["states"]).collect();
@@ -157,7 +168,10 @@ fn a_story_that_was_written_is_rehearsed_and_one_of_another_runbook_is_refused_a
     let same = hsbrun(&["rehearse", GUIDE, "--trace", &trace, "--plain"]);
     assert_eq!(same.status.code(), Some(0), "{}", String::from_utf8_lossy(&same.stderr));
     let shown = text(&same);
-    assert!(shown.contains("install on S2: refused with 10054") && shown.contains("The twin went the same way"), "{shown}");
+    assert!(
+        shown.contains("install on S2: refused with 10054") && shown.contains("The twin went the same way"),
+        "{shown}"
+    );
     let other = hsbrun(&["rehearse", "tests/corpus/verify/guide-processes.hsbrun", "--trace", &trace]);
     assert_eq!(other.status.code(), Some(1));
     let said = String::from_utf8_lossy(&other.stderr).into_owned();
