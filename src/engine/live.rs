@@ -7,7 +7,7 @@ use crate::program::ServerId;
 use super::code::Part;
 use super::instr::Instr;
 use super::test::{PARTS, Test};
-use super::{Code, InstrId};
+use super::{Code, InstrId, Probe};
 
 /// What lives, by instruction.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,8 +26,8 @@ pub(super) struct LiveAt {
     pub(super) statuses: [[bool; 4]; 2],
     /// What the failed command answered.
     pub(super) refusal: bool,
-    /// The states said last: a `confirm` takes them in that stands behind this without a look between.
-    pub(super) said: bool,
+    /// By server, the state said last: a `confirm` takes it in that stands behind this without a look at it between.
+    pub(super) said: [bool; 2],
     /// An approval that makes a server count as DOWN was given, and a command may go by it.
     pub(super) fences: bool,
 }
@@ -64,14 +64,14 @@ impl LiveAt {
             approvals: vec![false; code.approvals.len()],
             statuses: [[false; 4]; 2],
             refusal: false,
-            said: false,
+            said: [false; 2],
             fences: false,
         };
         match code.instr(at) {
             Instr::Retry(retry) => live.counters[retry.counter] = true,
             Instr::Confirm(confirm) => {
                 live.approvals[confirm.approval] = true;
-                live.said = !confirm.fences.is_empty();
+                confirm.fences.iter().for_each(|server| live.said[server.0 as usize] = true);
             }
             Instr::Wait(wait) => live.asks(std::iter::once(&wait.until).chain(&wait.fail_if)),
             Instr::Ensure(ensure) => {
@@ -124,17 +124,24 @@ impl LiveAt {
         (0..2).for_each(|server| join(&mut self.statuses[server], &behind.statuses[server]));
         // A step's handler is told anew what failed its body.
         self.refusal |= behind.refusal && code.part(at) != Part::Body;
-        // Whatever looks, or sends, says the states anew.
-        self.said |= behind.said && !looks(code.instr(at));
+        // Whatever looks at a state, or sends, says it anew.
+        for server in [ServerId(0), ServerId(1)] {
+            self.said[server.0 as usize] |= behind.said[server.0 as usize] && !looks_at(code.instr(at), server);
+        }
         self.fences |= behind.fences;
         *self != before
     }
 }
 
-/// It looks at the states of the servers that it is about.
-fn looks(instr: &Instr) -> bool {
+/// It looks at the state of that server.
+fn looks_at(instr: &Instr, server: ServerId) -> bool {
+    let asks = |test: &Test| test.probes().contains(&Probe::State(server));
     match instr {
-        Instr::Command(_) | Instr::Ensure(_) | Instr::Wait(_) | Instr::Assert { .. } | Instr::If(_) => true,
+        Instr::Wait(wait) => wait.until.servers().contains(&server),
+        Instr::Assert { test, .. } => asks(test),
+        Instr::If(choice) => choice.arms.iter().any(|(test, _)| asks(test)),
+        Instr::Ensure(ensure) => ensure.test.servers().contains(&server),
+        Instr::Command(sending) => sending.command.server.is_some(),
         Instr::Preflight | Instr::EndStates | Instr::StartStates => true,
         Instr::Begin(_)
         | Instr::StepDone(_)

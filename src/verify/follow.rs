@@ -19,6 +19,8 @@ const MOST_WAYS: usize = 6;
 pub struct Follower<'c> {
     explorer: Explorer<'c>,
     states: Vec<State>,
+    /// Those of the step before.
+    before: Vec<State>,
     /// The run paused, and has not looked again yet.
     paused: bool,
     most: usize,
@@ -35,6 +37,7 @@ impl<'c> Follower<'c> {
         Some(Follower {
             explorer,
             states: vec![State { node, pair, path: Path::default() }],
+            before: Vec::new(),
             paused: false,
             most: bounds.states,
         })
@@ -44,12 +47,15 @@ impl<'c> Follower<'c> {
     /// there.
     pub fn knows(&mut self, machine: &Machine, request: &Request, pair: &Model) -> bool {
         // The explorer answers these together with what comes before them.
-        let looks_again = std::mem::take(&mut self.paused) && matches!(request, Request::Look(..));
-        if looks_again || matches!(request, Request::Set(..) | Request::Notify(_)) {
+        if matches!(request, Request::Set(..) | Request::Notify(_)) {
+            return true;
+        }
+        if std::mem::take(&mut self.paused) && matches!(request, Request::Look(..)) {
             return true;
         }
         self.paused = matches!(request, Request::Pause(_));
         let mut seen: HashSet<State, Quick> = self.states.iter().copied().collect();
+        self.before.clone_from(&self.states);
         let mut level = std::mem::take(&mut self.states);
         // The nearest ways: what else has happened unseen can be found to have happened when it is seen.
         while !level.is_empty() && self.states.is_empty() && seen.len() < self.most {
@@ -86,6 +92,14 @@ impl<'c> Follower<'c> {
                 self.states.push(step.to);
             }
         }
+    }
+
+    /// Where the explorer stands and where the run does, in full: for whoever looks for the difference.
+    #[must_use]
+    pub fn why(&self, machine: &Machine) -> String {
+        let stands = self.before.iter().map(|state| self.explorer.nodes.described(state.node));
+        let stands = stands.collect::<Vec<_>>().join("\n");
+        format!("the explorer stood at\n{stands}\nand the run is at\n{}", self.explorer.nodes.forgotten(machine))
     }
 
     fn is_there(&self, state: State, machine: &Machine, request: &Request, pair: &Model) -> bool {

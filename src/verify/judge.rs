@@ -51,6 +51,7 @@ impl Explorer<'_> {
     /// What a state breaks, and where.
     pub(super) fn broken_by_state(&mut self, state: State) -> Vec<(Property, InstrId)> {
         let Some(end) = self.nodes.end(state.node) else { return Vec::new() };
+        let succeeded = end.result == RunResult::Done;
         let began = !matches!(end.result, RunResult::NotStarted | RunResult::AlreadyDone);
         let node = self.nodes.get(state.node);
         let judged = began && node.acted && !state.path.has(Mark::Late) && state.path.cut() == Cut::NONE;
@@ -59,7 +60,9 @@ impl Explorer<'_> {
         }
         let model = self.pairs.get(state.pair);
         let outage = nobody_serves(model) && Side::BOTH.into_iter().any(|side| could_serve(model, side));
-        if outage { vec![(Property::NobodyServes, self.left_at(state))] } else { Vec::new() }
+        let elsewhere = succeeded && !state.path.has(Mark::Provoked) && !self.is_at_its_end(model);
+        let broken = [(outage, Property::NobodyServes), (elsewhere, Property::EndState)];
+        broken.into_iter().filter(|(is, _)| *is).map(|(_, property)| (property, self.left_at(state))).collect()
     }
 
     pub(super) fn has_succeeded(&self, state: State) -> bool {

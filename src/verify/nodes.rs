@@ -163,6 +163,19 @@ impl<'c> Nodes<'c> {
         self.known.get_index_of(&(machine, request)).map(|at| NodeId(index(at)))
     }
 
+    /// A node in full.
+    pub(super) fn described(&self, node: NodeId) -> String {
+        let (machine, request) = &self.known[node.0 as usize];
+        format!("{machine:?} {:?}", self.request(*request))
+    }
+
+    /// A machine as the nodes keep it, in full.
+    pub(super) fn forgotten(&self, machine: &Machine) -> String {
+        let mut machine = machine.clone();
+        machine.forget(self.code, &self.live);
+        format!("{machine:?}")
+    }
+
     /// Where an answer leads that was followed before.
     pub(super) fn followed(&self, from: NodeId, answer: AnswerId) -> NodeId {
         self.edges.get(&(from, answer)).expect("because it was followed when it was explored").to

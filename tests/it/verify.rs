@@ -3,6 +3,7 @@
 mod agreement;
 mod command;
 mod guide;
+mod pages;
 mod processes;
 mod properties;
 mod replay;

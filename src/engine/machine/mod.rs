@@ -86,8 +86,21 @@ impl Machine {
     /// it left in doubt, is forgotten.
     pub fn forget(&mut self, code: &Code, live: &Live) {
         self.task.forget();
-        let news_are_settled = matches!(self.task, Task::Settle(_));
-        self.kept.forget(code, live, news_are_settled);
+        let asked_for = match &self.task {
+            Task::Settle(settling) => settling.process(),
+            Task::Begin
+            | Task::Resume(_)
+            | Task::BackOut
+            | Task::Preflight
+            | Task::Watch(_)
+            | Task::Guard(_)
+            | Task::Send(_)
+            | Task::Ask
+            | Task::Notify
+            | Task::Delay
+            | Task::Ended => None,
+        };
+        self.kept.forget(code, live, asked_for);
     }
 
     /// What survives a kill now.

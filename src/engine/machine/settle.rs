@@ -30,6 +30,11 @@ pub(super) struct Settling {
 }
 
 impl Settling {
+    /// The process of which no news came, where that is what is asked for.
+    pub(super) fn process(&self) -> Option<InstrId> {
+        self.wait.map(|_| self.at)
+    }
+
     pub(super) fn forget(&mut self) {
         self.shown = self.shown.min(1);
         if let Some(wait) = &mut self.wait {

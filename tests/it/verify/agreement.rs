@@ -25,7 +25,8 @@ fn follow(migration: &Migration, twin: &mut Twin, configuration: &Configuration)
         let before = machine.at();
         let request = machine.next(&migration.code, answer).request;
         if !follower.knows(&machine, &request, twin.model()) {
-            return Err(format!("turn {turn}, at `{}`: {request:?}\n{:?}", migration.code.text(before), twin.model()));
+            let (text, why) = (migration.code.text(before), follower.why(&machine));
+            return Err(format!("turn {turn}, at `{text}`: {request:?}\n{:?}\n{why}", twin.model()));
         }
         if let Request::End(_) = request {
             return Ok(turn);
