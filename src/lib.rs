@@ -31,6 +31,7 @@ pub mod verify;
 // Floor 6: machine, world and journal joined; and, apart from them, all that is said of a text, and the forms it is said in.
 pub mod check;
 pub mod preflight;
+pub mod replay;
 pub mod report;
 pub mod run;
 // Floor 7: what a person sees.

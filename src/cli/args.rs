@@ -149,7 +149,8 @@ pub struct FmtArgs {
 /// Parameters that are not set get a sample, which is printed; approvals are given. The exit code is that of `run`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  hsbrun rehearse migration.hsbrun\n  \
-                        hsbrun rehearse migration.hsbrun --set upgrade=fix_pack --seed 7")]
+                        hsbrun rehearse migration.hsbrun --set upgrade=fix_pack --seed 7\n  \
+                        hsbrun rehearse migration.hsbrun --trace stories/01-two-primaries.json")]
 pub struct RehearseArgs {
     /// The runbook; `-` reads standard input
     #[arg(value_name = "FILE")]
@@ -160,6 +161,9 @@ pub struct RehearseArgs {
     /// What the model leaves open (how long things take, …) follows from this number
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
+    /// Go the way of a story that `verify --trace` wrote, step for step; ends with 1 where it cannot be gone
+    #[arg(long, value_name = "TRACE.json", conflicts_with_all = ["set", "seed"])]
+    pub trace: Option<PathBuf>,
     /// Plain lines in ASCII, as in a log
     #[arg(long)]
     pub plain: bool,
@@ -177,7 +181,8 @@ pub struct RehearseArgs {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  hsbrun verify migration.hsbrun\n  \
                         hsbrun verify migration.hsbrun --site billing.yaml --faults 2\n  \
-                        hsbrun verify migration.hsbrun --property two-primaries --format json")]
+                        hsbrun verify migration.hsbrun --property two-primaries --chart stories\n  \
+                        hsbrun verify migration.hsbrun --map --format markdown")]
 pub struct VerifyArgs {
     /// The runbook; `-` reads standard input
     #[arg(value_name = "FILE")]
@@ -188,19 +193,28 @@ pub struct VerifyArgs {
     /// Set a parameter of the runbook
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = pair)]
     pub set: Vec<(String, String)>,
-    /// How many things go wrong by themselves on one path
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(..=i64::from(MOST_FAULTS)))]
-    pub faults: u8,
-    /// How often hsbrun is killed and resumed on one path
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(..=i64::from(MOST_KILLS)))]
-    pub kills: u8,
+    /// How many things go wrong by themselves on one path [default: 1; with --map 0]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(..=i64::from(MOST_FAULTS)))]
+    pub faults: Option<u8>,
+    /// How often hsbrun is killed and resumed on one path [default: 1; with --map 0]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(..=i64::from(MOST_KILLS)))]
+    pub kills: Option<u8>,
     /// Report this property only; may be given several times
     #[arg(long = "property", value_name = "NAME", value_parser = property)]
     pub properties: Vec<Property>,
     /// Give up on a kind of pair behind so many states
     #[arg(long, value_name = "N", default_value_t = MOST_STATES)]
     pub states: usize,
-    /// For people, or for programs
+    /// Show what the pair can be in at each step instead, and where only one copy exists or nobody accepts writes
+    #[arg(long, conflicts_with_all = ["properties", "chart", "trace"])]
+    pub map: bool,
+    /// Also draw each story as a sequence chart: an SVG file each, in this directory
+    #[arg(long, value_name = "DIR")]
+    pub chart: Option<PathBuf>,
+    /// Also write each story down, for `rehearse --trace`: a file each, in this directory
+    #[arg(long, value_name = "DIR")]
+    pub trace: Option<PathBuf>,
+    /// For people, for programs (docs/verify-json.md), or, of a map, for a change request
     #[arg(long, value_enum, default_value_t = ReportFormat::Terminal)]
     pub format: ReportFormat,
     /// Plain lines in ASCII, as in a log
@@ -212,6 +226,8 @@ pub struct VerifyArgs {
 pub enum ReportFormat {
     Terminal,
     Json,
+    /// With --map only
+    Markdown,
 }
 
 /// Run a runbook on a pair of servers

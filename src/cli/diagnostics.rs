@@ -11,6 +11,9 @@ const NO_SUCH_PAIR: Rule = Rule { code: "HSB7903", name: "no-such-pair", severit
 
 const TOO_MANY_CHOICES: Rule = Rule { code: "HSB7905", name: "too-many-choices", severity: Severity::Error };
 
+const ONLY_A_MAP: Rule = Rule { code: "HSB7908", name: "only-a-map", severity: Severity::Error };
+const NO_TRACE: Rule = Rule { code: "HSB7906", name: "no-trace", severity: Severity::Error };
+const TRACE_DEPARTS: Rule = Rule { code: "HSB7907", name: "trace-departs", severity: Severity::Error };
 const NOTHING_TO_EXPLAIN: Rule = Rule { code: "HSB7904", name: "nothing-to-explain", severity: Severity::Error };
 const UNWRITABLE: Rule = Rule { code: "HSB7910", name: "unwritable-file", severity: Severity::Error };
 const NOTHING_TO_CHECK: Rule = Rule { code: "HSB7911", name: "nothing-to-check", severity: Severity::Error };
@@ -23,6 +26,24 @@ pub fn unreadable(name: &str, why: &std::io::Error) -> Finding {
         _ => "make sure that it is a file that can be read",
     };
     Finding::nowhere(UNREADABLE, format!("`{name}` cannot be read: {}", reason(why))).help(help)
+}
+
+/// A report that is only made of maps was asked for without one.
+pub fn only_a_map() -> Finding {
+    Finding::nowhere(ONLY_A_MAP, "only a map is written as Markdown").help("add --map, or choose --format json")
+}
+
+/// A file is no trace of a story.
+pub fn no_trace(name: &str, why: &str) -> Finding {
+    Finding::nowhere(NO_TRACE, format!("`{name}` is no trace of a story: {why}"))
+        .help("`hsbrun verify FILE --trace DIR` writes them")
+}
+
+/// The way of a trace cannot be gone.
+pub fn trace_departs(name: &str, why: &str) -> Finding {
+    Finding::nowhere(TRACE_DEPARTS, format!("the way of `{name}` cannot be gone to its end: {why}"))
+        .why("a trace tells how one text of a runbook breaks; what is behind this step does not happen any more")
+        .help("if the runbook has changed since, let `hsbrun verify` look for stories again")
 }
 
 /// A file could not be replaced.

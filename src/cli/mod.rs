@@ -26,6 +26,7 @@ mod log;
 mod out;
 mod perform;
 mod rehearse;
+mod replay;
 mod run;
 #[cfg(feature = "sim")]
 mod sim;

@@ -13,6 +13,7 @@ use super::diagnostics;
 use super::exit::Exit;
 use super::loaded::{self, Loaded};
 use super::perform::{self, Performance};
+use super::replay;
 use super::run::changed;
 
 /// A program laid on a twin.
@@ -27,6 +28,9 @@ pub struct Rehearsal {
 
 pub fn run(args: &RehearseArgs) -> Exit {
     let look = perform::look(args.plain);
+    if let Some(trace) = &args.trace {
+        return replay::run(&args.file, trace, &look);
+    }
     let rehearsal = loaded::load(&args.file).and_then(|loaded| Rehearsal::new(loaded, &args.set, args.seed));
     match rehearsal {
         Ok(mut rehearsal) => {
@@ -141,7 +145,7 @@ fn samples_have(samples: &[(String, Value)], name: &str) -> bool {
     samples.iter().any(|(sampled, _)| sampled == name)
 }
 
-fn of_twin(counted: &twin::Ledger, loaded: &Loaded) -> Ledger {
+pub fn of_twin(counted: &twin::Ledger, loaded: &Loaded) -> Ledger {
     Ledger {
         acknowledged: counted.acknowledged,
         found: loaded.program.servers.keys().cloned().zip(counted.found).collect(),

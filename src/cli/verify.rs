@@ -1,10 +1,17 @@
 //! `hsbrun verify`: every path of a runbook against every behaviour that the model of the pair allows.
 
+use std::fs;
+use std::path::Path;
+
+use indexmap::IndexMap;
+
 use crate::diag::Finding;
-use crate::engine::{self, Releases, Settings};
+use crate::engine::{self, Code, Releases, Settings};
 use crate::pair::model;
 use crate::program::{Given, Origin, ParamType, Program};
-use crate::show::{Look, Verified, verdict, verdict_json};
+use crate::show::{
+    Look, Mapped, Verified, Words, chart, map, map_json, map_markdown, stories, trace, verdict, verdict_json,
+};
 use crate::site::{self, Safeness, Site};
 use crate::verify::{self, Bounds, Configuration, Known};
 
@@ -20,8 +27,8 @@ const MOST_CHOICES: usize = 64;
 pub fn run(args: &VerifyArgs) -> Exit {
     let verified = loaded::load(&args.file).and_then(|mut loaded| {
         let site = site(args, &mut loaded)?;
-        let verified = all_choices(args, &loaded, site.as_ref())?;
-        Ok(show(args, &loaded, &verified))
+        let chosen = all_choices(args, &loaded, site.as_ref())?;
+        if args.map { Ok(draw_map(args, &loaded, chosen)) } else { explore(args, &loaded, chosen) }
     });
     verified.unwrap_or_else(|exit| exit)
 }
@@ -33,23 +40,26 @@ fn site(args: &VerifyArgs, loaded: &mut Loaded) -> Result<Option<Site>, Exit> {
     site.map(Some).ok_or(Exit::Findings)
 }
 
-/// Explores the runbook with each choice of the words that nobody has chosen.
-fn all_choices(args: &VerifyArgs, loaded: &Loaded, site: Option<&Site>) -> Result<Vec<Verified>, Exit> {
+/// The runbook with each choice of the words that nobody has chosen.
+fn all_choices(args: &VerifyArgs, loaded: &Loaded, site: Option<&Site>) -> Result<Vec<Chosen>, Exit> {
     let given = given(args, &loaded.program, site);
     let choices = choices(&loaded.program, &given);
     if choices.len() > MOST_CHOICES {
         return Err(refuse(loaded, &[diagnostics::too_many_choices(choices.len(), MOST_CHOICES)]));
     }
-    choices.into_iter().map(|chosen| one_choice(args, loaded, site, &given, chosen)).collect()
+    choices.into_iter().map(|chosen| one_choice(loaded, site, &given, chosen)).collect()
 }
 
-fn one_choice(
-    args: &VerifyArgs,
-    loaded: &Loaded,
-    site: Option<&Site>,
-    given: &[Given],
-    chosen: Vec<Given>,
-) -> Result<Verified, Exit> {
+/// A runbook that can be explored.
+struct Chosen {
+    /// The choice, for people.
+    words: String,
+    parameters: IndexMap<String, String>,
+    code: Code,
+    configurations: Vec<Configuration>,
+}
+
+fn one_choice(loaded: &Loaded, site: Option<&Site>, given: &[Given], chosen: Vec<Given>) -> Result<Chosen, Exit> {
     let program = &loaded.program;
     let words = chosen.iter().map(|one| format!("{} = {}", one.name, one.text)).collect::<Vec<_>>().join(", ");
     let given: Vec<Given> = given.iter().cloned().chain(chosen).collect();
@@ -60,21 +70,87 @@ fn one_choice(
     if configurations.is_empty() {
         return Err(refuse(loaded, &[diagnostics::no_such_pair(program)]));
     }
-    let bounds = Bounds { faults: args.faults, kills: args.kills, states: args.states };
+    let parameters = given.into_iter().map(|one| (one.name, one.text)).collect();
+    Ok(Chosen { words, parameters, code, configurations })
+}
+
+fn bounds(args: &VerifyArgs) -> Bounds {
+    let usual = if args.map { 0 } else { 1 };
+    Bounds { faults: args.faults.unwrap_or(usual), kills: args.kills.unwrap_or(usual), states: args.states }
+}
+
+fn explore(args: &VerifyArgs, loaded: &Loaded, chosen: Vec<Chosen>) -> Result<Exit, Exit> {
+    if args.format == ReportFormat::Markdown {
+        return Err(refuse(loaded, &[diagnostics::only_a_map()]));
+    }
+    let verified: Vec<Verified> = chosen.into_iter().map(|one| verified(args, one)).collect();
+    write(args, loaded, &verified)?;
+    Ok(show(args, loaded, &verified))
+}
+
+fn verified(args: &VerifyArgs, chosen: Chosen) -> Verified {
+    let Chosen { words, parameters, code, configurations } = chosen;
+    let bounds = bounds(args);
     let mut report = verify::verify(&code, &configurations, bounds);
     if !args.properties.is_empty() {
         report.broken.retain(|violation| args.properties.contains(&violation.property));
     }
-    Ok(Verified { words, code, report, bounds })
+    let asked = args.properties.clone();
+    Verified { words, parameters, code, configurations, report, bounds, asked }
+}
+
+fn draw_map(args: &VerifyArgs, loaded: &Loaded, chosen: Vec<Chosen>) -> Exit {
+    let bounds = bounds(args);
+    let mapped = |Chosen { words, code, configurations, .. }| {
+        let map = verify::map(&code, &configurations, bounds);
+        Mapped { words, code, map, bounds }
+    };
+    let mapped: Vec<Mapped> = chosen.into_iter().map(mapped).collect();
+    let (program, sources) = (&loaded.program, &loaded.sources);
+    perform::say(&match args.format {
+        ReportFormat::Terminal => map(&look(args), program, sources, &mapped),
+        ReportFormat::Json => map_json(program, sources, &mapped),
+        ReportFormat::Markdown => map_markdown(program, sources, &mapped),
+    });
+    if mapped.iter().all(|one| one.map.explored.cut_short == 0) { Exit::Done } else { Exit::NotExplored }
+}
+
+/// Writes each story to the directories that were asked for: `01-two-primaries.svg`, `01-two-primaries.json`.
+fn write(args: &VerifyArgs, loaded: &Loaded, verified: &[Verified]) -> Result<(), Exit> {
+    for (number, one, violation) in stories(verified) {
+        let words = Words { program: &loaded.program, code: &one.code, sources: &loaded.sources };
+        let name = format!("{number:02}-{}", violation.property.word());
+        let trace = || trace(words, one, violation);
+        let has_a_path = !violation.story.entries.is_empty();
+        if let Some(folder) = args.chart.as_ref().filter(|_| has_a_path) {
+            write_file(loaded, folder, &format!("{name}.svg"), &chart(words, violation, &one.words))?;
+        }
+        if let (Some(folder), Some(trace)) = (&args.trace, trace()) {
+            write_file(loaded, folder, &format!("{name}.json"), &trace.written())?;
+        }
+    }
+    Ok(())
+}
+
+fn write_file(loaded: &Loaded, folder: &Path, name: &str, text: &str) -> Result<(), Exit> {
+    let path = folder.join(name);
+    let written = fs::create_dir_all(folder).and_then(|()| fs::write(&path, text));
+    written.map_err(|error| {
+        refuse(loaded, &[diagnostics::unwritable(&path.to_string_lossy(), &error)]);
+        Exit::Unusable
+    })
+}
+
+fn look(args: &VerifyArgs) -> Look {
+    if args.plain { Look::plain() } else { Look::stdout() }
 }
 
 fn show(args: &VerifyArgs, loaded: &Loaded, verified: &[Verified]) -> Exit {
-    let look = if args.plain { Look::plain() } else { Look::stdout() };
-    let text = match args.format {
-        ReportFormat::Terminal => verdict(&look, &loaded.program, &loaded.sources, verified),
-        ReportFormat::Json => verdict_json(&loaded.program, &loaded.sources, verified),
-    };
-    perform::say(&text);
+    let (program, sources) = (&loaded.program, &loaded.sources);
+    perform::say(&match args.format {
+        ReportFormat::Terminal | ReportFormat::Markdown => verdict(&look(args), program, sources, verified),
+        ReportFormat::Json => verdict_json(program, sources, verified),
+    });
     let broken = verified.iter().any(|one| !one.report.broken.is_empty());
     let whole = verified.iter().all(|one| one.report.explored.cut_short == 0);
     match (broken, whole) {

@@ -219,6 +219,15 @@ impl Code {
         &self.approvals
     }
 
+    /// Whether an instruction is a statement that somebody wrote: no turn of the way, and nothing that the machine does of
+    /// itself.
+    #[must_use]
+    pub fn is_statement(&self, at: InstrId) -> bool {
+        let marks = &self.marks;
+        let own = [marks.preflight, marks.put_back, marks.silence, marks.end_states, marks.start_states];
+        self.instr(at).is_statement() && !own.contains(&at)
+    }
+
     /// Every command that may be sent, with its instruction; not those with which the machine puts the watchdog back.
     pub fn commands(&self) -> impl Iterator<Item = (InstrId, &Command)> {
         self.ids()

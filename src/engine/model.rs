@@ -1,14 +1,16 @@
 //! What the model of the pair answers to the machine's requests, as far as it needs no data, clock or line of its own:
 //! the twin and verifying answer alike.
 
-use crate::pair::model::{Installed, Model, Side};
-use crate::pair::{self, Measure, State, Version, code, exit_code};
+use crate::pair::model::{Installed, Model, Phase, Side};
+use crate::pair::{self, Measure, StartOptions, State, Version, code, exit_code};
 use crate::program::ServerId;
 
-use super::{Outcome, Probe, Reading, Refuser};
+use super::{Action, Command, Outcome, Probe, Reading, Refuser, Releases};
 
 /// Free room for the log and for the database, in bytes: enough for any runbook.
 const ROOM: u64 = 1 << 40;
+/// The exit status of a server that ended without a word.
+const ENDED_AT_ONCE: i32 = 100;
 
 /// The server of the model that a runbook's server stands for.
 ///
@@ -129,6 +131,55 @@ pub fn install(model: &mut Model, side: Side, version: Version) -> Outcome {
         },
         Installed::Replaced => done(&format!("{version} is installed")),
     }
+}
+
+/// Gives a command to whom it is for, at once; none: a start that has begun, and ends when the server is there or its
+/// process is gone.
+pub fn perform(model: &mut Model, command: &Command, releases: Releases) -> Option<Outcome> {
+    let side = command.server.map(side_of);
+    Some(match (&command.action, side) {
+        (Action::Admin { text }, Some(side)) => admin(model, side, text),
+        (Action::Sql { text, .. }, Some(side)) => statement(model, side, text).unwrap_or_else(|| {
+            model.commit(side).expect("because it was asked whether that server takes commits");
+            done("")
+        }),
+        (Action::Start { options }, Some(side)) => {
+            let exit = model.start(side, StartOptions::of(options.iter().map(String::as_str)));
+            if exit.status == 0 {
+                return None;
+            }
+            start_ended(exit.status, exit.code)
+        }
+        (Action::Install { previous }, Some(side)) => {
+            install(model, side, if *previous { releases.old } else { releases.new })
+        }
+        (Action::Run { name }, _) => done(&format!("{name}: exit status 0")),
+        (Action::Watchdog { on }, _) => {
+            model.set_watchdog(*on);
+            done(if *on { "the watchdog acts" } else { "the watchdog is silent" })
+        }
+        (Action::Admin { .. } | Action::Sql { .. } | Action::Start { .. } | Action::Install { .. }, None) => {
+            unreachable!("because such a command names its server")
+        }
+    })
+}
+
+/// What becomes of a start command that nobody waits for any longer, or whose server is there or gone.
+#[must_use]
+pub fn start_over(model: &Model, side: Side) -> Outcome {
+    if is_starting(model, side) {
+        unknown("the line broke while the start command ran")
+    } else if model.has_process(side) {
+        done("the server runs")
+    } else {
+        start_ended(ENDED_AT_ONCE, None)
+    }
+}
+
+/// Its start command has not ended.
+#[must_use]
+pub fn is_starting(model: &Model, side: Side) -> bool {
+    matches!(model.phase(side), Phase::Starting | Phase::StartingToListen)
 }
 
 /// A start whose process ended: its exit status, and what the server's log says of it.

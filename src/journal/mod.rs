@@ -10,7 +10,7 @@ mod lock;
 mod read;
 mod record;
 mod stop;
-mod words;
+pub mod words;
 mod write;
 
 pub use header::Header;

@@ -20,6 +20,12 @@ impl<'a> Labels<'a> {
         Self { program, place: Box::new(place) }
     }
 
+    /// The place of an instruction.
+    #[must_use]
+    pub fn place(&self, at: InstrId) -> String {
+        (self.place)(at)
+    }
+
     pub(super) fn server(&self, server: ServerId) -> &str {
         let found = self.program.servers.get_index(usize::from(server.0));
         found.map(|(name, _)| name.as_str()).expect("because events name servers of their program")

@@ -25,7 +25,9 @@ pub(super) fn state(state: Option<State>) -> Value {
     state.map_or(Value::Null, |state| state.word().into())
 }
 
-pub(super) fn readings(readings: &[(Probe, Reading)], labels: &Labels<'_>) -> Value {
+/// What probes gave, each with what was asked.
+#[must_use]
+pub fn readings(readings: &[(Probe, Reading)], labels: &Labels<'_>) -> Value {
     readings
         .iter()
         .map(|(asked, gave)| {
@@ -37,7 +39,9 @@ pub(super) fn readings(readings: &[(Probe, Reading)], labels: &Labels<'_>) -> Va
         .collect()
 }
 
-fn probe(probe: &Probe, labels: &Labels<'_>) -> Map<String, Value> {
+/// What is asked, and of whom.
+#[must_use]
+pub fn probe(probe: &Probe, labels: &Labels<'_>) -> Map<String, Value> {
     let of = |server, asks: &str| json!({"server": labels.server(server), "asks": asks});
     object(match probe {
         Probe::State(server) => of(*server, "state"),
@@ -85,7 +89,9 @@ pub(super) fn milliseconds(duration: std::time::Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-pub(super) fn command(command: &Command, labels: &Labels<'_>) -> Value {
+/// A command as it is sent.
+#[must_use]
+pub fn command(command: &Command, labels: &Labels<'_>) -> Value {
     let mut fields = Map::new();
     if let Some(server) = command.server {
         fields.insert("server".into(), labels.server(server).into());
@@ -130,7 +136,9 @@ fn sight(sight: &Sight) -> Value {
     fields.into_iter().filter_map(|(key, value)| value.map(|value| (key.to_owned(), value))).collect()
 }
 
-pub(super) fn outcome(outcome: &Outcome) -> Map<String, Value> {
+/// What came of it.
+#[must_use]
+pub fn outcome(outcome: &Outcome) -> Map<String, Value> {
     object(match outcome {
         Outcome::Done { text } => json!({"outcome": "done", "text": text}),
         Outcome::Refused { by, code, text } => {

@@ -3,6 +3,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "consoles ask the terminal and the environment")]
 
+mod chart;
 mod clock;
 mod console;
 mod counterexample;
@@ -14,27 +15,35 @@ mod label;
 mod ledger;
 mod look;
 mod manual;
+mod map;
 mod page;
+mod reached;
+mod report;
 mod screen;
 mod sheet;
 mod story;
 mod summary;
+mod telling;
 mod verdict;
 mod words;
 mod wrap;
 
 pub use crate::text::inert;
+pub use chart::chart;
 pub use clock::took;
 pub use console::{Backstage, Console};
-pub use counterexample::{Row, counterexample, rows};
+pub use counterexample::{counterexample, whole_story};
 pub use desk::{Nobody, Terminal};
 pub use finding::{MOST_FINDINGS, Printer};
 pub use ledger::{Ledger, grouped, ledger};
 pub use look::{Look, Paint};
 pub use manual::manual;
+pub use map::{Mapped, map, map_json, map_markdown};
 pub use page::{Page, opening, paragraph};
+pub use report::{labels, trace, verdict_json};
 pub use screen::Progress;
 pub use story::Story;
 pub use summary::Summary;
-pub use verdict::{Verified, verdict, verdict_json};
+pub use telling::{Kind as RowKind, Place, Row, Who, name_of, rows};
+pub use verdict::{Verified, stories, verdict};
 pub use words::Words;

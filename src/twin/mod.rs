@@ -10,6 +10,7 @@ mod pace;
 mod perform;
 mod probe;
 mod settings;
+mod stage;
 mod view;
 
 use std::time::Duration;
@@ -26,6 +27,7 @@ use dice::Dice;
 pub use crate::engine::Releases;
 pub use data::Ledger;
 pub use settings::TwinSettings;
+pub use stage::Stage;
 pub use view::ServerView;
 
 /// How many transactions the databases hold at the start.

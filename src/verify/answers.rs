@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use crate::engine::model::{self, line_of, side_of};
 use crate::engine::{Action, Answer, Command, Outcome, Probe, Reading, Releases, Request};
-use crate::pair::model::{Model, Phase, Side};
-use crate::pair::{Measure, StartOptions};
+use crate::pair::Measure;
+use crate::pair::model::{Model, Side};
 
 use super::harm::Harms;
 use super::hash::Quick;
@@ -174,14 +174,9 @@ fn whole<'m>(
             return Reading::Unknown("the line is cut: no answer".to_owned());
         }
         let model = model(at);
-        model::reading(model, probe, |side| position(model, side, order), |side| is_starting(model, side))
+        model::reading(model, probe, |side| position(model, side, order), |side| model::is_starting(model, side))
     };
     nodes.answer_id(Answer::Looked(probes.iter().enumerate().map(read).collect()))
-}
-
-/// Its start command has not ended.
-pub(super) fn is_starting(model: &Model, side: Side) -> bool {
-    matches!(model.phase(side), Phase::Starting | Phase::StartingToListen)
 }
 
 /// What may come of a command: what the model says, its answer lost, or the command lost. None: a start that has begun.
@@ -193,39 +188,11 @@ fn outcomes(before: &Model, command: &Command, releases: Releases, cut: Cut) -> 
         return vec![(*before, lost())];
     }
     let mut after = *before;
-    let outcome = perform(&mut after, command, side, releases);
+    let outcome = model::perform(&mut after, command, releases);
     let mut all = vec![(after, outcome.clone())];
     if outcome.is_some() {
         all.push((after, lost()));
     }
     all.push((*before, lost()));
     all
-}
-
-fn perform(model: &mut Model, command: &Command, side: Option<Side>, releases: Releases) -> Option<Outcome> {
-    Some(match (&command.action, side) {
-        (Action::Admin { text }, Some(side)) => model::admin(model, side, text),
-        (Action::Sql { text, .. }, Some(side)) => model::statement(model, side, text).unwrap_or_else(|| {
-            model.commit(side).expect("because it was asked whether that server takes commits");
-            model::done("")
-        }),
-        (Action::Start { options }, Some(side)) => {
-            let exit = model.start(side, StartOptions::of(options.iter().map(String::as_str)));
-            if exit.status == 0 {
-                return None;
-            }
-            model::start_ended(exit.status, exit.code)
-        }
-        (Action::Install { previous }, Some(side)) => {
-            model::install(model, side, if *previous { releases.old } else { releases.new })
-        }
-        (Action::Run { name }, _) => model::done(&format!("{name}: exit status 0")),
-        (Action::Watchdog { on }, _) => {
-            model.set_watchdog(*on);
-            model::done(if *on { "the watchdog acts" } else { "the watchdog is silent" })
-        }
-        (Action::Admin { .. } | Action::Sql { .. } | Action::Start { .. } | Action::Install { .. }, None) => {
-            unreachable!("because such a command names its server")
-        }
-    })
 }

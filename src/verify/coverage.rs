@@ -1,18 +1,22 @@
 //! Which statements a search reached, and which waits and assertions were met.
 
-use crate::engine::{Code, Event, InstrId, Part};
+use std::collections::BTreeSet;
+
+use crate::engine::{Code, Event, InstrId, Outcome, Part};
 
 /// By instruction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Coverage {
     reached: Vec<bool>,
     held: Vec<bool>,
+    /// With which codes; none: without one.
+    refused: Vec<BTreeSet<Option<i32>>>,
 }
 
 impl Coverage {
     pub(super) fn new(code: &Code) -> Coverage {
         let count = code.ids().count();
-        Coverage { reached: vec![false; count], held: vec![false; count] }
+        Coverage { reached: vec![false; count], held: vec![false; count], refused: vec![BTreeSet::new(); count] }
     }
 
     /// A run began that statement on some path.
@@ -27,11 +31,18 @@ impl Coverage {
         self.held[at.0 as usize]
     }
 
+    /// The codes with which that command was refused on some path; none: without a code.
+    #[must_use]
+    pub fn refused(&self, at: InstrId) -> &BTreeSet<Option<i32>> {
+        &self.refused[at.0 as usize]
+    }
+
     /// Joins what another search reached.
     pub fn join(&mut self, other: &Coverage) {
         let both = |own: &mut Vec<bool>, other: &[bool]| own.iter_mut().zip(other).for_each(|(own, it)| *own |= *it);
         both(&mut self.reached, &other.reached);
         both(&mut self.held, &other.held);
+        self.refused.iter_mut().zip(&other.refused).for_each(|(own, other)| own.extend(other));
     }
 
     pub(super) fn saw(&mut self, code: &Code, from: InstrId, to: InstrId, events: &[Event]) {
@@ -41,6 +52,9 @@ impl Coverage {
             }
             if let Event::WaitDone { at } | Event::AlreadySo { at } = event {
                 self.held[at.0 as usize] = true;
+            }
+            if let Event::Outcome { at, outcome: Outcome::Refused { code, .. } } = event {
+                self.refused[at.0 as usize].insert(*code);
             }
         }
         let failed = events.iter().any(|event| matches!(event, Event::Failed { .. }));

@@ -1,9 +1,10 @@
 //! Everything that can come next.
 
+use crate::engine::model;
 use crate::engine::{Answer, Clock, Clocks, Decision, Part, Request};
 use crate::pair::model::{Connection, Model, Side};
 
-use super::answers::{Answers, Sent, is_starting};
+use super::answers::{Answers, Sent};
 use super::harm::Harms;
 use super::nodes::{AnswerId, Edge, Node, Nodes, Refused};
 use super::pairs::{Change, Changes, Happening, PairId, Pairs};
@@ -176,14 +177,8 @@ impl<'c> Explorer<'c> {
     /// The start command ends when the server is there, or its process is gone; or nobody waits for it any longer.
     fn start_ends(&mut self, here: &Here, side: Side, steps: &mut Vec<Step>) {
         let model = *self.pairs.get(here.state.pair);
-        let outcome = if is_starting(&model, side) {
-            crate::engine::model::unknown("the line broke while the start command ran")
-        } else if model.has_process(side) {
-            crate::engine::model::done("the server runs")
-        } else {
-            crate::engine::model::start_ended(100, None)
-        };
-        let lost = is_starting(&model, side);
+        let outcome = model::start_over(&model, side);
+        let lost = model::is_starting(&model, side);
         let path = here.state.path.without(Mark::Starting);
         let Some(path) = (if lost { self.lost(here, path) } else { Some(path) }) else { return };
         let answer = self.nodes.answer_id(Answer::Outcome(outcome));

@@ -12,6 +12,7 @@ mod follow;
 mod harm;
 mod hash;
 mod judge;
+mod map;
 mod nodes;
 mod pairs;
 mod property;
@@ -29,6 +30,7 @@ use search::{Broken, Found};
 
 pub use coverage::Coverage;
 pub use follow::Follower;
+pub use map::{Map, Stop, copies, map, writers};
 pub use pairs::Happening;
 pub use property::{Kind, Property};
 pub use story::{Actor, Entry, Story, What};

@@ -78,6 +78,11 @@ pub(super) fn state(found: &Found, at: u32) -> State {
     found.reached.states[at as usize]
 }
 
+/// Every state that was reached.
+pub(super) fn states(found: &Found) -> impl Iterator<Item = State> {
+    found.reached.states.iter().copied()
+}
+
 /// Explores one configuration; none where its start states cannot stand beside each other.
 pub(super) fn search(explorer: &mut Explorer<'_>, configuration: &Configuration, bounds: Bounds) -> Option<Found> {
     let start = configuration.start()?;

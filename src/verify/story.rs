@@ -123,7 +123,8 @@ impl Explorer<'_> {
             }
             Label::Answered { paused, answer, during } => {
                 let mut asked = from.node;
-                let slow = step.to.path.faults > from.path.faults && during.is_none();
+                let waits = !matches!(self.nodes.answer(answer), Answer::Outcome(_));
+                let slow = waits && step.to.path.faults > from.path.faults && during.is_none();
                 if slow {
                     entries.push(Entry { pair: *self.pairs.get(from.pair), ..entry(What::Happens(Happening::Slow)) });
                 }

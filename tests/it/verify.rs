@@ -4,13 +4,16 @@ mod agreement;
 mod command;
 mod guide;
 mod pages;
+mod processes;
 mod properties;
+mod replay;
 mod shipped;
+mod views;
 
 use std::path::Path;
 
 use hsbrun::engine::{Code, Releases, Settings, lower};
-use hsbrun::program::{Given, Loader, Origin, resolve};
+use hsbrun::program::{Given, Loader, Origin, Program, resolve};
 use hsbrun::text::Source;
 use hsbrun::verify::{Bounds, Configuration, Known, Property, Reference, Report, Violation, verify};
 
@@ -29,6 +32,7 @@ impl Loader for Folder {
 
 /// A program with the code that is explored.
 struct Runbook {
+    program: Program,
     code: Code,
     releases: Releases,
 }
@@ -45,7 +49,7 @@ impl Runbook {
         let bindings = program.sample_bindings(&given, new).expect("because the words are of the type").bindings;
         let code = lower(&program, &bindings, &Settings::default());
         let releases = Releases::bound(&program, &bindings);
-        Runbook { code, releases }
+        Runbook { program, code, releases }
     }
 
     fn file(folder: &'static str, name: &str, words: &[(&str, &str)]) -> Runbook {
