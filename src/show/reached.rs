@@ -44,7 +44,7 @@ pub fn written(program: &Program, sources: &SourceMap, verified: &[Verified]) ->
             }
         }
     }
-    all.sort_by(|one, two| (one.span.source.0, one.span.start).cmp(&(two.span.source.0, two.span.start)));
+    all.sort_by_key(|one| (one.span.source.0, one.span.start));
     all
 }
 
