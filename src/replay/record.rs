@@ -58,7 +58,7 @@ fn does(trace: &Trace, before: &Before, entry: &Entry, labels: &Labels<'_>) -> D
         What::Answered { request, answer, during, .. } => Does::Asks {
             asks: told::asked(request, labels),
             gets: told::got(request, answer, labels),
-            how: how(trace, before, entry, (request, answer, *during), labels),
+            how: Box::new(how(trace, before, entry, (request, answer, *during), labels)),
         },
     }
 }

@@ -76,7 +76,7 @@ pub(super) enum Does {
         asks: Value,
         gets: Value,
         #[serde(flatten)]
-        how: How,
+        how: Box<How>,
     },
     /// hsbrun sends a start command, which runs.
     Begins {
