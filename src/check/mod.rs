@@ -47,8 +47,9 @@ pub fn runbook(main: Source, loader: &mut dyn Loader, site: Option<&Beside<'_>>)
     }
     let whole = program.is_some();
     let reported = |allow: &Allow| {
-        // Another runbook may have a use for what a library or a site file allows.
-        whole && allow.named.source == SourceId(0) && (site.is_some() || !is_of_site(allow))
+        // Another runbook may have a use for what a library or a site file allows; of its properties only `verify` knows.
+        let own = whole && allow.named.source == SourceId(0) && !allow.is_of_verify();
+        own && (site.is_some() || !is_of_site(allow))
     };
     finish(sources, findings, allows, reported)
 }

@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use crate::diag::{Finding, Severity};
+use crate::lint::allow::{self, Allows};
 use crate::program::{self, Given, Loader, Origin, Program};
 use crate::show::{Look, Printer};
+use crate::syntax::tree::File;
 use crate::text::{Source, SourceMap, Span};
 
 use super::diagnostics;
@@ -17,6 +19,8 @@ use super::log;
 pub struct Loaded {
     pub program: Program,
     pub sources: SourceMap,
+    /// The comments that allow something, of all texts, and what is wrong with them.
+    pub allows: Allows,
 }
 
 impl Loaded {
@@ -48,7 +52,10 @@ pub fn resolve(source: Source, loader: &mut dyn Loader) -> Result<Loaded, Exit> 
     let resolved = program::resolve(source, loader);
     tell(&resolved.findings, &resolved.sources);
     match resolved.program {
-        Some(program) => Ok(Loaded { program, sources: resolved.sources }),
+        Some(program) => {
+            let allows = allows(&resolved.sources, &resolved.trees);
+            Ok(Loaded { program, sources: resolved.sources, allows })
+        }
         None => {
             let told = resolved.findings.iter().any(|finding| finding.rule.severity == Severity::Error);
             if !told {
@@ -58,6 +65,16 @@ pub fn resolve(source: Source, loader: &mut dyn Loader) -> Result<Loaded, Exit> 
             Err(Exit::Findings)
         }
     }
+}
+
+fn allows(sources: &SourceMap, trees: &[File]) -> Allows {
+    let mut all = Allows::default();
+    for ((_, source), tree) in sources.iter().zip(trees) {
+        let Allows { allows, findings } = allow::of_runbook(&source.text, tree);
+        all.allows.extend(allows);
+        all.findings.extend(findings);
+    }
+    all
 }
 
 /// Values from the command line.

@@ -110,16 +110,27 @@ pub fn silence(findings: Vec<Finding>, allows: &[Allow]) -> Left {
 /// The finding that a comment silences nothing.
 #[must_use]
 pub fn unused(allow: &Allow) -> Finding {
-    diagnostics::unused(allow.named, allow.rule.name, allow.comment, allow.only)
+    let say = if allow.is_of_verify() { diagnostics::unbroken } else { diagnostics::unused };
+    say(allow.named, allow.rule.name, allow.comment, allow.only)
 }
 
 impl Allow {
+    /// It allows what `verify` finds.
+    #[must_use]
+    pub fn is_of_verify(&self) -> bool {
+        comment::is_of_verify(&self.rule)
+    }
+
+    /// Whether it reaches what begins there.
+    #[must_use]
+    pub fn reaches(&self, place: Span) -> bool {
+        self.covers
+            .is_some_and(|covers| covers.source == place.source && (covers.start..covers.end).contains(&place.start))
+    }
+
     fn silences(&self, finding: &Finding) -> bool {
         let place = finding.labels.first().map(|label| label.span);
-        let covered = self.covers.zip(place).is_some_and(|(covers, place)| {
-            covers.source == place.source && (covers.start..covers.end).contains(&place.start)
-        });
-        covered && finding.rule.code == self.rule.code
+        finding.rule.code == self.rule.code && place.is_some_and(|place| self.reaches(place))
     }
 }
 

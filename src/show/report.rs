@@ -4,13 +4,14 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use crate::diag::Finding;
 use crate::journal::Labels;
 use crate::pair::model::Side;
 use crate::pair::{Assumption, assumptions};
 use crate::program::Program;
 use crate::replay::{self, Trace};
 use crate::text::SourceMap;
-use crate::verify::{Kind, Property, Violation};
+use crate::verify::{Allowed, Kind, Property, Violation};
 
 use super::reached::{Written, written};
 use super::telling::{Kind as RowKind, Place, Row, name_of, place, rows, server_name, state_word};
@@ -22,7 +23,7 @@ const VERSION: u32 = 1;
 
 /// The report of everything that was explored.
 #[must_use]
-pub fn verdict_json(program: &Program, sources: &SourceMap, verified: &[Verified]) -> String {
+pub fn verdict_json(program: &Program, sources: &SourceMap, verified: &[Verified], unused: &[Finding]) -> String {
     let broken = verified.iter().any(|one| !one.report.broken.is_empty());
     let whole = verified.iter().all(|one| one.report.explored.cut_short == 0);
     let mut numbers = stories(verified).map(|(number, _, _)| number);
@@ -35,6 +36,7 @@ pub fn verdict_json(program: &Program, sources: &SourceMap, verified: &[Verified
         explored_to_the_end: whole,
         properties: Property::ALL.into_iter().map(|property| judged(property, verified)).collect(),
         runs: verified.iter().map(|one| Run::of(program, sources, one, &mut numbers)).collect(),
+        unused_allows: unused.iter().filter_map(|finding| Unused::of(sources, finding)).collect(),
         coverage: written(program, sources, verified),
         assumptions: assumptions().iter().map(Rests::on).collect(),
         not_proven: NOT_PROVEN,
@@ -61,6 +63,8 @@ struct Report<'a> {
     explored_to_the_end: bool,
     properties: Vec<Judged>,
     runs: Vec<Run>,
+    /// Comments that allow what nothing breaks there.
+    unused_allows: Vec<Unused>,
     coverage: Vec<Written>,
     assumptions: Vec<Rests>,
     not_proven: [&'static str; 5],
@@ -80,6 +84,8 @@ struct Judged {
 #[serde(rename_all = "kebab-case")]
 enum Verdict {
     Holds,
+    /// Broken only where the runbook allows it.
+    Allowed,
     Broken,
     /// Not broken so far, and not everything was explored.
     Open,
@@ -91,9 +97,11 @@ fn judged(property: Property, verified: &[Verified]) -> Judged {
     let stories: Vec<usize> = broken.map(|(number, _, _)| number).collect();
     let asked = verified.iter().all(|one| one.asked.is_empty() || one.asked.contains(&property));
     let whole = verified.iter().all(|one| one.report.explored.cut_short == 0);
+    let allowed = verified.iter().flat_map(|one| &one.report.allowed).any(|it| it.violation.property == property);
     let verdict = match (asked, stories.is_empty(), whole) {
         (false, _, _) => Verdict::NotAsked,
         (true, false, _) => Verdict::Broken,
+        (true, true, true) if allowed => Verdict::Allowed,
         (true, true, true) => Verdict::Holds,
         (true, true, false) => Verdict::Open,
     };
@@ -119,6 +127,31 @@ struct Run {
     cut_short: usize,
     explored: Vec<replay::Pair>,
     broken: Vec<Broken>,
+    allowed: Vec<Meant>,
+}
+
+/// What is broken where the runbook allows it.
+#[derive(Serialize)]
+struct Meant {
+    code: &'static str,
+    property: &'static str,
+    damage: Option<&'static str>,
+    what: String,
+    reason: String,
+    file: String,
+    line: usize,
+    statement: String,
+    faults: u8,
+    kills: u8,
+    with: String,
+    configurations: usize,
+}
+
+#[derive(Serialize)]
+struct Unused {
+    what: String,
+    file: String,
+    line: usize,
 }
 
 #[derive(Serialize)]
@@ -192,7 +225,38 @@ impl Run {
             cut_short: explored.cut_short,
             explored: one.configurations.iter().map(|it| replay::Pair::of(it, &names)).collect(),
             broken: broken.map(|(violation, number)| Broken::of(words, one, violation, number)).collect(),
+            allowed: one.report.allowed.iter().map(|allowed| Meant::of(words, allowed)).collect(),
         }
+    }
+}
+
+impl Meant {
+    fn of(words: Words<'_>, allowed: &Allowed) -> Meant {
+        let Allowed { violation, reason, .. } = allowed;
+        let Place { file, line, .. } = place(words, violation.at);
+        Meant {
+            code: violation.property.rule().code,
+            property: violation.property.word(),
+            damage: violation.damage.map(Property::word),
+            what: violation.finding(words.code).what,
+            reason: reason.clone(),
+            file,
+            line,
+            statement: words.statement(violation.at),
+            faults: violation.faults,
+            kills: violation.kills,
+            with: violation.configuration.words(),
+            configurations: violation.configurations,
+        }
+    }
+}
+
+impl Unused {
+    fn of(sources: &SourceMap, finding: &Finding) -> Option<Unused> {
+        let span = finding.labels.first()?.span;
+        let source = sources.get(span.source);
+        let line = source.line_column(span.start).line;
+        Some(Unused { what: finding.what.clone(), file: source.name.clone(), line })
     }
 }
 

@@ -1,11 +1,12 @@
 //! What verifying a runbook came to.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
+use crate::diag::Finding;
 use crate::engine::Code;
 use crate::program::Program;
 use crate::text::SourceMap;
-use crate::verify::{Bounds, Configuration, Property, Report, Violation};
+use crate::verify::{Allowed, Bounds, Configuration, Property, Report, Violation};
 
 use super::counterexample::counterexample;
 use super::finding::Printer;
@@ -13,6 +14,7 @@ use super::ledger::grouped;
 use super::look::{Look, Paint};
 use super::page::{Page, paragraph};
 use super::reached::{in_short, written};
+use super::telling::{Place, place};
 use super::words::Words;
 
 /// More stories than this nobody reads at once.
@@ -39,9 +41,15 @@ pub fn stories(verified: &[Verified]) -> impl Iterator<Item = (usize, &Verified,
     (1..).zip(all).map(|(number, (one, violation))| (number, one, violation))
 }
 
-/// The stories, and the last words.
+/// The stories, and the last words. `unused`: the comments that allow what nothing breaks.
 #[must_use]
-pub fn verdict(look: &Look, program: &Program, sources: &SourceMap, verified: &[Verified]) -> String {
+pub fn verdict(
+    look: &Look,
+    program: &Program,
+    sources: &SourceMap,
+    verified: &[Verified],
+    unused: &[Finding],
+) -> String {
     let printer = Printer::new(look, sources);
     let mut page = Page::new(look);
     let mut told = 0;
@@ -60,6 +68,10 @@ pub fn verdict(look: &Look, program: &Program, sources: &SourceMap, verified: &[
         page.text(&paragraph(look, &format!("{more} more stories are not shown: {which}")));
         page.blank();
     }
+    for finding in unused {
+        codes.push(finding.rule.code);
+        page.text(&printer.finding(finding));
+    }
     headline(&mut page, verified, told);
     for one in verified {
         let explored = one.report.explored;
@@ -72,10 +84,31 @@ pub fn verdict(look: &Look, program: &Program, sources: &SourceMap, verified: &[
             page.row("cut short", &text);
         }
     }
+    for text in allowed(program, sources, verified) {
+        page.row("allowed", &text);
+    }
     page.row("reached", &in_short(&written(program, sources, verified)));
     page.row("not proven", "times, room on disks, what the data says: docs/verify.md");
     page.text(&printer.more(codes));
     page.done()
+}
+
+/// What the runbook does on purpose: by which comment, why, and where it happens.
+fn allowed(program: &Program, sources: &SourceMap, verified: &[Verified]) -> Vec<String> {
+    let mut texts: IndexMap<String, IndexSet<String>> = IndexMap::new();
+    let all = verified.iter().flat_map(|one| one.report.allowed.iter().map(move |allowed| (one, allowed)));
+    for (one, Allowed { violation, reason, named }) in all {
+        let Place { file, line, .. } = place(Words { program, code: &one.code, sources }, violation.at);
+        let source = sources.get(named.source);
+        let comment = source.line_column(named.start).line;
+        let said = format!("{} by {}:{comment}: {reason}", violation.property.word(), source.name);
+        let happens = if file == source.name { format!("line {line}") } else { format!("{file}:{line}") };
+        texts.entry(said).or_default().insert(happens);
+    }
+    let text = |(said, places): (String, IndexSet<String>)| {
+        format!("{said} (it happens at {})", places.into_iter().collect::<Vec<_>>().join(", "))
+    };
+    texts.into_iter().map(text).collect()
 }
 
 fn join(parts: &[&str]) -> String {
@@ -90,7 +123,11 @@ fn headline(page: &mut Page<'_>, verified: &[Verified], broken: usize) {
         (faults, kills) => format!("with up to {} and {}", count(faults, "fault"), count(kills, "kill")),
     };
     let whole = verified.iter().all(|one| one.report.explored.cut_short == 0);
+    let allows = verified.iter().any(|one| !one.report.allowed.is_empty());
     match (broken, whole) {
+        (0, true) if allows => {
+            page.headline(Paint::Good, &format!("It holds, but for what the runbook allows, {within}."));
+        }
         (0, true) => page.headline(Paint::Good, &format!("It holds: nothing that must not be is reached {within}.")),
         (0, false) => page.headline(Paint::Warn, &format!("Not explored to the end {within}: nothing broken so far.")),
         (1, _) => page.headline(Paint::Bad, &format!("It does not hold: a story tells how, {within}.")),

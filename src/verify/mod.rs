@@ -4,6 +4,7 @@
 //! the one that runs and rehearses; here it is fed every answer. What is abstracted, and what is therefore not proven,
 //! stands in `docs/verify.md`.
 
+mod allowed;
 mod answers;
 mod coverage;
 mod diagnostics;
@@ -23,11 +24,13 @@ mod watchdog;
 mod world;
 
 use crate::engine::{Code, InstrId, Part};
+use crate::lint::allow::Allow;
 
 use expand::Explorer;
 use nodes::Nodes;
 use search::{Broken, Found};
 
+pub use allowed::Allowed;
 pub use coverage::Coverage;
 pub use follow::Follower;
 pub use map::{Map, Stop, copies, map, writers};
@@ -42,6 +45,8 @@ pub use world::{Bounds, Configuration, Known, MOST_FAULTS, MOST_KILLS, MOST_STAT
 pub struct Report {
     /// The first of each property and place, by what had to go wrong for it.
     pub broken: Vec<Violation>,
+    /// What is broken where the runbook allows it.
+    pub allowed: Vec<Allowed>,
     pub explored: Explored,
     pub coverage: Coverage,
 }
@@ -78,9 +83,9 @@ pub struct Explored {
     pub places: usize,
 }
 
-/// Explores a program in each configuration.
+/// Explores a program in each configuration; what its comments allow is told apart.
 #[must_use]
-pub fn verify(code: &Code, configurations: &[Configuration], bounds: Bounds) -> Report {
+pub fn verify(code: &Code, configurations: &[Configuration], bounds: Bounds, allows: &[Allow]) -> Report {
     let mut nodes = Nodes::new(code);
     let mut explored = Explored::default();
     let mut broken: Vec<Violation> = Vec::new();
@@ -94,11 +99,14 @@ pub fn verify(code: &Code, configurations: &[Configuration], bounds: Bounds) -> 
     }
     explored.places = nodes.len();
     let coverage = nodes.coverage().clone();
+    // Before it is told whether a resumed run does what is done anyway: what is meant in one place is not meant in others.
+    let mut allowed = allowed::take_out(&mut broken, code, allows);
     let mut broken = resumed_apart(broken);
     if explored.cut_short == 0 && explored.configurations > 0 {
         broken.extend(never(nodes, &configurations[0], bounds, never_so(code, &coverage, &explored)));
     }
-    Report { broken, explored, coverage }
+    allowed.extend(allowed::take_out(&mut broken, code, allows));
+    Report { broken, allowed, explored, coverage }
 }
 
 /// What is broken by what is on no path at all, and where.

@@ -77,7 +77,7 @@ impl Runbook {
     }
 
     fn explore(&self, configurations: &[Configuration], faults: u8, kills: u8) -> Report {
-        let report = verify(&self.code, configurations, Bounds { faults, kills, ..Bounds::default() });
+        let report = verify(&self.code, configurations, Bounds { faults, kills, ..Bounds::default() }, &[]);
         assert_eq!(report.explored.cut_short, 0, "it was not explored to the end");
         assert_eq!(report.explored.configurations, configurations.len());
         report

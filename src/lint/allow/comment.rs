@@ -12,6 +12,10 @@ const MARK: &str = "hsbrun:";
 const LINT: &str = "HSB3";
 /// The rules about these comments.
 const OWN: &str = "HSB39";
+/// The properties that `verify` judges: damage may be meant, where it is known what is given up.
+const PROPERTY: &str = "HSB4";
+/// Two Primaries: nobody can mean that.
+const NEVER: &str = "HSB4001";
 
 /// A comment that can be understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,14 +76,21 @@ fn rule(word: &str, at: Span, findings: &mut Vec<Finding>) -> Option<(Page, Span
         return None;
     };
     if !may_be_allowed(&page) {
-        findings.push(diagnostics::error(at, page.name));
+        let say = if page.code == NEVER { diagnostics::never } else { diagnostics::error };
+        findings.push(say(at, page.name));
         return None;
     }
     Some((page, at))
 }
 
-/// Warnings and lint are judgements, and the author may know better; anything else keeps a runbook from meaning anything.
+/// Warnings and lint are judgements, and the author may know better; what `verify` finds may be done on purpose, but for
+/// two Primaries. Anything else keeps a runbook from meaning anything.
 fn may_be_allowed(page: &Page) -> bool {
-    let judgement = page.severity == Severity::Warning || page.code.starts_with(LINT);
-    judgement && !page.code.starts_with(OWN)
+    let judgement = page.severity == Severity::Warning || [LINT, PROPERTY].iter().any(|of| page.code.starts_with(of));
+    judgement && !page.code.starts_with(OWN) && page.code != NEVER
+}
+
+/// Only a search can find it: whoever reads the text cannot tell whether such a comment silences anything.
+pub(super) fn is_of_verify(page: &Page) -> bool {
+    page.code.starts_with(PROPERTY)
 }

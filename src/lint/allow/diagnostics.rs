@@ -44,6 +44,18 @@ pub(super) fn error(at: Span, name: &str) -> Finding {
         .help("correct what it reports, and remove this comment")
 }
 
+pub(super) fn never(at: Span, name: &str) -> Finding {
+    Finding::at(ERROR, at, format!("`{name}` cannot be allowed"), "no reason makes this right")
+        .why("of two servers that accept writes each takes commits that the other one never gets")
+        .help("`hsbrun verify` tells how it comes to that; remove this comment")
+}
+
+/// Of a property, by what was explored.
+pub(super) fn unbroken(at: Span, name: &str, whole: Span, only: bool) -> Finding {
+    let finding = unused(at, name, whole, only);
+    Finding { what: format!("nothing that was explored breaks `{name}` here"), ..finding }
+}
+
 pub(super) fn unused(at: Span, name: &str, whole: Span, only: bool) -> Finding {
     let finding = Finding::at(UNUSED, at, format!("there is no `{name}` to allow here"), "silences nothing")
         .why("it would silence the next one that somebody writes here, unread");

@@ -176,3 +176,17 @@ fn an_unused_comment_is_a_finding_and_its_fix_removes_it() {
     let alone = check::runbook(Source::new(MAIN, text.as_str()), &mut Files(IndexMap::new()), None);
     assert_eq!(codes(&alone), [""; 0]);
 }
+
+#[test]
+fn of_a_property_nothing_is_said_but_of_two_primaries_that_it_cannot_be_allowed() {
+    for property in ["lost-commits", "HSB4002", "stale-promotion", "nobody-serves", "unsafe-resume"] {
+        let comment = format!("# hsbrun: allow(installed-not-known, {property}) because only verify can tell");
+        assert_eq!(codes(&installing(&comment, "")), [""; 0], "{property}");
+    }
+    for name in ["two-primaries", "HSB4001"] {
+        let checked = installing(&format!("# hsbrun: allow({name}) because it is meant"), "");
+        assert_eq!(codes(&checked), ["HSB3904", "HSB7129"], "{name}");
+        let finding = checked.findings.iter().find(|finding| finding.rule.code == "HSB3904");
+        assert_eq!(finding.map(|finding| finding.what.as_str()), Some("`two-primaries` cannot be allowed"));
+    }
+}
