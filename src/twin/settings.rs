@@ -7,6 +7,8 @@ use crate::pair::transition::{ERROR_PAIRS, LEGAL_PAIRS};
 use crate::pair::{State, Version};
 use crate::program::{Bindings, Expected, Given, ParamId, ParamType, Program, Term, Value};
 
+use super::Watchdog;
+
 /// The versions before and after an upgrade.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Releases {
@@ -86,6 +88,8 @@ pub struct TwinSettings {
     pub call_limit: Duration,
     /// Approvals that are declined; all others are granted.
     pub declined: Vec<String>,
+    /// What happens while the watchdog is on.
+    pub watchdog: Watchdog,
 }
 
 impl TwinSettings {
@@ -113,6 +117,7 @@ impl Default for TwinSettings {
             commits_per_second: 20,
             call_limit: Duration::from_secs(30),
             declined: Vec::new(),
+            watchdog: Watchdog::Idle,
         }
     }
 }
