@@ -4,6 +4,7 @@
 
 mod agreement;
 mod cli;
+mod corpus;
 mod dice;
 mod durability;
 mod explain;
@@ -14,9 +15,11 @@ mod journal;
 mod machine;
 mod migration;
 mod mishaps;
+mod mutants;
 mod odbc;
 mod pair;
 mod parse;
+mod rehearsal;
 mod resolve;
 mod run;
 mod sim;
