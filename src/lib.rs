@@ -17,8 +17,9 @@ pub mod syntax;
 pub mod explain;
 pub mod format;
 pub mod program;
-// Floor 4: the machine.
+// Floor 4: the machine; and, apart from it, the rules about what could hurt a pair.
 pub mod engine;
+pub mod lint;
 // Floor 5: the worlds and the records; none knows another.
 pub mod host;
 pub mod journal;
@@ -26,8 +27,10 @@ pub mod odbc;
 pub mod secret;
 pub mod site;
 pub mod twin;
-// Floor 6: machine, world and journal joined.
+// Floor 6: machine, world and journal joined; and, apart from them, all that is said of a text, and the forms it is said in.
+pub mod check;
 pub mod preflight;
+pub mod report;
 pub mod run;
 // Floor 7: what a person sees.
 pub mod show;

@@ -42,15 +42,66 @@ pub enum Command {
 
 /// Report every mistake in runbooks and libraries
 ///
-/// Reads the files and all that they `use`, and contacts nothing. Ends with 0 where there are no findings, 1 where there
-/// are, 2 where a file cannot be read.
+/// Reads the files and all that they `use`, and contacts nothing. Ends with 0 where there are no errors, 1 where there are
+/// (with `--deny warnings` also where there are warnings), 2 where a file cannot be read.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  hsbrun check migration.hsbrun\n  hsbrun check runbooks/*.hsbrun\n  \
-                        git show HEAD:migration.hsbrun | hsbrun check -")]
+#[command(after_help = "Examples:\n  hsbrun check migration.hsbrun\n  hsbrun check runbooks/ --site billing.yaml\n  \
+                        hsbrun check --fix --diff runbooks/\n  \
+                        hsbrun check runbooks/ --format sarif > hsbrun.sarif\n  \
+                        git show HEAD:migration.hsbrun | hsbrun check -\n\nIn CI: docs/checking.md.")]
 pub struct CheckArgs {
-    /// Runbooks and libraries; `-` reads standard input
-    #[arg(required = true, value_name = "FILE")]
+    /// Runbooks and libraries, directories of them, or patterns such as 'runbooks/**/*.hsbrun'; `-` reads standard input
+    #[arg(required_unless_present = "site", value_name = "FILE")]
     pub files: Vec<PathBuf>,
+    /// Lay this site file beside each runbook: what it lacks is reported, too
+    #[arg(long, value_name = "SITE.yaml")]
+    pub site: Option<PathBuf>,
+    /// Take the site's server for one of the runbook; equal names need no telling
+    #[arg(long = "server", value_name = "NAME=SITE_NAME", value_parser = pair, requires = "site")]
+    pub servers: Vec<(String, String)>,
+    /// How findings are written
+    #[arg(long, value_enum, default_value_t = Format::Terminal)]
+    pub format: Format,
+    /// At most so many findings are written for a person; all are counted
+    #[arg(long, value_name = "N", default_value_t = crate::show::MOST_FINDINGS)]
+    pub max_findings: usize,
+    /// Make the changes that are known to be right
+    #[arg(long)]
+    pub fix: bool,
+    /// Make also those that change what a runbook does: read the difference
+    #[arg(long)]
+    pub unsafe_fixes: bool,
+    /// Show as a diff what --fix would change, and change nothing
+    #[arg(long, conflicts_with = "write_baseline")]
+    pub diff: bool,
+    /// Do not report the findings that this file lists
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write all findings that there are now into the baseline
+    #[arg(long, requires = "baseline")]
+    pub write_baseline: bool,
+    /// Let warnings fail the check
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub deny: Option<Deny>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// With the source lines, for people
+    Terminal,
+    /// One line a finding, as compilers write it
+    Short,
+    /// JSON; docs/findings.md
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// JUnit XML, for CI servers
+    Junit,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Deny {
+    Warnings,
 }
 
 /// Explain a code of a finding, a return code or state of solidDB, or an exit code

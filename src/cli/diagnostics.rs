@@ -11,6 +11,7 @@ const NO_SUCH_PAIR: Rule = Rule { code: "HSB7903", name: "no-such-pair", severit
 
 const NOTHING_TO_EXPLAIN: Rule = Rule { code: "HSB7904", name: "nothing-to-explain", severity: Severity::Error };
 const UNWRITABLE: Rule = Rule { code: "HSB7910", name: "unwritable-file", severity: Severity::Error };
+const NOTHING_TO_CHECK: Rule = Rule { code: "HSB7911", name: "nothing-to-check", severity: Severity::Error };
 
 pub fn unreadable(name: &str, why: &std::io::Error) -> Finding {
     let help = match why.kind() {
@@ -26,6 +27,13 @@ pub fn unreadable(name: &str, why: &std::io::Error) -> Finding {
 pub fn unwritable(name: &str, why: &std::io::Error) -> Finding {
     Finding::nowhere(UNWRITABLE, format!("`{name}` cannot be written: {}; it is as it was", reason(why)))
         .help("make the file and its directory writable for this user")
+}
+
+/// A directory or a pattern stands for no file.
+pub fn nothing_to_check(name: &str, what: &str) -> Finding {
+    Finding::nowhere(NOTHING_TO_CHECK, format!("`{name}` {what}"))
+        .why("a check of nothing finds nothing, and looks as if all were well")
+        .help("look at the path and the directory that you are in; runbooks and libraries end in `.hsbrun`")
 }
 
 /// The operating system's words without its number.

@@ -8,14 +8,25 @@ use crate::diag::Finding;
 
 use super::diagnostics;
 
-/// The path itself, or every runbook and library below it where it is a directory. Links to directories are not followed.
+/// What runbooks and libraries are called.
+const ENDING: &str = "hsbrun";
+
+/// The path itself; every runbook and library below it where it is a directory; every file that fits where it is a pattern
+/// (no shell has expanded it) and no file is called so. Links to directories are not followed.
 ///
 /// # Errors
-/// A directory cannot be read.
+/// A directory cannot be read, or there is nothing in it; nothing fits the pattern.
 pub fn runbooks(given: &Path) -> Result<Vec<PathBuf>, Box<Finding>> {
-    if !given.is_dir() {
-        return Ok(vec![given.to_owned()]);
+    if given.is_dir() {
+        return below(given);
     }
+    match given.to_str() {
+        Some(pattern) if pattern.contains(['*', '?', '[']) && !given.exists() => fitting(pattern),
+        Some(_) | None => Ok(vec![given.to_owned()]),
+    }
+}
+
+fn below(given: &Path) -> Result<Vec<PathBuf>, Box<Finding>> {
     let mut found = Vec::new();
     let mut folders = vec![given.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -25,13 +36,24 @@ pub fn runbooks(given: &Path) -> Result<Vec<PathBuf>, Box<Finding>> {
             let path = entry.path();
             if entry.file_type().map_err(unreadable)?.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|ending| ending == "hsbrun") {
+            } else if path.extension().is_some_and(|ending| ending == ENDING) {
                 found.push(path);
             }
         }
     }
+    if found.is_empty() {
+        let what = "holds no `.hsbrun` file";
+        return Err(Box::new(diagnostics::nothing_to_check(&given.to_string_lossy(), what)));
+    }
     found.sort();
     Ok(found)
+}
+
+fn fitting(pattern: &str) -> Result<Vec<PathBuf>, Box<Finding>> {
+    let nothing = |what: &str| Box::new(diagnostics::nothing_to_check(pattern, what));
+    let paths = glob::glob(pattern).map_err(|error| nothing(&format!("is no pattern: {}", error.msg)))?;
+    let found: Vec<PathBuf> = paths.filter_map(Result::ok).filter(|path| path.is_file()).collect();
+    if found.is_empty() { Err(nothing("fits no file")) } else { Ok(found) }
 }
 
 /// Gives a file another text. The file has the old text or the new one at any moment, and keeps its permissions; of a
@@ -48,6 +70,19 @@ pub fn replace(file: &Path, text: &str) -> Result<(), Box<Finding>> {
         })
     });
     replaced.map_err(|error| Box::new(diagnostics::unwritable(&file.to_string_lossy(), &error)))
+}
+
+/// Writes a file, new or not, as `replace` does.
+///
+/// # Errors
+/// It, or its directory, cannot be written; where there was one, it is as it was.
+pub fn write(file: &Path, text: &str) -> Result<(), Box<Finding>> {
+    if file.exists() {
+        return replace(file, text);
+    }
+    let beside = beside(file);
+    let made = fs::write(&beside, text).and_then(|()| fs::rename(&beside, file));
+    made.map_err(|error| Box::new(diagnostics::unwritable(&file.to_string_lossy(), &error)))
 }
 
 /// A name in the same directory that no other process takes.

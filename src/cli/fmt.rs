@@ -4,15 +4,14 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use similar::TextDiff;
-
 use crate::diag::Finding;
 use crate::format::format;
-use crate::show::{Look, Printer, inert};
+use crate::show::{Look, Printer};
 use crate::syntax::parse;
-use crate::text::{Source, SourceId, SourceMap};
+use crate::text::{Source, SourceId, SourceMap, inert};
 
 use super::args::FmtArgs;
+use super::diff::diff;
 use super::exit::Exit;
 use super::files;
 use super::loader;
@@ -55,7 +54,7 @@ impl Tally {
         let formatted = format(&source.text);
         self.changed += usize::from(formatted != source.text);
         match (check, file == Path::new("-")) {
-            (true, _) => self.out.push_str(&diff(source, &formatted)),
+            (true, _) => self.out.push_str(&diff(source, &formatted, "formatted")),
             (false, true) => self.out.push_str(&formatted),
             (false, false) if formatted != source.text => self.replace(file, source, &formatted),
             (false, false) => {}
@@ -92,15 +91,4 @@ impl Tally {
             Exit::Done
         }
     }
-}
-
-/// What would change, as `diff -u` writes it; on a terminal with nothing that it would act on.
-fn diff(source: &Source, formatted: &str) -> String {
-    let diff = TextDiff::from_lines(source.text.as_str(), formatted);
-    let mut unified = diff.unified_diff();
-    let text = unified.context_radius(3).header(&inert(&source.name), "formatted").to_string();
-    if !Look::stdout().terminal {
-        return text;
-    }
-    text.lines().map(|line| inert(line) + "\n").collect()
 }

@@ -11,6 +11,7 @@ mod check;
 mod debug;
 mod demo;
 mod diagnostics;
+mod diff;
 pub mod exit;
 mod explain;
 #[cfg(feature = "sim")]

@@ -4,7 +4,11 @@
 //! `6xxx` journal, `7xxx` site and command line. Each floor keeps its rules and all their wording in one
 //! `diagnostics.rs`; callers hand over what they have.
 
+mod fix;
+
 use crate::text::Span;
+
+pub use fix::{Applied, Edit, Fix, Safety, apply};
 
 /// What kind of mistake a finding speaks of: its stable code and its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -37,32 +41,6 @@ pub struct Finding {
     pub help: Option<String>,
     /// The remedy as a change of the text, where it can be made without asking.
     pub fix: Option<Fix>,
-}
-
-/// A change of the text that puts a mistake right.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fix {
-    /// What it does, as an order: `write \`hsb connect\``.
-    pub what: String,
-    pub safety: Safety,
-    /// Do not overlap, and lie in one file.
-    pub edits: Vec<Edit>,
-}
-
-/// Whether a fix may be made without its author reading it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Safety {
-    /// The runbook does what it was meant to do, or what it did before.
-    Safe,
-    /// The runbook does something else; a person should read it.
-    Unsafe,
-}
-
-/// A piece of text and what stands there instead; an empty span is a place to insert at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Edit {
-    pub span: Span,
-    pub text: String,
 }
 
 /// A place and what is to be said there.
@@ -104,9 +82,10 @@ impl Finding {
         self
     }
 
+    /// The remedy as a change of the text, where there is one.
     #[must_use]
-    pub fn fix(mut self, fix: Fix) -> Self {
-        self.fix = Some(fix);
+    pub fn fix(mut self, fix: impl Into<Option<Fix>>) -> Self {
+        self.fix = fix.into();
         self
     }
 }

@@ -14,6 +14,15 @@ pub struct Page {
     pub text: &'static str,
 }
 
+impl Page {
+    /// What stands under a head; empty where the page has none that is called so.
+    #[must_use]
+    pub fn section(&self, head: &str) -> &'static str {
+        let mut parts = self.text.split("\n## ").skip(1).filter_map(|part| part.split_once('\n'));
+        parts.find(|(known, _)| *known == head).map_or("", |(_, text)| text.trim())
+    }
+}
+
 /// A file for each code: a code without a file does not build, a rule without a line here fails a test.
 macro_rules! files {
     ($($code:ident)*) => {
@@ -31,11 +40,15 @@ const FILES: &[&str] = files! {
     HSB2021 HSB2022 HSB2023 HSB2024 HSB2025 HSB2030 HSB2031 HSB2032 HSB2033 HSB2034
     HSB2035 HSB2036 HSB2037 HSB2038 HSB2040 HSB2041 HSB2042 HSB2043 HSB2050 HSB2051
     HSB2052 HSB2053 HSB2054 HSB2060 HSB2061 HSB2062 HSB2063 HSB2070 HSB2071 HSB2072
-    HSB2073 HSB2074 HSB2075 HSB2076 HSB2077 HSB5001 HSB5002 HSB5003 HSB5004 HSB5010
+    HSB2073 HSB2074 HSB2075 HSB2076 HSB2077
+    HSB3001 HSB3002
+    HSB3901 HSB3902 HSB3903 HSB3904 HSB3905
+    HSB5001 HSB5002 HSB5003 HSB5004 HSB5010
     HSB5011 HSB5012 HSB5013 HSB5014 HSB5015 HSB5016 HSB5017 HSB7001 HSB7002 HSB7003
     HSB7101 HSB7102 HSB7103 HSB7104 HSB7105 HSB7106 HSB7107 HSB7108 HSB7109 HSB7110
     HSB7111 HSB7112 HSB7113 HSB7114 HSB7120 HSB7121 HSB7122 HSB7123 HSB7124 HSB7125
     HSB7126 HSB7127 HSB7128 HSB7129 HSB7130 HSB7901 HSB7902 HSB7903 HSB7904 HSB7910
+    HSB7911 HSB7912
 };
 
 /// Every page, by code.

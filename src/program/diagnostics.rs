@@ -1,9 +1,9 @@
 //! Every finding about names and types (`HSB2xxx`) and about parameter values (`HSB70xx`): the rules and all their
 //! wording. Callers hand over what they have; nothing here decides whether something is wrong.
 
-use crate::diag::{Finding, Rule, Severity};
+use crate::diag::{Finding, Fix, Rule, Safety, Severity};
 use crate::pair::{Command, Measure, State, Status, StatusWord};
-use crate::text::{Span, nearest};
+use crate::text::{Span, is_slip, nearest};
 
 use super::bind::Origin;
 use super::{Comparison, ParamType};
@@ -88,6 +88,21 @@ fn candidates<'a>(word: &str, kind: &str, known: impl IntoIterator<Item = &'a st
     }
 }
 
+/// `did you mean …` with the change that writes it, or the candidates where none is near. Which name is meant decides what
+/// is done to which server: somebody reads it.
+fn suggest<'a>(
+    finding: Finding,
+    at: Span,
+    word: &str,
+    kind: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Finding {
+    let known: Vec<&str> = known.into_iter().collect();
+    let near = nearest(word, known.iter().copied().take(MAX_COMPARED));
+    let fix = near.map(|near| Fix::replace(Safety::Unsafe, at, near));
+    finding.help(candidates(word, kind, known)).fix(fix)
+}
+
 fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
@@ -99,8 +114,8 @@ fn quoted(words: &[&str]) -> String {
 // ---- names
 
 pub(super) fn unknown_server<'a>(name: &str, at: Span, known: impl IntoIterator<Item = &'a str>) -> Finding {
-    Finding::at(UNKNOWN_SERVER, at, format!("no server is called `{name}`"), "not a server of this runbook")
-        .help(candidates(name, "servers", known))
+    let what = format!("no server is called `{name}`");
+    suggest(Finding::at(UNKNOWN_SERVER, at, what, "not a server of this runbook"), at, name, "servers", known)
 }
 
 pub(super) fn not_a_server(name: &str, at: Span, what: &str, declared: Span) -> Finding {
@@ -110,8 +125,8 @@ pub(super) fn not_a_server(name: &str, at: Span, what: &str, declared: Span) -> 
 }
 
 pub(super) fn unknown_name<'a>(name: &str, at: Span, known: impl IntoIterator<Item = &'a str>) -> Finding {
-    Finding::at(UNKNOWN_NAME, at, format!("nothing is called `{name}`"), "neither a parameter nor a server")
-        .help(candidates(name, "names", known))
+    let what = format!("nothing is called `{name}`");
+    suggest(Finding::at(UNKNOWN_NAME, at, what, "neither a parameter nor a server"), at, name, "names", known)
 }
 
 pub(super) fn global_in_procedure(name: &str, at: Span, declared: Span, is_server: Option<&ParamType>) -> Finding {
@@ -128,13 +143,9 @@ pub(super) fn global_in_procedure(name: &str, at: Span, declared: Span, is_serve
 }
 
 pub(super) fn unknown_procedure<'a>(name: &str, at: Span, known: impl IntoIterator<Item = &'a str>) -> Finding {
-    Finding::at(
-        UNKNOWN_PROCEDURE,
-        at,
-        format!("no procedure is called `{name}`"),
-        "neither in this file nor in one that it uses",
-    )
-    .help(candidates(name, "procedures", known))
+    let what = format!("no procedure is called `{name}`");
+    let finding = Finding::at(UNKNOWN_PROCEDURE, at, what, "neither in this file nor in one that it uses");
+    suggest(finding, at, name, "procedures", known)
 }
 
 pub(super) fn procedure_not_used(name: &str, at: Span, declared: Span, file: &str) -> Finding {
@@ -144,8 +155,8 @@ pub(super) fn procedure_not_used(name: &str, at: Span, declared: Span, file: &st
 }
 
 pub(super) fn unknown_step<'a>(id: &str, at: Span, known: impl IntoIterator<Item = &'a str>) -> Finding {
-    Finding::at(UNKNOWN_STEP, at, format!("no step is called `{id}`"), "a retry goes back to a step of this runbook")
-        .help(candidates(id, "steps", known))
+    let what = format!("no step is called `{id}`");
+    suggest(Finding::at(UNKNOWN_STEP, at, what, "a retry goes back to a step of this runbook"), at, id, "steps", known)
 }
 
 pub(super) fn unknown_state(word: &str, at: Span) -> Finding {
@@ -162,54 +173,54 @@ pub(super) fn unknown_state(word: &str, at: Span) -> Finding {
     if !halves.is_empty() {
         return finding.help(format!("`{word}` is a part of {}: write the whole state", quoted(&halves)));
     }
-    finding.help(candidates(word, "states", State::ALL.map(State::word).into_iter().chain(["SERVING"])))
+    suggest(finding, at, word, "states", State::ALL.map(State::word).into_iter().chain(["SERVING"]))
 }
 
 pub(super) fn misspelt_case(word: &str, right: &str, at: Span) -> Finding {
     Finding::at(MISSPELT_CASE, at, format!("`{word}` is written `{right}`"), "in capitals, as the server writes it")
         .why("one spelling can be searched for, and laid beside the manual")
         .help(format!("write `{right}`"))
+        .fix(Fix::replace(Safety::Safe, at, right))
 }
 
 pub(super) fn unknown_probe(word: &str, at: Span) -> Finding {
     let known = Status::ALL.map(Status::word).into_iter().chain(Measure::ALL.map(Measure::word)).chain(["answers"]);
-    let help = if word == "state" {
-        "ask for the state without it: `SERVER is STATE`".to_owned()
+    let what = format!("a server cannot be asked for `{word}`");
+    let finding = Finding::at(UNKNOWN_PROBE, at, what, "no such probe");
+    if word == "state" {
+        finding.help("ask for the state without it: `SERVER is STATE`")
     } else {
-        candidates(word, "probes", known)
-    };
-    Finding::at(UNKNOWN_PROBE, at, format!("a server cannot be asked for `{word}`"), "no such probe").help(help)
+        suggest(finding, at, word, "probes", known)
+    }
 }
 
 pub(super) fn unknown_status_word(status: Status, word: &str, at: Span) -> Finding {
     let upper = word.to_uppercase();
-    let help = if State::from_word(&upper).is_some() {
-        format!("`{upper}` is a state: leave out `.{}`", status.word())
-    } else {
-        candidates(word, "words", status.words().iter().copied().map(StatusWord::word))
-    };
-    Finding::at(
-        UNKNOWN_STATUS_WORD,
-        at,
-        format!("`{}` never answers `{word}`", status.word()),
-        "not a word of this status",
-    )
-    .help(help)
+    let what = format!("`{}` never answers `{word}`", status.word());
+    let finding = Finding::at(UNKNOWN_STATUS_WORD, at, what, "not a word of this status");
+    if State::from_word(&upper).is_some() {
+        return finding.help(format!("`{upper}` is a state: leave out `.{}`", status.word()));
+    }
+    suggest(finding, at, word, "words", status.words().iter().copied().map(StatusWord::word))
 }
 
 pub(super) fn unknown_watchdog_word(word: &str, at: Span) -> Finding {
-    Finding::at(UNKNOWN_STATUS_WORD, at, format!("the watchdog is never `{word}`"), "not a word of the watchdog")
-        .help(candidates(word, "words", ["ON", "OFF"]))
+    let what = format!("the watchdog is never `{word}`");
+    let finding = Finding::at(UNKNOWN_STATUS_WORD, at, what, "not a word of the watchdog");
+    suggest(finding, at, word, "words", ["ON", "OFF"])
 }
 
 pub(super) fn unknown_type(word: &str, at: Span) -> Finding {
     let known = ["duration", "size", "text", "version"];
-    let help = match nearest(word, known) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("write one of {}, or two or more words: `yes | no`", known.join(", ")),
-    };
-    Finding::at(UNKNOWN_TYPE, at, format!("no type is called `{word}`"), "the type of a value is wanted here")
-        .help(help)
+    let what = format!("no type is called `{word}`");
+    let finding = Finding::at(UNKNOWN_TYPE, at, what, "the type of a value is wanted here");
+    match nearest(word, known) {
+        Some(near) => {
+            let safety = if is_slip(word, near) { Safety::Safe } else { Safety::Unsafe };
+            finding.help(format!("did you mean `{near}`?")).fix(Fix::replace(safety, at, near))
+        }
+        None => finding.help(format!("write one of {}, or two or more words: `yes | no`", known.join(", "))),
+    }
 }
 
 pub(super) fn unknown_word(word: &str, at: Span, name: &str, words: &[String], declared: Option<Span>) -> Finding {
@@ -218,17 +229,18 @@ pub(super) fn unknown_word(word: &str, at: Span, name: &str, words: &[String], d
         Some(declared) => finding.and(declared, format!("`{name}` is one of {}", words.join(", "))),
         None => finding,
     };
-    finding.help(candidates(word, "words", words.iter().map(String::as_str)))
+    suggest(finding, at, word, "words", words.iter().map(String::as_str))
 }
 
 pub(super) fn unknown_start_option(word: &str, at: Span, known: &[&str]) -> Finding {
-    Finding::at(UNKNOWN_START_OPTION, at, format!("the server has no `-x {word}`"), "not a start option")
-        .help(candidates(word, "start options", known.iter().copied()))
+    let finding = Finding::at(UNKNOWN_START_OPTION, at, format!("the server has no `-x {word}`"), "not a start option");
+    suggest(finding, at, word, "start options", known.iter().copied())
 }
 
 pub(super) fn unknown_command(text: &str, at: Span) -> Finding {
     let texts = Command::texts();
-    let help = match nearest(text, texts) {
+    let near = nearest(text, texts);
+    let help = match near {
         Some(near) => format!("did you mean `{near}`?"),
         None => {
             "add `in doubt ask`, or `in doubt repeat` where sending it twice does what sending it once does".to_owned()
@@ -242,6 +254,7 @@ pub(super) fn unknown_command(text: &str, at: Span) -> Finding {
     )
     .why("when the line breaks before the answer, hsbrun must know whether the command may be sent again")
     .help(help)
+    .fix(near.map(|near| Fix::replace(Safety::Unsafe, at, format!("'{near}'"))))
 }
 
 pub(super) fn doubt_in_catalogue(text: &str, at: Span, doubt: Span) -> Finding {
@@ -249,6 +262,7 @@ pub(super) fn doubt_in_catalogue(text: &str, at: Span, doubt: Span) -> Finding {
         .and(at, "a command of the catalogue")
         .why("the pair itself shows whether this command has happened; two answers could contradict each other")
         .help("leave out `in doubt …`")
+        .fix(Fix::remove(Safety::Unsafe, doubt, "leave out `in doubt …`"))
 }
 
 // ---- declarations

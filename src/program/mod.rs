@@ -57,6 +57,19 @@ pub struct Program {
     pub fingerprint: String,
 }
 
+impl Program {
+    /// The blocks of the steps: body, handler and back-out of each, in their order.
+    pub fn step_blocks(&self) -> impl Iterator<Item = &Block> {
+        self.steps.values().flat_map(|step| [Some(&step.body), step.handler.as_ref(), step.back_out.as_ref()]).flatten()
+    }
+
+    /// The blocks of the steps and of the endings; not those of procedures.
+    pub fn runbook_blocks(&self) -> impl Iterator<Item = &Block> {
+        let endings = [&self.on_success, &self.on_failure, &self.on_back_out];
+        self.step_blocks().chain(endings.into_iter().flatten())
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
     pub from: Expected,

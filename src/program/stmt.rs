@@ -70,6 +70,80 @@ pub enum StmtKind {
     LeaveWatchdogOff(Template),
 }
 
+impl Block {
+    /// Every statement, also of the blocks in it, in the order of writing.
+    pub fn each<'p>(&'p self, f: &mut dyn FnMut(&'p Stmt)) {
+        for stmt in &self.stmts {
+            f(stmt);
+            stmt.blocks().into_iter().for_each(|block| block.each(f));
+        }
+    }
+}
+
+impl Stmt {
+    /// The blocks in it.
+    #[must_use]
+    pub fn blocks(&self) -> Vec<&Block> {
+        match &self.kind {
+            StmtKind::If { arms, otherwise, unknown } => {
+                arms.iter().map(|(_, block)| block).chain(otherwise).chain(unknown).collect()
+            }
+            StmtKind::Choose { arms, .. } => arms.iter().map(|(_, block)| block).collect(),
+            StmtKind::Retry { body, .. } => body.iter().collect(),
+            StmtKind::Effect(_)
+            | StmtKind::Notify(_)
+            | StmtKind::Confirm { .. }
+            | StmtKind::PointOfNoReturn(_)
+            | StmtKind::Assert { .. }
+            | StmtKind::Wait { .. }
+            | StmtKind::Ensure { .. }
+            | StmtKind::Do { .. }
+            | StmtKind::Stop(_)
+            | StmtKind::LeaveWatchdogOff(_) => Vec::new(),
+        }
+    }
+
+    /// Its effect, that of an `ensure` too.
+    #[must_use]
+    pub fn effect(&self) -> Option<&Effect> {
+        match &self.kind {
+            StmtKind::Effect(effect) | StmtKind::Ensure { by: effect, .. } => Some(effect),
+            StmtKind::Notify(_)
+            | StmtKind::Confirm { .. }
+            | StmtKind::PointOfNoReturn(_)
+            | StmtKind::Assert { .. }
+            | StmtKind::Wait { .. }
+            | StmtKind::If { .. }
+            | StmtKind::Choose { .. }
+            | StmtKind::Do { .. }
+            | StmtKind::Retry { .. }
+            | StmtKind::Stop(_)
+            | StmtKind::LeaveWatchdogOff(_) => None,
+        }
+    }
+
+    /// The conditions that it looks at, in the order of writing; not those in its blocks.
+    #[must_use]
+    pub fn conds(&self) -> Vec<&Cond> {
+        match &self.kind {
+            StmtKind::Assert { cond, .. } => vec![cond],
+            StmtKind::Wait { until: cond, fail_if, .. } | StmtKind::Ensure { cond, fail_if, .. } => {
+                std::iter::once(cond).chain(fail_if).collect()
+            }
+            StmtKind::If { arms, .. } => arms.iter().map(|(cond, _)| cond).collect(),
+            StmtKind::Effect(_)
+            | StmtKind::Notify(_)
+            | StmtKind::Confirm { .. }
+            | StmtKind::PointOfNoReturn(_)
+            | StmtKind::Choose { .. }
+            | StmtKind::Do { .. }
+            | StmtKind::Retry { .. }
+            | StmtKind::Stop(_)
+            | StmtKind::LeaveWatchdogOff(_) => Vec::new(),
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Arg {
     Server(ServerTerm),

@@ -17,12 +17,12 @@ use crate::run::{Interrupt, Observer};
 use super::clock;
 use super::failure::{self, Told};
 use super::finding::Printer;
-use super::inert::inert;
 use super::look::Look;
 use super::screen::{Progress, Screen};
 use super::sheet::{Fresh, Mark, Sheet};
 use super::story::Story;
 use super::words::Words;
+use crate::text::inert;
 
 /// What a model knows of its servers beside what it was asked, by their names; shown when a step is done.
 pub type Backstage = Rc<RefCell<Vec<(String, String)>>>;

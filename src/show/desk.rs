@@ -9,9 +9,9 @@ use crate::engine::{Decision, Question};
 use crate::run::{Desk, Interrupt};
 
 use super::clock;
-use super::inert::inert;
 use super::look::{Look, Paint};
 use super::wrap::wrap;
+use crate::text::inert;
 
 /// Before every line of a question.
 const MARGIN: &str = "    ";

@@ -5,8 +5,8 @@ use crate::engine::{PreflightFailure, Probe, Reading};
 use crate::pair::{Measure, StateSet};
 use crate::program::ServerId;
 
-use super::inert::inert;
 use super::words::Words;
+use crate::text::inert;
 
 const REQUIRE_FAILS: Rule = Rule { code: "HSB5001", name: "require-fails", severity: Severity::Error };
 const REQUIRE_UNKNOWN: Rule = Rule { code: "HSB5002", name: "require-unknown", severity: Severity::Error };

@@ -2,8 +2,8 @@
 
 use crate::engine::{FailureKind, Probe, Reading, Refuser};
 
-use super::inert::inert;
 use super::words::Words;
+use crate::text::inert;
 
 /// A failure told.
 #[derive(Debug, Clone, PartialEq, Eq)]

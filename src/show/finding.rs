@@ -10,9 +10,9 @@ use miette::{
 use crate::diag::{Finding, Label, Severity};
 use crate::text::{Source, SourceId, SourceMap, Span};
 
-use super::inert::{inert, inert_in_place};
 use super::look::{Look, Paint};
 use super::wrap::wrap;
+use crate::text::{inert, inert_in_place};
 
 /// What `Page::read_span` takes for "the lines of the span, whole, and no others".
 const WHOLE_LINES: usize = 1;

@@ -8,11 +8,11 @@ use crate::run::{Finished, Left};
 use super::clock;
 use super::diagnostics;
 use super::finding::Printer;
-use super::inert::inert;
 use super::look::{Look, Paint};
 use super::page::Page;
 use super::story::{Story, Taken};
 use super::words::{Words, serving};
+use crate::text::inert;
 
 /// So many of the longest steps are named.
 const LONGEST: usize = 3;

@@ -5,8 +5,8 @@ use crate::pair::State;
 use crate::program::{Program, ServerId, StepId, Value};
 use crate::text::SourceMap;
 
-use super::inert::inert;
 use super::wrap::cut;
+use crate::text::inert;
 
 /// A value of a text longer than this is not shown whole.
 const VALUE_WIDTH: usize = 200;

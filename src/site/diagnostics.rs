@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::diag::{Finding, Rule, Severity};
+use crate::diag::{Finding, Fix, Rule, Safety, Severity};
 use crate::text::{Span, nearest};
 
 use super::MAX_NODES;
@@ -104,7 +104,8 @@ pub(super) fn empty(span: Span) -> Finding {
 
 pub(super) fn unknown_key(span: Span, what: &str, key: &str, known: &[&str]) -> Finding {
     let merge = key == "<<";
-    let help = match nearest(key, known.iter().copied()) {
+    let near = nearest(key, known.iter().copied()).filter(|_| !merge);
+    let help = match near {
         _ if merge => "write the keys out: `<<` is not followed".to_owned(),
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("known here: {}", known.join(", ")),
@@ -112,6 +113,7 @@ pub(super) fn unknown_key(span: Span, what: &str, key: &str, known: &[&str]) -> 
     Finding::at(UNKNOWN_SITE_KEY, span, format!("`{key}` is not a key of {what}"), "not known")
         .why("a key that nobody reads looks as if it had an effect")
         .help(help)
+        .fix(near.map(|near| Fix::replace(Safety::Unsafe, span, near)))
 }
 
 pub(super) fn duplicate_key(first: Span, again: Span, what: &str, key: &str) -> Finding {

@@ -38,7 +38,7 @@ pub const MAX_FINDINGS: usize = 50;
 
 /// Reads a site file and adds it to the sources, so that its findings can be drawn.
 pub fn load(path: &Path, sources: &mut SourceMap) -> (Option<Site>, Vec<Finding>) {
-    match bounded_text(path) {
+    match text(path) {
         Ok(text) => {
             let id = sources.add(Source::new(path.display().to_string(), text));
             read(id, &sources.get(id).text)
@@ -47,7 +47,11 @@ pub fn load(path: &Path, sources: &mut SourceMap) -> (Option<Site>, Vec<Finding>
     }
 }
 
-fn bounded_text(path: &Path) -> Result<String, Box<Finding>> {
+/// The text of a site file.
+///
+/// # Errors
+/// It cannot be read, is too large, or is no text.
+pub fn text(path: &Path) -> Result<String, Box<Finding>> {
     let unreadable = |why: std::io::Error| Box::new(diagnostics::unreadable(path, &why));
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(unreadable)?;

@@ -1,7 +1,7 @@
 //! The rules of the syntax and all their wording. Callers hand over what they have.
 
-use crate::diag::{Finding, Rule, Severity};
-use crate::text::Span;
+use crate::diag::{Edit, Finding, Fix, Rule, Safety, Severity};
+use crate::text::{Span, is_slip};
 
 macro_rules! rules {
     ($($(#[$doc:meta])* $id:ident = $code:literal $name:literal;)*) => {
@@ -145,6 +145,12 @@ impl Clause {
     }
 }
 
+/// A word of the language for one that is probably meant to be it.
+fn meant(at: Span, found: &str, word: &str) -> Fix {
+    let safety = if is_slip(found, word) { Safety::Safe } else { Safety::Unsafe };
+    Fix::replace(safety, at, word)
+}
+
 // ---- The bytes
 
 pub(super) fn not_utf8(line: usize, offset: usize, byte: u8) -> Finding {
@@ -193,7 +199,7 @@ pub(super) fn unexpected(at: Span, expected: &str, found: &str, instead: Option<
     let what = format!("expected {expected}, found {found}");
     let finding = Finding::at(UNEXPECTED, at, what, "not expected here");
     match instead {
-        Some(word) => finding.help(format!("did you mean `{word}`?")),
+        Some(word) => finding.help(format!("did you mean `{word}`?")).fix(meant(at, found.trim_matches('`'), word)),
         None => finding,
     }
 }
@@ -208,7 +214,7 @@ pub(super) fn unknown_statement(at: Span, word: &str, instead: Option<&str>) -> 
     let finding =
         Finding::at(UNKNOWN_STATEMENT, at, format!("no statement begins with `{word}`"), "not a word of the language");
     match instead {
-        Some(instead) => finding.help(format!("did you mean `{instead}`?")),
+        Some(instead) => finding.help(format!("did you mean `{instead}`?")).fix(meant(at, word, instead)),
         None if matches!(word, "hsb" | "shutdown") => {
             finding.help("a command to a server is written `admin '…'`, in single quotes")
         }
@@ -223,7 +229,7 @@ pub(super) fn unknown_item(at: Span, word: &str, instead: Option<&str>) -> Findi
     let finding =
         Finding::at(UNKNOWN_ITEM, at, format!("nothing in a file begins with `{word}`"), "not a word of the language");
     match instead {
-        Some(instead) => finding.help(format!("did you mean `{instead}`?")),
+        Some(instead) => finding.help(format!("did you mean `{instead}`?")).fix(meant(at, word, instead)),
         None => finding.help(
             "a file has language, runbook, library, source, use, server, param, require, step, procedure, \
              on success, on failure and on back out",
@@ -277,6 +283,13 @@ pub(super) fn stray_close(at: Span, closer: Option<Span>) -> Finding {
 pub(super) fn missing_brace(last_word: Span) -> Finding {
     Finding::at(MISSING_BRACE, last_word, "a block begins without its `{`", "`{` belongs behind this")
         .help("end the line with ` {`")
+        .fix(behind(Safety::Unsafe, last_word, " {", "add the `{`"))
+}
+
+/// Puts something behind a place.
+fn behind(safety: Safety, place: Span, text: &str, what: &str) -> Fix {
+    let span = Span { start: place.end, ..place };
+    Fix { what: what.to_owned(), safety, edits: vec![Edit { span, text: text.to_owned() }] }
 }
 
 pub(super) fn late_brace(open: Span, end_of_head: Span) -> Finding {
@@ -284,13 +297,25 @@ pub(super) fn late_brace(open: Span, end_of_head: Span) -> Finding {
         .and(end_of_head, "`{` belongs here")
         .why("a statement ends with its line")
         .help("move the `{` to the end of the line before")
+        .fix(Fix {
+            what: "move the `{`".to_owned(),
+            safety: Safety::Safe,
+            edits: vec![
+                Edit { span: Span { start: end_of_head.end, ..end_of_head }, text: " {".to_owned() },
+                Edit { span: open, text: String::new() },
+            ],
+        })
 }
 
-pub(super) fn two_on_a_line(second: Span, first: Span) -> Finding {
+/// `indent` is what the line begins with.
+pub(super) fn two_on_a_line(second: Span, first: Span, indent: &str) -> Finding {
+    let between = Span { start: first.end, end: second.start, ..first };
+    let fix = Edit { span: between, text: format!("\n{indent}") };
     Finding::at(TWO_ON_A_LINE, second, "a second statement on a line", "begins here")
         .and(first, "the first one ends before it")
         .why("a run is followed, stopped and resumed by its lines")
         .help("begin a new line for it")
+        .fix(Fix { what: "begin a new line".to_owned(), safety: Safety::Safe, edits: vec![fix] })
 }
 
 /// A quote in the middle of a text ended it.
@@ -307,20 +332,22 @@ pub(super) fn no_such_word(at: Span, word: &str) -> Finding {
         "not" | "!=" | "!" => finding
             .why("what is not known to be DOWN need not be up: with unknown as a third value, `not` reads wrongly")
             .help("name the states that are meant, or use the `else` and `unknown` of an `if`"),
-        "&&" | "&" => finding.help("write `and`"),
-        "||" | "|" => finding.help("write `or`"),
-        "==" => finding.help("write `=`"),
+        "&&" | "&" => finding.help("write `and`").fix(Fix::replace(Safety::Safe, at, "and")),
+        "||" | "|" => finding.help("write `or`").fix(Fix::replace(Safety::Safe, at, "or")),
+        "==" => finding.help("write `=`").fix(Fix::replace(Safety::Safe, at, "=")),
         _ => finding.help("a statement ends with its line"),
     }
 }
 
-pub(super) fn trailing_text(at: Span, found: &str, instead: Option<(Span, &str)>) -> Finding {
+/// `instead` is a word before it that was read as part of a state, where it stands, and the word that was meant.
+pub(super) fn trailing_text(at: Span, found: &str, instead: Option<(&str, Span, &str)>) -> Finding {
     let what = format!("{found} stands behind a whole statement");
     let finding = Finding::at(TRAILING_TEXT, at, what, "the statement ends before this");
     match instead {
-        Some((word, instead)) => {
-            finding.and(word, "read as part of what stands before it").help(format!("did you mean `{instead}`?"))
-        }
+        Some((written, place, instead)) => finding
+            .and(place, "read as part of what stands before it")
+            .help(format!("did you mean `{instead}`?"))
+            .fix(meant(place, written, instead)),
         None => finding.help("remove it, or begin a new line"),
     }
 }
@@ -353,14 +380,19 @@ pub(super) fn stray_brace_in_text(at: Span) -> Finding {
 
 pub(super) fn wrong_quotes(at: Span, found: &str, for_server: bool) -> Finding {
     let inner = found.trim_matches(['"', '\'']);
+    // What is escaped or replaced in the one kind is not in the other.
+    let plain = !inner.contains(['"', '\'', '\\', '{', '}']);
+    let fix = |text: String| plain.then(|| Fix::replace(Safety::Safe, at, text));
     if for_server {
         Finding::at(WRONG_QUOTES, at, "a text for a server stands in double quotes", "single quotes belong here")
             .why("what stands in single quotes goes to the server as written, and nothing in it is replaced")
             .help(format!("write `'{inner}'`"))
+            .fix(fix(format!("'{inner}'")))
     } else {
         Finding::at(WRONG_QUOTES, at, "a text for people stands in single quotes", "double quotes belong here")
             .why("what stands in single quotes goes to a server")
             .help(format!("write `\"{inner}\"`"))
+            .fix(fix(format!("\"{inner}\"")))
     }
 }
 
@@ -378,9 +410,20 @@ pub(super) fn bad_unit(at: Span, found: &str, instead: Option<&str>) -> Finding 
     let finding =
         Finding::at(BAD_UNIT, at, format!("`{found}` has no unit that is known"), "neither a duration nor a size");
     match instead {
-        Some(instead) => finding.help(format!("did you mean `{instead}`?")),
+        Some(instead) => finding.help(format!("did you mean `{instead}`?")).fix(Fix::replace(
+            same_measure(found, instead),
+            at,
+            instead,
+        )),
         None => finding.help("durations are written `250ms`, `30s`, `5m`, `4h`, `1d`; sizes `10 GiB`, in KiB to TiB"),
     }
+}
+
+/// Another spelling of a unit means the same; of a size in powers of ten it does not.
+fn same_measure(found: &str, instead: &str) -> Safety {
+    let letters = |text: &str| text.to_ascii_lowercase().replace(' ', "");
+    let is_size = instead.ends_with("iB");
+    if is_size && letters(found) != letters(instead) { Safety::Unsafe } else { Safety::Safe }
 }
 
 pub(super) fn number_too_large(at: Span, found: &str) -> Finding {
@@ -430,7 +473,11 @@ pub(super) fn duplicate_clause(at: Span, first: Span, clause: Clause) -> Finding
 pub(super) fn misplaced_clause(at: Span, clause: Clause, statement: &str) -> Finding {
     let words = clause.words();
     let what = format!("`{words}` means nothing on `{statement}`");
-    let finding = Finding::at(MISPLACED_CLAUSE, at, what, format!("taken by {} only", clause.home()));
+    let finding = Finding::at(MISPLACED_CLAUSE, at, what, format!("taken by {} only", clause.home())).fix(Fix::remove(
+        Safety::Unsafe,
+        at,
+        format!("remove the `{words}`"),
+    ));
     match (clause, statement) {
         (Clause::Within, "admin") => finding.help("an admin command is bounded by the site's `call_limit`; remove it"),
         (Clause::Within, "watchdog") => finding.help("the site's `command_limit` bounds it; remove it"),
@@ -531,6 +578,7 @@ pub(super) fn missing_language(at: Span) -> Finding {
     Finding::at(MISSING_LANGUAGE, at, "the file does not say its language", "`language 1` belongs before this")
         .why("a later hsbrun must know by which rules the runbook was written")
         .help("begin with `language 1`")
+        .fix(Fix::replace(Safety::Safe, Span { end: at.start, ..at }, "language 1\n"))
 }
 
 pub(super) fn late_language(at: Span, first: Span) -> Finding {

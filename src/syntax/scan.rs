@@ -125,7 +125,7 @@ pub(super) fn misindented(text: &str, from: usize, to: usize) -> Option<(usize, 
 }
 
 /// The blanks that the line of a place begins with.
-fn indent(text: &str, at: usize) -> &str {
+pub(super) fn indent(text: &str, at: usize) -> &str {
     let line = &text[text[..at].rfind('\n').map_or(0, |end| end + 1)..];
     &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
 }

@@ -194,7 +194,7 @@ fn standard_input_is_checked_with_crlf_and_a_byte_order_mark() {
 #[test]
 fn of_very_many_findings_the_first_are_drawn_and_all_are_counted() {
     let ran = Test::new(["check", "-"]).stdin("serverr S1\n".repeat(150)).run();
-    let ran = ran.code(1).out("; the first 100 are shown");
+    let ran = ran.code(1).out("; the first 100 are shown (--max-findings)");
     assert_eq!(ran.stdout.matches("<standard input>:").count(), 100, "{}", ran.stdout);
 }
 
@@ -217,8 +217,8 @@ fn a_file_that_does_not_exist_cannot_be_read() {
 }
 
 #[test]
-fn a_directory_cannot_be_read() {
-    Test::new(["check", "."]).run().code(2).out("`.` cannot be read: it is a directory");
+fn a_directory_without_a_runbook_is_a_mistake() {
+    Test::new(["check", "."]).run().code(2).out("`.` holds no `.hsbrun` file");
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod faults;
 mod format;
 mod host;
 mod journal;
+mod lint;
 mod machine;
 mod migration;
 mod mishaps;

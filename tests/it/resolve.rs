@@ -11,8 +11,7 @@ use hsbrun::program::{Loader, Program, Resolved, resolve};
 use hsbrun::text::Source;
 use indexmap::IndexMap;
 
-/// The main file of a fixture, or of a test.
-const MAIN: &str = "main.hsbrun";
+use crate::support::expected::MAIN;
 
 /// Files in memory, by name.
 struct Files(IndexMap<String, String>);

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and its floor. A room imports only from floors below its own.
-const FLOORS: [(&str, u8); 21] = [
+const FLOORS: [(&str, u8); 24] = [
     ("text", 0),
     ("diag", 1),
     ("syntax", 2),
@@ -14,6 +14,7 @@ const FLOORS: [(&str, u8); 21] = [
     ("explain", 3),
     ("format", 3),
     ("engine", 4),
+    ("lint", 4),
     ("twin", 5),
     ("journal", 5),
     ("secret", 5),
@@ -21,6 +22,8 @@ const FLOORS: [(&str, u8); 21] = [
     ("odbc", 5),
     ("host", 5),
     ("run", 6),
+    ("check", 6),
+    ("report", 6),
     ("preflight", 6),
     ("show", 7),
     ("cli", 8),

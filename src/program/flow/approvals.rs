@@ -7,8 +7,6 @@ use crate::diag::Finding;
 use crate::program::{Block, Program, StmtKind, Template, diagnostics};
 use crate::text::Span;
 
-use super::runbook_blocks;
-
 /// Where an approval was asked for, and with which question, by its name.
 type Scope<'p> = BTreeMap<&'p str, (Span, &'p Template)>;
 
@@ -23,7 +21,7 @@ pub(super) fn check(program: &Program, findings: &mut Vec<Finding>) {
             in_runbook.walk(&procedure.body, &mut Vec::new());
         }
     }
-    for block in runbook_blocks(program) {
+    for block in program.runbook_blocks() {
         in_runbook.walk(block, findings);
     }
 }
@@ -51,8 +49,7 @@ impl<'p> Asked<'p> {
                     None => self.add(id, stmt.span, text),
                 }
             }
-            let branches: Vec<Scope> =
-                super::inner(stmt).into_iter().map(|block| self.branch(block, findings)).collect();
+            let branches: Vec<Scope> = stmt.blocks().into_iter().map(|block| self.branch(block, findings)).collect();
             branches.into_iter().for_each(|branch| self.join(branch, findings));
         }
     }

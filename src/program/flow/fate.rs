@@ -7,13 +7,13 @@ use crate::program::{
 };
 use crate::text::Span;
 
-use super::{Heads, each, effect, endings, step_blocks};
+use super::{Heads, endings};
 
 /// Reports decisions outside the endings, and `watchdog off` inside them.
 pub(super) fn check_places(program: &Program, heads: &Heads, findings: &mut Vec<Finding>) {
     let procedures = program.procedures.values().map(|procedure| &procedure.body);
-    for block in step_blocks(program).chain(procedures) {
-        each(block, &mut |stmt| {
+    for block in program.step_blocks().chain(procedures) {
+        block.each(&mut |stmt| {
             if let Some(what) = decision(stmt) {
                 findings.push(diagnostics::fate_outside_ending(stmt.span, what));
             }
@@ -21,7 +21,7 @@ pub(super) fn check_places(program: &Program, heads: &Heads, findings: &mut Vec<
     }
     let silencing = silencing_procedures(program);
     for (_, head, block) in endings(program, heads) {
-        each(block, &mut |stmt| {
+        block.each(&mut |stmt| {
             if silences(stmt, &silencing).is_some() {
                 findings.push(diagnostics::watchdog_off_in_ending(stmt.span, head));
             }
@@ -64,8 +64,8 @@ fn closing(block: &Block) -> Span {
 fn first_off(program: &Program) -> Option<Span> {
     let silencing = silencing_procedures(program);
     let mut first = None;
-    for block in step_blocks(program) {
-        each(block, &mut |stmt| first = first.or(silences(stmt, &silencing)));
+    for block in program.step_blocks() {
+        block.each(&mut |stmt| first = first.or(silences(stmt, &silencing)));
     }
     first
 }
@@ -75,7 +75,7 @@ fn silencing_procedures(program: &Program) -> Vec<Option<Span>> {
     let mut silencing = Vec::new();
     for procedure in program.procedures.values() {
         let mut off = None;
-        each(&procedure.body, &mut |stmt| off = off.or(silences(stmt, &silencing)));
+        procedure.body.each(&mut |stmt| off = off.or(silences(stmt, &silencing)));
         silencing.push(off);
     }
     silencing
@@ -85,7 +85,7 @@ fn silences(stmt: &Stmt, silencing: &[Option<Span>]) -> Option<Span> {
     if let StmtKind::Do { procedure, .. } = &stmt.kind {
         return silencing.get(procedure.0 as usize).copied().flatten();
     }
-    effect(stmt).filter(|effect| effect.kind == EffectKind::Watchdog { on: false }).map(|effect| effect.span)
+    stmt.effect().filter(|effect| effect.kind == EffectKind::Watchdog { on: false }).map(|effect| effect.span)
 }
 
 /// What a statement decides by itself.
@@ -93,7 +93,7 @@ fn decision(stmt: &Stmt) -> Option<&'static str> {
     if let StmtKind::LeaveWatchdogOff(_) = &stmt.kind {
         return Some("`leave watchdog off`");
     }
-    effect(stmt).filter(|effect| effect.kind == EffectKind::Watchdog { on: true }).map(|_| "`watchdog on`")
+    stmt.effect().filter(|effect| effect.kind == EffectKind::Watchdog { on: true }).map(|_| "`watchdog on`")
 }
 
 enum Fate {
@@ -170,7 +170,7 @@ fn failing_procedures(program: &Program) -> Vec<bool> {
     let mut can_fail = Vec::new();
     for procedure in program.procedures.values() {
         let mut fails_here = false;
-        each(&procedure.body, &mut |stmt| fails_here |= fails(stmt, &can_fail));
+        procedure.body.each(&mut |stmt| fails_here |= fails(stmt, &can_fail));
         can_fail.push(fails_here);
     }
     can_fail

@@ -6,8 +6,6 @@ use crate::diag::Finding;
 use crate::program::{Arg, Block, FormalId, Program, ServerTerm, Stmt, StmtKind, Term, diagnostics};
 use crate::text::Span;
 
-use super::{each, effect, runbook_blocks};
-
 /// The formals that a procedure sends effects to, with the first effect of each.
 type Changed = BTreeMap<FormalId, Span>;
 
@@ -15,7 +13,7 @@ pub(super) fn check(program: &Program, findings: &mut Vec<Finding>) {
     let mut changed: Vec<Changed> = Vec::new();
     for procedure in program.procedures.values() {
         let mut formals = Changed::new();
-        each(&procedure.body, &mut |stmt| {
+        procedure.body.each(&mut |stmt| {
             for (server, _, evidence) in changes(stmt, &changed) {
                 if let Term::Formal(id) = server {
                     formals.entry(*id).or_insert(evidence);
@@ -24,13 +22,13 @@ pub(super) fn check(program: &Program, findings: &mut Vec<Finding>) {
         });
         changed.push(formals);
     }
-    for block in runbook_blocks(program) {
+    for block in program.runbook_blocks() {
         block_of_runbook(program, block, &changed, findings);
     }
 }
 
 fn block_of_runbook(program: &Program, block: &Block, changed: &[Changed], findings: &mut Vec<Finding>) {
-    each(block, &mut |stmt| {
+    block.each(&mut |stmt| {
         for (server, at, evidence) in changes(stmt, changed) {
             let Term::Known(id) = server else { continue };
             let declared = program.servers.get_index(id.0 as usize).filter(|(_, server)| server.to.is_none());
@@ -52,6 +50,6 @@ fn changes<'p>(stmt: &'p Stmt, changed: &[Changed]) -> Vec<(&'p ServerTerm, Span
         });
         return servers.collect();
     }
-    let effect = effect(stmt);
+    let effect = stmt.effect();
     effect.and_then(|effect| Some((effect.server.as_ref()?, effect.span, effect.span))).into_iter().collect()
 }

@@ -3,8 +3,6 @@
 use crate::diag::Finding;
 use crate::program::{Block, Program, StmtKind, diagnostics};
 
-use super::{each, runbook_blocks};
-
 /// Statements, procedures written out: far above any runbook that a person could review.
 const MAX_STATEMENTS: usize = 500_000;
 
@@ -20,7 +18,7 @@ pub(super) fn check(program: &Program, findings: &mut Vec<Finding>) -> bool {
         procedures.push(size);
     }
     let mut total = 0usize;
-    for block in runbook_blocks(program) {
+    for block in program.runbook_blocks() {
         total = total.saturating_add(size(block, &procedures));
         if total > MAX_STATEMENTS {
             findings.push(diagnostics::program_too_large(block.span, MAX_STATEMENTS));
@@ -32,7 +30,7 @@ pub(super) fn check(program: &Program, findings: &mut Vec<Finding>) -> bool {
 
 fn size(block: &Block, procedures: &[usize]) -> usize {
     let mut size = 0usize;
-    each(block, &mut |stmt| {
+    block.each(&mut |stmt| {
         size = size.saturating_add(1);
         if let StmtKind::Do { procedure, .. } = &stmt.kind {
             size = size.saturating_add(procedures.get(procedure.0 as usize).copied().unwrap_or(0));

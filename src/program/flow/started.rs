@@ -93,7 +93,7 @@ impl Paths<'_> {
     }
 
     fn stmt(&mut self, stmt: &Stmt, here: Here, before: Started) -> Started {
-        let started = super::effect(stmt).map_or(before, |effect| before.or(starts(&effect.kind)));
+        let started = stmt.effect().map_or(before, |effect| before.or(starts(&effect.kind)));
         match &stmt.kind {
             StmtKind::Assert { cond, .. } => self.cond(cond, here, started),
             StmtKind::Wait { until, fail_if, .. } => {
@@ -129,7 +129,7 @@ impl Paths<'_> {
             | StmtKind::Stop(_)
             | StmtKind::LeaveWatchdogOff(_) => {}
         }
-        let branches = super::inner(stmt).into_iter().map(|block| self.block(block, here, started));
+        let branches = stmt.blocks().into_iter().map(|block| self.block(block, here, started));
         branches.fold(started, Started::or)
     }
 

@@ -35,6 +35,11 @@ impl Files {
         self.get(SourceId(0))
     }
 
+    /// The sources and their trees.
+    pub fn into_parts(self) -> (SourceMap, Vec<tree::File>) {
+        (self.sources, self.files.into_iter().map(|file| file.tree).collect())
+    }
+
     pub fn get(&self, id: SourceId) -> &File {
         &self.files[id.0 as usize]
     }

@@ -43,6 +43,8 @@ pub struct Resolved {
     pub findings: Vec<Finding>,
     /// The runbook (0) and every file that it uses.
     pub sources: SourceMap,
+    /// The tree of each source, in their order.
+    pub trees: Vec<tree::File>,
 }
 
 /// Parses and resolves a runbook, or a library alone.
@@ -59,7 +61,8 @@ pub fn resolve(main: Source, loader: &mut dyn Loader) -> Resolved {
         program.fingerprint = program.digest();
         program
     });
-    Resolved { program, findings, sources: files.sources }
+    let (sources, trees) = files.into_parts();
+    Resolved { program, findings, sources, trees }
 }
 
 fn sound(findings: &[Finding]) -> bool {

@@ -74,7 +74,7 @@ impl<'t> Lower<'t> {
             .then(|| nearest(last, joiners))
             .flatten();
         let found = found_at(self.text, junk, end);
-        (diagnostics::trailing_text(span, &found, meant.map(|meant| (last_span, meant))), meant.is_some())
+        (diagnostics::trailing_text(span, &found, meant.map(|meant| (last, last_span, meant))), meant.is_some())
     }
 
     /// A line that is no statement, item or arm; `previous` says whether it may be the rest of a broken one.

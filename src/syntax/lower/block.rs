@@ -3,7 +3,7 @@
 use crate::syntax::diagnostics;
 use crate::syntax::explain::open_paren;
 use crate::syntax::grammar::{Node, Rule};
-use crate::syntax::scan::{misindented, word_at};
+use crate::syntax::scan::{indent, misindented, word_at};
 use crate::syntax::tree::{Block, Stmt, StmtKind};
 use crate::text::{Span, Spanned};
 
@@ -218,7 +218,8 @@ impl<'t> Lower<'t> {
             && frame.previous == Previous::Sound
             && !self.breaks_between(previous, span)
         {
-            self.report(diagnostics::two_on_a_line(self.head(span), self.tail(previous)));
+            let first = self.tail(previous);
+            self.report(diagnostics::two_on_a_line(self.head(span), first, indent(self.text, first.start as usize)));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::syntax::diagnostics;
 use crate::syntax::grammar::{Node, Rule};
+use crate::syntax::scan::indent;
 use crate::syntax::tree::{
     Block, Ending, EndingKind, Formal, Item, ItemKind, Param, Procedure, Require, Server, States, Step, Type,
 };
@@ -52,7 +53,9 @@ impl<'t> Lower<'t> {
                         && previous == Previous::Sound
                         && !is_unclosed(before)
                     {
-                        self.report(diagnostics::two_on_a_line(self.head(span), self.tail(before.span)));
+                        let first = self.tail(before.span);
+                        let indent = indent(self.text, first.start as usize);
+                        self.report(diagnostics::two_on_a_line(self.head(span), first, indent));
                     }
                     self.torn = children.peek().is_some_and(|next| next.as_rule() == Rule::junk);
                     let kind = self.item(child);

@@ -10,8 +10,8 @@ use hsbrun::program::{
 
 use indexmap::IndexMap;
 
-use super::fixtures::bare;
 use super::{MAIN, program, resolve_files};
+use crate::support::expected::bare;
 
 const RUNBOOK: &str = r#"language 1
 runbook "A runbook"
