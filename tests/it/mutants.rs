@@ -1,36 +1,123 @@
-//! Mutants of the shipped runbooks: who is dangerous, and who is caught.
+//! Mutants of the shipped runbooks: who is dangerous, judged by rehearsals, and who is caught. `docs/mutants.md` is the page.
 
 mod campaign;
 mod change;
+mod processes;
+mod table;
 
-use campaign::{Base, Found, campaign};
-use crate::rehearsal::{Files, Scenario};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
-fn shipped(name: &str) -> String {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("runbooks").join(name);
-    std::fs::read_to_string(path).expect("because the runbook is shipped")
+use campaign::{Base, campaign};
+use change::Mutant;
+use table::Page;
+
+use crate::dice::full_campaign;
+use crate::rehearsal::{Danger, Files, Runbook};
+
+/// The runbook, then the libraries that it uses.
+const SHIPPED: [&str; 2] = ["hot-migration-netcopy.hsbrun", "pair.hsbrun"];
+
+fn root(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn shipped() -> Files {
+    let read = |name: &str| std::fs::read_to_string(root("runbooks").join(name)).expect("because it is shipped");
+    Files(SHIPPED.map(|name| (name.to_owned(), read(name))).into())
+}
+
+/// A mutant of a library bears the library's name.
+fn name((file, mutant): &(String, Mutant)) -> String {
+    if file == SHIPPED[0] { mutant.id.clone() } else { format!("{file} {}", mutant.id) }
+}
+
+/// Rehearsals of each mutant.
+fn scenarios() -> u64 {
+    let wanted = std::env::var("HSBRUN_REHEARSALS").ok().and_then(|count| count.parse().ok());
+    wanted.unwrap_or(if full_campaign() { 1_000 } else { 100 })
+}
+
+/// The page as it is written down; with `UPDATE_EXPECT` it is made anew by a campaign first.
+fn written() -> Page {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    let text = TEXT.get_or_init(|| {
+        let path = root("docs/mutants.md");
+        if std::env::var_os("UPDATE_EXPECT").is_some() {
+            let judged = campaign(&Base::new(shipped(), scenarios()));
+            let text = table::page(&judged, &BTreeMap::new(), scenarios());
+            std::fs::write(&path, text).expect("because the page can be written");
+        }
+        std::fs::read_to_string(&path).expect("because the page is part of the package")
+    });
+    table::read(text)
 }
 
 #[test]
-fn base() {
-    let names = ["hot-migration-netcopy.hsbrun", "pair.hsbrun"];
-    let files = Files(names.map(|name| (name.to_owned(), shipped(name))).into());
-    let count: u64 = std::env::var("N").ok().and_then(|n| n.parse().ok()).unwrap_or(20);
-    let base = Base::new(files, count);
-    for number in 0..count {
-        let verdict = base.own(number);
-        if !verdict.dangers.is_empty() {
-            println!("base {number} {verdict:?} {:?}", Scenario::number(number));
+fn every_mutant_is_on_the_page_and_check_refuses_those_that_it_says() {
+    let page = written();
+    let base = Base::new(shipped(), 0);
+    let mut refused = BTreeMap::new();
+    let mut run = Vec::new();
+    for (file, mutant) in base.mutants() {
+        let name = name(&(file.clone(), mutant.clone()));
+        match Runbook::new(&base.with(&file, &mutant)) {
+            Ok(_) => run.push(name),
+            Err(codes) => drop(refused.insert(name, codes.into_iter().map(str::to_owned).collect::<Vec<_>>())),
         }
     }
-    for judged in campaign(&base) {
-        let found = match judged.found {
-            Found::Refused(codes) => codes.join(" "),
-            Found::Rehearsed(brought) => {
-                let all: Vec<String> = brought.iter().map(|it| format!("{} {} ({})", it.danger.words(), it.times, it.first)).collect();
-                all.join(", ")
-            }
-        };
-        println!("{} | {} | {} | {found}", judged.file, judged.mutant.id, judged.mutant.what);
+    assert_eq!(page.refused, refused, "UPDATE_EXPECT=1 makes the page anew");
+    let mut listed: Vec<String> = page.dangerous.iter().map(|row| row.name.clone()).chain(page.harmless).collect();
+    listed.sort_unstable();
+    run.sort_unstable();
+    assert_eq!(listed, run, "UPDATE_EXPECT=1 makes the page anew");
+}
+
+#[test]
+fn every_dangerous_mutant_is_dangerous_where_the_page_says_so_and_the_runbook_is_not() {
+    let page = written();
+    let base = Base::new(shipped(), 0);
+    let mutants: BTreeMap<String, _> = base.mutants().into_iter().map(|it| (name(&it), it)).collect();
+    for row in page.dangerous {
+        let (file, mutant) = &mutants[&row.name];
+        let runbook = Runbook::new(&base.with(file, mutant)).expect("because it can run");
+        let worst = row.brought[0];
+        let (theirs, own) = (base.verdict(&runbook, worst.first), base.own(worst.first));
+        assert!(theirs.dangers.contains(&worst.danger), "{}: not {:?} in number {}", row.name, worst.danger, worst.first);
+        assert!(!own.dangers.contains(&worst.danger), "the runbook itself: {:?} in number {}", worst.danger, worst.first);
     }
+}
+
+/// How many of the dangerous mutants are run on real processes.
+fn sample() -> usize {
+    if full_campaign() { 60 } else { 3 }
+}
+
+/// Those that fail in every rehearsal in which nothing goes wrong do so on real server processes, too, where the runbook
+/// itself succeeds.
+#[test]
+fn what_fails_in_rehearsals_fails_on_real_processes() {
+    let page = written();
+    let base = Base::new(shipped(), 0);
+    let own = processes::migrate(&base.files);
+    assert!(own.wrong.is_empty(), "{:?}\n{}", own.wrong, own.ended.output());
+    let mutants: BTreeMap<String, _> = base.mutants().into_iter().map(|it| (name(&it), it)).collect();
+    let always = |row: &&table::Row| {
+        row.brought.iter().any(|it| it.danger == Danger::FailsUnprovoked && it.first == 0 && base_fails(&base, &mutants[&row.name]))
+    };
+    let rows: Vec<&table::Row> = page.dangerous.iter().filter(always).collect();
+    let stride = rows.len().div_ceil(sample()).max(1);
+    for row in rows.iter().step_by(stride) {
+        let (file, mutant) = &mutants[&row.name];
+        let seen = processes::migrate(&base.with(file, mutant));
+        println!("{}: exit {:?}, {:?}", row.name, seen.ended.code, seen.wrong);
+        assert!(!seen.wrong.is_empty(), "{}\n{}", row.name, seen.ended.output());
+    }
+}
+
+/// It fails in both branches whatever the seed.
+fn base_fails(base: &Base, (file, mutant): &(String, Mutant)) -> bool {
+    let runbook = Runbook::new(&base.with(file, mutant)).expect("because it can run");
+    (0..4).all(|number| base.verdict(&runbook, number).dangers.contains(&Danger::FailsUnprovoked))
 }

@@ -8,9 +8,8 @@ use crate::rehearsal::{Danger, Files, Runbook, Scenario, Verdict, rehearse};
 /// What the rehearsals of one mutant came to.
 #[derive(Debug, Clone)]
 pub struct Judged {
-    /// The file in which the slip is.
-    pub file: String,
-    pub mutant: Mutant,
+    /// The file in which the slip is, and the slip.
+    pub of: (String, Mutant),
     pub found: Found,
 }
 
@@ -104,7 +103,7 @@ pub fn campaign(base: &Base) -> Vec<Judged> {
                 let own = mutants.iter().enumerate().skip(nth).step_by(threads);
                 own.map(|(at, (file, mutant))| {
                     let found = base.judge(file, mutant);
-                    (at, Judged { file: file.clone(), mutant: mutant.clone(), found })
+                    (at, Judged { of: (file.clone(), mutant.clone()), found })
                 })
                 .collect::<Vec<_>>()
             })

@@ -1,0 +1,135 @@
+//! `docs/mutants.md`: what a campaign found, written for people, and read again to be held against what is so now.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::rehearsal::Danger;
+
+use super::campaign::{Brought, Found, Judged};
+use super::name;
+
+/// What the page says of one dangerous mutant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    pub name: String,
+    pub brought: Vec<Brought>,
+    pub caught: String,
+}
+
+/// What the page says.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    pub dangerous: Vec<Row>,
+    /// Refused by `check`, with the codes.
+    pub refused: BTreeMap<String, Vec<String>>,
+    pub harmless: Vec<String>,
+}
+
+const HEAD: &str = "# Mutants of the shipped runbooks
+
+What one slip makes of a shipped runbook, and who notices. A mutant is the text with one place changed: a wait, an assertion, a
+handler, a command dropped; neighbours swapped; the wrong server; another command; a limit too short. Its name is the kind of
+slip and the line, and a letter where several of a kind stand on one line. Those that do not parse are left out.
+
+*Dangerous* is decided without `check` and `verify`: each mutant and the runbook itself are rehearsed in the same scenarios
+(crashes of servers, broken links and lines, copies, catchups and switches that fail, lost answers and commands, the interpreter
+killed and resumed, the run stopped and backed out, a watchdog that acts while it is on), and a judge that sees the twin's data
+only says of both:
+
+| danger | what the judge saw |
+| --- | --- |
+| two primaries | both servers accept writes, at any moment of the run or in the half hour behind it |
+| lost commits | an acknowledged commit is not on the server that serves, or doubled |
+| nobody serves | at the end no server accepts writes, and one could |
+| false success | the run reports success outside its declared end states and versions |
+| watchdog astray | the watchdog is off and no ending has said so, or on though one has |
+| long outage | nobody accepts writes for more than five minutes |
+| never ends | the run goes on for ever |
+| fails unprovoked | nothing went wrong, and the run fails |
+| no back-out | a stopped run that has not passed its point of no return cannot be backed out, though nothing else went wrong |
+
+Only what the mutant does and the runbook does not in the same scenario counts; where the runbook itself is in that danger in
+some, the mutant must be in it far more often. `12 (7)` says: in 12 of the rehearsals, first in number 7.
+
+    cargo test --test it mutants::                                                # the page against what is so now
+    UPDATE_EXPECT=1 HSBRUN_CAMPAIGN=full cargo test --test it mutants:: -- --nocapture   # the campaign, and the page anew
+";
+
+/// The page of a campaign.
+pub fn page(judged: &[Judged], caught: &BTreeMap<String, String>, scenarios: u64) -> String {
+    let mut dangerous = String::new();
+    let mut refused = String::new();
+    let mut harmless: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut counts = [0usize; 4];
+    for one in judged {
+        let name = name(&one.of);
+        let what = one.of.1.what.replace('|', "\\|");
+        match &one.found {
+            Found::Refused(codes) => {
+                counts[0] += 1;
+                writeln!(refused, "| `{name}` | `{what}` | {} |", codes.join(" ")).expect("because it is a text");
+            }
+            Found::Rehearsed(brought) if brought.is_empty() => {
+                let (kind, line) = name.rsplit_once(' ').expect("because a name ends with the line");
+                harmless.entry(kind.to_owned()).or_default().push(line.to_owned());
+            }
+            Found::Rehearsed(brought) => {
+                counts[1] += 1;
+                let by = caught.get(&name).map_or("", String::as_str);
+                counts[2] += usize::from(!by.is_empty() && !by.starts_with("missed"));
+                let dangers: Vec<String> =
+                    brought.iter().map(|it| format!("{} {} ({})", it.danger.words(), it.times, it.first)).collect();
+                writeln!(dangerous, "| `{name}` | `{what}` | {} | {by} |", dangers.join(", ")).expect("because it is a text");
+            }
+        }
+        counts[3] += 1;
+    }
+    let harmless: String =
+        harmless.iter().map(|(kind, lines)| format!("| `{kind}` | {} |\n", lines.join(" "))).collect();
+    let [by_check, danger, by_verify, all] = counts;
+    format!(
+        "{HEAD}\n## What came of it\n\n{all} mutants, {scenarios} rehearsals each. `check` refuses {by_check} of them, so that they \
+         cannot run. Of those that can, {danger} are dangerous; `verify` catches {by_verify} of these.\n\n## Dangerous\n\n\
+         | mutant | what stood there | danger, in so many rehearsals (the first) | caught by `verify` |\n\
+         | --- | --- | --- | --- |\n{dangerous}\n## Refused by `check`\n\n| mutant | what stood there | codes |\n\
+         | --- | --- | --- |\n{refused}\n## Harmless, as far as rehearsals tell\n\n| slip | lines |\n| --- | --- |\n{harmless}"
+    )
+}
+
+/// Reads a page.
+pub fn read(text: &str) -> Page {
+    let mut page = Page::default();
+    let mut part = "";
+    for line in text.lines() {
+        if let Some(head) = line.strip_prefix("## ") {
+            part = head;
+        }
+        let Some(row) = line.strip_prefix("| `") else { continue };
+        let (name, rest) = row.split_once("` | ").expect("because a row has cells");
+        let cells: Vec<&str> = rest.trim_end_matches(" |").rsplitn(3, " | ").collect();
+        match part {
+            "Dangerous" => {
+                let caught = cells[0].trim_end_matches('|').trim().to_owned();
+                page.dangerous.push(Row { name: name.to_owned(), brought: brought(cells[1]), caught });
+            }
+            "Refused by `check`" => {
+                let codes = cells[0].split(' ').map(str::to_owned).collect();
+                page.refused.insert(name.to_owned(), codes);
+            }
+            _ => page.harmless.extend(cells[0].split(' ').map(|line| format!("{name} {line}"))),
+        }
+    }
+    page
+}
+
+fn brought(cell: &str) -> Vec<Brought> {
+    cell.split(", ")
+        .map(|one| {
+            let (words, first) = one.trim_end_matches(')').rsplit_once(" (").expect("because the first is told");
+            let (words, times) = words.rsplit_once(' ').expect("because it is told how often");
+            let danger = Danger::ALL.into_iter().find(|danger| danger.words() == words);
+            let number = |text: &str| text.parse().expect("because it is a number");
+            Brought { danger: danger.expect("because it is one of them"), times: number(times), first: number(first) }
+        })
+        .collect()
+}
