@@ -13,6 +13,7 @@ need() { # package, a file or command that shows that it is there
 need odbc-postgresql "/usr/lib/$(uname -m)-linux-gnu/odbc/psqlodbcw.so"
 need unixodbc isql
 need postgresql-client psql
+need python3-pyodbc "$(echo /usr/lib/python3/dist-packages/pyodbc*.so)"
 need gcc cc
 if [ "${#missing[@]}" -gt 0 ]; then
     as_root=()

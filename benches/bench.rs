@@ -7,14 +7,21 @@
 
 mod check;
 mod figures;
+mod pair;
+mod peers;
 mod probes;
 mod rehearse;
+mod simulator;
 
 fn main() {
     // cargo hands over `--bench`; a word that is left names a part.
     let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
-    let parts: [(&str, fn()); 3] =
-        [("check", check::measure), ("rehearse", rehearse::measure), ("probes", probes::measure)];
+    let parts: [(&str, fn()); 4] = [
+        ("check", check::measure),
+        ("rehearse", rehearse::measure),
+        ("probes", probes::measure),
+        ("simulator", simulator::measure),
+    ];
     for (name, measure) in parts {
         if wanted.is_empty() || wanted.iter().any(|word| word == name) {
             println!("\n# {name}");

@@ -29,17 +29,27 @@ impl std::fmt::Display for Figures {
 
 /// The time of a whole process, which must end with exit code 0.
 pub fn process(arguments: &[&str]) -> Duration {
+    whole(Command::new(HSBRUN).args(arguments))
+}
+
+/// The time of a whole process of any program, which must end with exit code 0.
+pub fn whole(command: &mut Command) -> Duration {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let began = Instant::now();
-    let status = Command::new(HSBRUN)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .expect("because the command was built");
+    let status = command.status().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let took = began.elapsed();
-    assert!(status.success(), "hsbrun {arguments:?} ended with {status}");
+    assert!(status.success(), "{command:?} ended with {status}");
     took
+}
+
+/// The times of two programs that take turns, over several runs each.
+pub fn in_turns(runs: usize, ours: &mut Command, theirs: &mut Command) -> [Figures; 2] {
+    let (mut first, mut second) = (Vec::new(), Vec::new());
+    for _ in 0..runs {
+        first.push(whole(ours));
+        second.push(whole(theirs));
+    }
+    [Figures::of(first), Figures::of(second)]
 }
 
 /// The times of a process, over several runs.

@@ -5,7 +5,7 @@
 
 mod fix;
 
-use crate::diag::{Finding, Severity};
+use crate::diag::Finding;
 use crate::lint::allow::{self, Allow, Allows, Silenced};
 use crate::lint::lint;
 use crate::program::{self, Loader, Program, Resolved};
@@ -114,12 +114,4 @@ fn ordered(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.sort_by_key(|finding| (finding.labels.first().map(|label| label.span), finding.rule.code));
     findings.dedup();
     findings
-}
-
-impl Checked {
-    /// How many findings are that bad.
-    #[must_use]
-    pub fn count(&self, severity: Severity) -> usize {
-        self.findings.iter().filter(|finding| finding.rule.severity == severity).count()
-    }
 }

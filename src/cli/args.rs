@@ -72,7 +72,7 @@ pub struct CheckArgs {
     #[arg(long)]
     pub unsafe_fixes: bool,
     /// Show as a diff what --fix would change, and change nothing
-    #[arg(long, conflicts_with = "write_baseline")]
+    #[arg(long, conflicts_with_all = ["write_baseline", "format"])]
     pub diff: bool,
     /// Do not report the findings that this file lists
     #[arg(long, value_name = "FILE")]
@@ -132,7 +132,7 @@ pub struct ExplainArgs {
 #[command(after_help = "Examples:\n  hsbrun fmt migration.hsbrun\n  hsbrun fmt --check runbooks/\n  \
                         hsbrun fmt - < migration.hsbrun")]
 pub struct FmtArgs {
-    /// Runbooks and libraries, or directories of them; `-` reads standard input and writes standard output
+    /// Runbooks and libraries, directories of them, or patterns; `-` reads standard input and writes standard output
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Change nothing; show what would change

@@ -50,7 +50,7 @@ pub const TABLE: [Row; 20] = [
         Exit::Findings,
         1,
         "findings",
-        "a runbook or a site file has findings, or `fmt --check` would change one; nothing was started",
+        "a runbook or a site file has errors (with `--deny warnings` also warnings), or `fmt --check` or `check --diff` would change one; nothing was started",
     ),
     row(Exit::Unusable, 2, "unusable", "a file cannot be read, or the command line is wrong; nothing was started"),
     row(

@@ -151,14 +151,7 @@ pub(super) fn add(probes: &mut Vec<Probe>, probe: Probe) {
 fn compare(view: &View<'_>, left: &Side, op: Comparison, right: &Side) -> Truth {
     let (Some(left), Some(right)) = (left.value(view), right.value(view)) else { return Truth::Unknown };
     let Some(ordering) = left.compare(&right) else { return Truth::Unknown };
-    match op {
-        Comparison::Less => ordering.is_lt(),
-        Comparison::LessOrEqual => ordering.is_le(),
-        Comparison::Equal => ordering.is_eq(),
-        Comparison::GreaterOrEqual => ordering.is_ge(),
-        Comparison::Greater => ordering.is_gt(),
-    }
-    .into()
+    op.holds(ordering).into()
 }
 
 impl Probe {

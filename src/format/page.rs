@@ -2,7 +2,7 @@
 
 use super::flow;
 use super::outline::Outline;
-use super::token::Token;
+use super::token::{BYTE_ORDER_MARK, Token};
 
 /// Of one block.
 pub(super) const INDENT: usize = 4;
@@ -108,6 +108,10 @@ impl Page {
                 }
                 text.push('\n');
             }
+        }
+        // One that stands in a broken line and comes to stand first would be taken for the mark of the file, and go.
+        if text.starts_with(BYTE_ORDER_MARK) {
+            text.insert(0, '\n');
         }
         text
     }

@@ -2,6 +2,7 @@
 
 use crate::syntax::quoted_end;
 
+pub(super) const BYTE_ORDER_MARK: char = '\u{FEFF}';
 const SIZE_UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
 
 /// One piece that is written as it stands.
@@ -61,7 +62,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
 
 /// Where a text begins, behind a byte-order mark.
 pub(super) fn start(text: &str) -> usize {
-    if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 }
+    if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 }
 }
 
 fn length(text: &str, at: usize, char: char) -> usize {

@@ -16,8 +16,11 @@ pub struct Found {
 }
 
 impl Found {
-    pub fn report(&mut self, finding: Finding) {
+    pub fn report(&mut self, mut finding: Finding) {
         let place = finding.labels.first().map(|label| label.span);
+        // A procedure that is called again may meet itself: one place is told of once.
+        let mut first = true;
+        finding.labels.retain(|label| std::mem::take(&mut first) || Some(label.span) != place);
         if self.told.insert((finding.rule.code, place)) {
             self.findings.push(finding);
         }

@@ -47,8 +47,14 @@ pub struct Known {
     pub upgraded: [Option<Span>; 2],
     /// `hsb set standalone` without a full copy since.
     pub unlogged: Vec<Begun>,
-    /// Sent in an earlier step, and nothing has looked since.
+    /// Sent in this step, and nothing has looked since.
     pub unchecked: Vec<Begun>,
+    /// The same of earlier steps.
+    pub unchecked_before: Vec<Begun>,
+    /// Some way to here has begun a copy from that server.
+    pub copied: [bool; 2],
+    /// Some way to here has replaced the software.
+    pub perhaps_upgraded: [bool; 2],
     /// On every way to here a person was asked, or what was done cannot be backed out.
     pub approved: bool,
     pub approved_in_step: bool,
@@ -65,7 +71,6 @@ impl Known {
     /// What the declarations say.
     pub fn at_start(program: &Program) -> Known {
         let mut known = Known::nothing();
-        known.connecting = Connecting::No;
         for (at, server) in program.servers.values().enumerate() {
             let id = ServerId(u8::try_from(at).expect("because a runbook has at most two servers"));
             if let Some(states) = server.from.states {
@@ -75,6 +80,11 @@ impl Known {
         }
         if known.pairs.is_empty() {
             known.pairs = Pairs::all();
+        }
+        // Apart, they may be about to come together: both show ALONE until a catchup is over.
+        let connected = StateSet::of(State::PrimaryActive).with(State::SecondaryActive);
+        if known.pairs.without(ServerId(0), connected).is_empty() {
+            known.connecting = Connecting::No;
         }
         known
     }
@@ -91,6 +101,9 @@ impl Known {
             upgraded: [None; 2],
             unlogged: Vec::new(),
             unchecked: Vec::new(),
+            unchecked_before: Vec::new(),
+            copied: [false; 2],
+            perhaps_upgraded: [false; 2],
             approved: false,
             approved_in_step: false,
             backed_up: false,
@@ -98,6 +111,13 @@ impl Known {
             watchdog_off: false,
             changed: None,
         }
+    }
+
+    /// At the beginning of another step.
+    pub fn at_step(mut self) -> Known {
+        self.approved_in_step = false;
+        self.unchecked_before.append(&mut self.unchecked);
+        self
     }
 
     /// After a step that began here has failed somewhere.
@@ -132,6 +152,9 @@ impl Known {
             copies: united(self.copies, other.copies),
             unlogged: united(self.unlogged, other.unlogged),
             unchecked: united(self.unchecked, other.unchecked),
+            unchecked_before: united(self.unchecked_before, other.unchecked_before),
+            copied: [0, 1].map(|at| self.copied[at] || other.copied[at]),
+            perhaps_upgraded: [0, 1].map(|at| self.perhaps_upgraded[at] || other.perhaps_upgraded[at]),
         }
     }
 
@@ -149,7 +172,13 @@ impl Known {
     pub fn assume(&mut self, cond: &Cond, how: How, servers: Servers) -> Possible {
         let narrowed = if_true(cond, self.pairs, servers);
         let possible = if narrowed.is_empty() { Possible::No } else { Possible::Yes };
-        let narrowed = if narrowed.is_empty() { if_true(cond, Pairs::all(), servers) } else { narrowed };
+        let narrowed = match (possible, how) {
+            (Possible::Yes, _) => narrowed,
+            // What only a fault leads into.
+            (Possible::No, How::If) => if_true(cond, Pairs::all(), servers),
+            // Said once; what comes behind it is not known.
+            (Possible::No, How::Wait | How::Ensure | How::Assert) => Pairs::all(),
+        };
         self.turn_into(if narrowed.is_empty() { Pairs::all() } else { narrowed }, cond.span);
         self.observe(cond, how, servers);
         possible
@@ -170,16 +199,21 @@ impl Known {
     pub fn observe(&mut self, cond: &Cond, how: How, servers: Servers) {
         self.pending.retain(|begun| how == How::Assert || !observes(cond, begun, servers));
         self.copies.retain(|begun| !any_part(cond, |part| is_copy_of(part, begun.server, servers)));
-        if any_part(cond, shows_end_of_catchup) {
+        if shows_end_of_catchup(cond) {
             self.catching_up = None;
             self.connecting = Connecting::No;
         }
         if any_part(cond, asks_a_server) {
             self.unchecked.clear();
+            self.unchecked_before.clear();
         }
     }
 
+    /// Takes in that something was sent.
     pub fn send(&mut self, begun: Begun) {
+        if concerns_the_pair(begun.act) {
+            self.unchecked_before.clear();
+        }
         let overtaken = self.overtaken_by(begun.act, begun.server);
         self.pending.retain(|pending| !overtaken.contains(pending));
         let at = begun.server.0 as usize;
@@ -187,7 +221,10 @@ impl Known {
             Act::Admin(command) if command.is_query() => return,
             Act::Admin(command) => self.command(command, begun),
             Act::Start(_) => self.pending.push(begun),
-            Act::Install => self.upgraded[at] = Some(begun.span),
+            Act::Install => {
+                self.upgraded[at] = Some(begun.span);
+                self.perhaps_upgraded[at] = true;
+            }
         }
         self.changed.get_or_insert(begun.span);
     }
@@ -204,12 +241,14 @@ impl Known {
             Command::Disconnect => {
                 self.pending.push(begun);
                 self.catching_up = None;
+                self.connecting = Connecting::No;
             }
             Command::SwitchPrimary | Command::SwitchSecondary | Command::Shutdown | Command::ShutdownForce => {
                 self.pending.push(begun);
                 self.catching_up = None;
             }
             Command::Netcopy | Command::Copy => {
+                self.copied[begun.server.0 as usize] = true;
                 self.copies.push(begun);
                 self.unlogged.clear();
             }
@@ -309,21 +348,25 @@ fn is_copy_of(part: &Cond, copier: ServerId, servers: Servers) -> bool {
 }
 
 /// Both servers show ALONE until the catchup is over. Source: `pair`, code 14008.
-fn shows_end_of_catchup(part: &Cond) -> bool {
-    match &part.kind {
-        CondKind::Is { states, .. } => states.contains(State::PrimaryActive) || states.contains(State::SecondaryActive),
+fn shows_end_of_catchup(cond: &Cond) -> bool {
+    match &cond.kind {
+        CondKind::And(parts) => parts.iter().any(shows_end_of_catchup),
+        CondKind::Or(parts) => parts.iter().all(shows_end_of_catchup),
+        CondKind::Is { states, .. } => {
+            let alone = [State::PrimaryAlone, State::PrimaryUncertain, State::SecondaryAlone];
+            let active = [State::PrimaryActive, State::SecondaryActive];
+            let has = |any: &[State]| any.iter().any(|state| states.contains(*state));
+            has(&active) && !has(&alone)
+        }
         CondKind::Status { words, .. } => match words.status {
             Status::Catchup => words.words == [StatusWord::NotActive],
             Status::Link => words.words == [StatusWord::Connected],
             Status::Activity => words.words == [StatusWord::None],
             Status::Copy | Status::Switch => false,
         },
-        CondKind::And(_)
-        | CondKind::Or(_)
-        | CondKind::Answers { .. }
-        | CondKind::Watchdog { .. }
-        | CondKind::Refused { .. }
-        | CondKind::Compare { .. } => false,
+        CondKind::Answers { .. } | CondKind::Watchdog { .. } | CondKind::Refused { .. } | CondKind::Compare { .. } => {
+            false
+        }
     }
 }
 

@@ -28,6 +28,11 @@ impl Pairs {
         *ALL
     }
 
+    /// Every pair of states, those too that can only be seen while one server does not know of the other yet.
+    pub fn every() -> Pairs {
+        Pairs(u64::MAX)
+    }
+
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
@@ -48,18 +53,25 @@ impl Pairs {
 
     /// Those in which a server is in one of these states.
     pub fn with(self, server: ServerId, states: StateSet) -> Pairs {
-        self.iter().filter(|pair| states.contains(pair[server.0 as usize])).collect()
+        Pairs(states.iter().fold(0, |bits, state| bits | self.0 & in_state(server, state)))
     }
 
     /// Those in which a server is in none of these states.
     pub fn without(self, server: ServerId, states: StateSet) -> Pairs {
-        self.iter().filter(|pair| !states.contains(pair[server.0 as usize])).collect()
+        Pairs(self.0 & !self.with(server, states).0)
     }
 
     /// The states that a server can be in.
     pub fn of(self, server: ServerId) -> StateSet {
-        self.iter().map(|pair| pair[server.0 as usize]).collect()
+        State::ALL.into_iter().filter(|state| self.0 & in_state(server, *state) != 0).collect()
     }
+}
+
+/// The bits of all pairs in which a server is in that state.
+fn in_state(server: ServerId, state: State) -> u64 {
+    const OF_FIRST: u64 = 0xff;
+    const OF_SECOND: u64 = 0x0101_0101_0101_0101;
+    if server.0 == 0 { OF_FIRST << (state as usize * STATES) } else { OF_SECOND << (state as usize) }
 }
 
 impl FromIterator<[State; 2]> for Pairs {
@@ -116,6 +128,21 @@ impl Reaction {
         let done = self.after.iter().filter(|(pair, _)| !pairs.and([*pair].into_iter().collect()).is_empty());
         done.fold(Pairs::NONE, |all, (_, after)| all.or(*after))
     }
+}
+
+/// What a connect is answered in each of these pairs by a server whose software is newer than the other one's, where it
+/// would be accepted otherwise. Source: `pair`, `Case::OwnNewer`.
+pub fn refuses_the_newer(to: ServerId, pairs: Pairs) -> Option<Refusal> {
+    let connect = Act::Admin(Command::Connect);
+    let answer = |pair: [State; 2]| {
+        let mut seen = seen(pair[to.0 as usize], pair[1 - to.0 as usize], Connecting::No);
+        let of_same_age = refusal(connect, &seen);
+        seen.own.version = Some(Version::new(2, 0, 0));
+        seen.peer.version = Some(Version::new(1, 0, 0));
+        refusal(connect, &seen).filter(|_| of_same_age.is_none())
+    };
+    let answers: Option<Vec<Refusal>> = pairs.iter().map(answer).collect();
+    answers.and_then(|answers| answers.into_iter().next())
 }
 
 /// What the guard would see of such a pair.
@@ -185,6 +212,8 @@ fn turned(pairs: Vec<[State; 2]>, to: ServerId) -> Pairs {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pair::model::Side;
+    use std::collections::HashSet;
 
     const FIRST: ServerId = ServerId(0);
     const SECOND: ServerId = ServerId(1);
@@ -207,6 +236,85 @@ mod tests {
             let reaction = Reaction::of(Act::Admin(Command::Disconnect), server, Connecting::No);
             let wanted = connected.or(one(State::PrimaryAlone, State::SecondaryAlone));
             assert_eq!(reaction.behind(connected), wanted);
+        }
+    }
+
+    fn seen_of(model: &Model) -> Option<[State; 2]> {
+        Some([model.state(Side::First)?, model.state(Side::Second)?])
+    }
+
+    /// Every pair of states that a model passes through by itself.
+    fn passed(model: Model) -> Pairs {
+        let mut known = HashSet::from([model]);
+        let mut open = vec![model];
+        while let Some(model) = open.pop() {
+            for step in model.moves() {
+                let mut next = model;
+                next.apply(step);
+                if known.insert(next) {
+                    open.push(next);
+                }
+            }
+        }
+        known.iter().filter_map(seen_of).collect()
+    }
+
+    /// Models of that pair, with and without `AutoPrimaryAlone`.
+    fn models(states: [State; 2]) -> impl Iterator<Item = Model> {
+        let settings = |auto_primary_alone| Settings { auto_primary_alone, ..Settings::default() };
+        let made = move |auto| Model::new(settings(auto), states, [Version::new(1, 0, 0); 2]);
+        [true, false].into_iter().filter_map(made)
+    }
+
+    fn sides() -> [(Side, ServerId); 2] {
+        [(Side::First, FIRST), (Side::Second, SECOND)]
+    }
+
+    #[test]
+    fn whatever_a_command_does_to_the_model_is_foreseen_and_none_that_it_does_is_called_refused() {
+        let mut done = 0;
+        for (states, (side, id)) in Pairs::all().iter().flat_map(|states| sides().map(|side| (states, side))) {
+            for (command, mut model) in
+                Command::all().flat_map(|command| models(states).map(move |model| (command, model)))
+            {
+                if matches!(command, Command::Shutdown) {
+                    model.command(side, Command::Close);
+                    model.command(side, Command::Throwout);
+                }
+                let accepted = model.command(side, command).is_some_and(|reply| reply.code == 0);
+                let reaction = Reaction::of(Act::Admin(command), id, Connecting::No);
+                let refused = reaction.refused_in(states).filter(|refusal| !refusal.two_primaries);
+                assert!(!accepted || refused.is_none(), "{} in {states:?}: {refused:?}", command.text());
+                if accepted && reaction.refused_in(states).is_none() {
+                    let foreseen = reaction.behind(one(states[0], states[1]));
+                    let missed = Pairs(passed(model).0 & !foreseen.0);
+                    let missed: Vec<_> = missed.iter().collect();
+                    assert!(missed.is_empty(), "{} in {states:?}: {missed:?}", command.text());
+                    done += 1;
+                }
+            }
+        }
+        assert!(done > 100, "{done}");
+    }
+
+    #[test]
+    fn whatever_a_start_comes_to_is_foreseen() {
+        let options = [(false, false), (true, false), (false, true), (true, true)];
+        let options = options.map(|(autoconvert, backupserver)| StartOptions { autoconvert, backupserver });
+        for (states, (side, id)) in Pairs::all().iter().flat_map(|states| sides().map(|side| (states, side))) {
+            for (options, mut model) in
+                options.into_iter().flat_map(|options| models(states).map(move |model| (options, model)))
+            {
+                let starts = model.start(side, options).status == 0;
+                let reaction = Reaction::of(Act::Start(options), id, Connecting::No);
+                assert_eq!(starts, reaction.refused_in(states).is_none(), "{states:?}");
+                let missed = Pairs(passed(model).0 & !reaction.behind(one(states[0], states[1])).0);
+                assert!(
+                    !starts || missed.is_empty(),
+                    "{options:?} in {states:?}: {:?}",
+                    missed.iter().collect::<Vec<_>>()
+                );
+            }
         }
     }
 

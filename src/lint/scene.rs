@@ -1,8 +1,8 @@
 //! The program at hand and its texts, and what rules ask of them.
 
 use crate::pair::{State, StateSet};
-use crate::program::{Program, ServerId};
-use crate::text::{SourceMap, Span};
+use crate::program::{Cond, Program, ServerId, ServerTerm, Stmt, Term};
+use crate::text::{SourceId, SourceMap, Span};
 
 pub struct Scene<'p> {
     pub program: &'p Program,
@@ -24,18 +24,47 @@ impl<'p> Scene<'p> {
         ServerId(1 - server.0)
     }
 
+    /// `S1 and S2`, in the runbook's order.
+    pub fn pair(&self) -> String {
+        self.program.servers.keys().map(String::as_str).collect::<Vec<_>>().join(" and ")
+    }
+
+    /// Every statement: of the steps, the endings and all procedures.
+    pub fn each_stmt(&self, f: &mut dyn FnMut(&'p Stmt)) {
+        let procedures = self.program.procedures.values().map(|procedure| &procedure.body);
+        self.program.runbook_blocks().chain(procedures).for_each(|block| block.each(f));
+    }
+
+    /// Every whole condition.
+    pub fn each_cond(&self, f: &mut dyn FnMut(&'p Cond)) {
+        self.program.requires.iter().for_each(|require| f(&require.cond));
+        self.each_stmt(&mut |stmt| stmt.conds().into_iter().for_each(&mut *f));
+    }
+
+    /// Whether something stands in the runbook's own file, not in a library.
+    pub fn is_own(&self, span: Span) -> bool {
+        span.source == SourceId(0)
+    }
+
     pub fn text(&self, span: Span) -> &'p str {
         self.sources.snippet(span)
     }
 
-    /// What stands between the first quote in a piece of text and the next one of its kind.
+    /// What stands between the first quote in a piece of text and the one that closes it.
     pub fn quoted(&self, span: Span) -> Option<Span> {
         let text = self.text(span);
         let open = text.find(['\'', '"'])?;
-        let quote = text.as_bytes()[open] as char;
-        let length = text[open + 1..].find(quote)?;
-        let start = span.start as usize + open + 1;
-        Some(Span::new(span.source, start, start + length))
+        let quote = text[open..].chars().next()?;
+        let mut inside = text[open + 1..].char_indices().peekable();
+        while let Some((at, c)) = inside.next() {
+            if c == '\\' && quote == '"' {
+                inside.next();
+            } else if c == quote && inside.next_if(|(_, next)| *next == quote && quote == '\'').is_none() {
+                let start = span.start as usize + open + 1;
+                return Some(Span::new(span.source, start, start + at));
+            }
+        }
+        None
     }
 
     /// The first place of a word in a piece of text, or the whole piece.
@@ -49,6 +78,15 @@ impl<'p> Scene<'p> {
             let start = span.start as usize + at;
             Span::new(span.source, start, start + word.len())
         })
+    }
+}
+
+/// The servers of a condition as they are written, whatever they stand for: of a procedure's, the first two.
+pub fn as_written(term: &ServerTerm) -> Option<ServerId> {
+    match term {
+        Term::Known(server) => Some(*server),
+        Term::Formal(formal) => (formal.0 < 2).then_some(ServerId(formal.0)),
+        Term::Param(_) => None,
     }
 }
 

@@ -1,5 +1,8 @@
 //! Follows a runbook on its way without mishaps, procedures written out where they are called, and hands to the rules
 //! what is known at each effect, each look and each end. Handlers, back-outs and endings begin with nothing known.
+//!
+//! What a `choose` chooses by is the same in a whole run, so the runbook is followed once for each choice of words, as long
+//! as these are few: what goes wrong in one of them goes wrong.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -7,8 +10,8 @@ use std::time::Duration;
 
 use crate::pair::{Act, Command, StartOptions, StateSet};
 use crate::program::{
-    Arg, Block, Cond, CondKind, DurationTerm, Effect, EffectKind, Program, ServerId, ServerTerm, Step, Stmt, StmtKind,
-    Term, Value, ValueTerm,
+    Arg, Block, Cond, CondKind, DurationTerm, Effect, EffectKind, ParamId, ParamType, Program, ServerId, ServerTerm,
+    Step, Stmt, StmtKind, Term, Value, ValueTerm,
 };
 use crate::text::Span;
 
@@ -51,11 +54,29 @@ pub struct Look<'a, 'p> {
     pub here: &'a Here,
 }
 
+/// A condition as a statement asks it.
+struct Asked<'p> {
+    cond: &'p Cond,
+    how: How,
+    fail_if: Option<&'p Cond>,
+    within: Option<&'p DurationTerm>,
+    span: Span,
+}
+
 /// Where a way ends.
-pub struct End<'a> {
+pub struct End {
     pub at: Span,
-    pub part: Part,
-    pub here: &'a Here,
+    pub how: Ends,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ends {
+    /// Behind the last step; the end states are looked at next.
+    AllDone,
+    /// With a `stop` on the way.
+    Stopped,
+    /// A handler, a back-out or an ending is over.
+    PartOver,
 }
 
 /// Which part of a runbook is being followed.
@@ -114,9 +135,38 @@ impl Here {
     }
 }
 
+/// More choices of words than these are joined instead.
+const MAX_CHOICES: usize = 16;
+
 pub fn walk(program: &Program, scene: &Scene, found: &mut Found) {
-    let mut walk = Walk { program, scene, found, reactions: HashMap::new() };
-    walk.runbook();
+    let mut walk = Walk { program, scene, found, reactions: HashMap::new(), chosen: HashMap::new() };
+    for chosen in choices(program) {
+        walk.chosen = chosen;
+        walk.runbook();
+    }
+}
+
+/// A word for each parameter that something is chosen by.
+type Chosen = HashMap<ParamId, String>;
+
+/// Every choice of words; one of none where they are too many.
+fn choices(program: &Program) -> Vec<Chosen> {
+    let mut choices = vec![Chosen::new()];
+    for (at, param) in program.params.values().enumerate() {
+        let ParamType::Words(words) = &param.ty else { continue };
+        if choices.len() * words.len() > MAX_CHOICES {
+            return vec![Chosen::new()];
+        }
+        let id = ParamId(u16::try_from(at).expect("because the number of parameters is bounded"));
+        choices = choices.iter().flat_map(|chosen| words.iter().map(|word| with(chosen, id, word))).collect();
+    }
+    choices
+}
+
+fn with(chosen: &Chosen, param: ParamId, word: &str) -> Chosen {
+    let mut chosen = chosen.clone();
+    chosen.insert(param, word.to_owned());
+    chosen
 }
 
 struct Walk<'w, 'p> {
@@ -124,6 +174,7 @@ struct Walk<'w, 'p> {
     scene: &'w Scene<'p>,
     found: &'w mut Found,
     reactions: HashMap<(Act, ServerId, Connecting), Rc<Reaction>>,
+    chosen: Chosen,
 }
 
 impl<'p> Walk<'_, 'p> {
@@ -136,7 +187,7 @@ impl<'p> Walk<'_, 'p> {
         }
         let end = program.steps.values().last().map(|step| step.span);
         if let (Some(known), Some(at)) = (&alive, end) {
-            rules::at_end(&End { at, part: Part::Steps, here: &Here::new(Part::Steps) }, known, self.scene, self.found);
+            rules::at_end(&End { at, how: Ends::AllDone }, known, self.scene, self.found);
         }
         let success = alive.unwrap_or_else(Known::nothing);
         let endings = [
@@ -150,7 +201,7 @@ impl<'p> Walk<'_, 'p> {
     }
 
     fn step(&mut self, step: &'p Step, entry: Known) -> Option<Known> {
-        let entry = Known { approved_in_step: false, ..entry };
+        let entry = entry.at_step();
         let failed = entry.after_failure();
         let exit = self.block(&step.body, &Here::new(Part::Steps), entry);
         step.handler.iter().for_each(|block| self.part(block, Part::Handler, failed.clone()));
@@ -162,7 +213,7 @@ impl<'p> Walk<'_, 'p> {
         let here = Here::new(part);
         if let Some(known) = self.block(block, &here, known) {
             let at = Span { start: block.span.end.saturating_sub(1).max(block.span.start), ..block.span };
-            rules::at_end(&End { at, part, here: &here }, &known, self.scene, self.found);
+            rules::at_end(&End { at, how: Ends::PartOver }, &known, self.scene, self.found);
         }
     }
 
@@ -175,16 +226,23 @@ impl<'p> Walk<'_, 'p> {
         match &stmt.kind {
             StmtKind::Effect(effect) => self.send(effect, By::Itself, here, &mut known),
             StmtKind::Assert { cond, .. } => {
-                self.look(stmt, cond, How::Assert, None, None, here, &mut known);
+                let asked = Asked { cond, how: How::Assert, fail_if: None, within: None, span: stmt.span };
+                self.look(&asked, here, &mut known);
             }
             StmtKind::Wait { until, fail_if, within } => {
-                self.look(stmt, until, How::Wait, fail_if.as_ref(), Some(within), here, &mut known);
+                let fail_if = fail_if.as_ref();
+                let asked = Asked { cond: until, how: How::Wait, fail_if, within: Some(within), span: stmt.span };
+                self.look(&asked, here, &mut known);
             }
             StmtKind::Ensure { .. } => known = self.ensure(stmt, here, known),
             StmtKind::If { arms, otherwise, unknown } => {
                 return self.if_(stmt, arms, otherwise.as_ref(), unknown.as_ref(), here, known);
             }
-            StmtKind::Choose { arms, .. } => {
+            StmtKind::Choose { on, arms } => {
+                if let Some(word) = self.word(on, here) {
+                    let arm = arms.iter().find(|(known, _)| *known == word);
+                    return arm.and_then(|(_, block)| self.block(block, here, known));
+                }
                 return joined(arms.iter().map(|(_, block)| self.block(block, here, known.clone())).collect());
             }
             StmtKind::Do { procedure, args } => {
@@ -206,7 +264,8 @@ impl<'p> Walk<'_, 'p> {
             StmtKind::Confirm { .. } => confirmed(here, &mut known),
             StmtKind::PointOfNoReturn(_) => known.approved = true,
             StmtKind::Stop(_) => {
-                let end = End { at: stmt.span, part: here.part, here };
+                let how = if here.part == Part::Steps { Ends::Stopped } else { Ends::PartOver };
+                let end = End { at: stmt.span, how };
                 rules::at_end(&end, &known, self.scene, self.found);
                 return None;
             }
@@ -215,21 +274,12 @@ impl<'p> Walk<'_, 'p> {
         Some(known)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "a look is all of these, and is made of them here only")]
-    fn look(
-        &mut self,
-        stmt: &'p Stmt,
-        cond: &'p Cond,
-        how: How,
-        fail_if: Option<&'p Cond>,
-        within: Option<&DurationTerm>,
-        here: &Here,
-        known: &mut Known,
-    ) {
+    fn look(&mut self, asked: &Asked<'p>, here: &Here, known: &mut Known) {
+        let Asked { cond, how, fail_if, within, span } = *asked;
         let before = known.clone();
         let possible = known.assume(cond, how, &|term| here.server(term));
         let within = within.and_then(|term| self.duration(term, here));
-        let look = Look { cond, how, fail_if, within, span: stmt.span, possible, here };
+        let look = Look { cond, how, fail_if, within, span, possible, here };
         rules::at_look(&look, &before, self.scene, self.found);
     }
 
@@ -237,6 +287,7 @@ impl<'p> Walk<'_, 'p> {
         let StmtKind::Ensure { cond, from, by, fail_if, within } = &stmt.kind else { return known };
         let servers = |term: &ServerTerm| here.server(term);
         let mut sent = known.clone();
+        sent.observe(cond, How::Ensure, &servers);
         sent.pairs = if_false(cond, known.pairs, &servers);
         if let (Some(states), Some(server)) = (from, by.server.as_ref().and_then(|term| here.server(term))) {
             sent.pairs = sent.pairs.with(server, *states);
@@ -249,7 +300,9 @@ impl<'p> Walk<'_, 'p> {
             sent.pairs = sent.pairs.or(before);
         }
         let mut both = Known { pairs: known.pairs.or(sent.pairs), ..holds };
-        self.look(stmt, cond, How::Ensure, fail_if.as_ref(), Some(within), here, &mut both);
+        let fail_if = fail_if.as_ref();
+        let asked = Asked { cond, how: How::Ensure, fail_if, within: Some(within), span: stmt.span };
+        self.look(&asked, here, &mut both);
         both.upgraded = sent.upgraded;
         both.unlogged = sent.unlogged;
         both
@@ -333,6 +386,18 @@ impl<'p> Walk<'_, 'p> {
         Rc::clone(self.reactions.entry(key).or_insert_with(|| Rc::new(Reaction::of(act, server, connecting))))
     }
 
+    /// What is chosen by a value, where it is known.
+    fn word(&self, on: &ValueTerm, here: &Here) -> Option<String> {
+        match here.value(&on.term)? {
+            Term::Known(Value::Word(word)) => Some(word),
+            Term::Param(param) => self.chosen.get(&param).cloned(),
+            Term::Known(
+                Value::Duration(_) | Value::Size(_) | Value::Text(_) | Value::Version(_) | Value::Number(_),
+            )
+            | Term::Formal(_) => None,
+        }
+    }
+
     /// A limit: as written, or the parameter's default.
     fn duration(&self, term: &DurationTerm, here: &Here) -> Option<Duration> {
         let value = match term {
@@ -353,7 +418,7 @@ impl<'p> Walk<'_, 'p> {
 }
 
 /// What the pair knows of an effect.
-fn act(effect: &Effect) -> Option<Act> {
+pub fn act(effect: &Effect) -> Option<Act> {
     match &effect.kind {
         EffectKind::Admin { text, .. } => Command::lookup(text).map(Act::Admin),
         EffectKind::Start { options } => Some(Act::Start(StartOptions::of(options.iter().map(String::as_str)))),
@@ -380,7 +445,7 @@ fn confirmed(here: &Here, known: &mut Known) {
 }
 
 /// The servers whose state a condition asks for.
-fn asked(cond: &Cond, here: &Here) -> Vec<ServerId> {
+pub fn asked(cond: &Cond, here: &Here) -> Vec<ServerId> {
     let mut servers = Vec::new();
     any_part(cond, |part| {
         if let CondKind::Is { server, .. } = &part.kind {

@@ -1,5 +1,7 @@
 //! The commands of a server, and how their texts are recognised. What is known of each stands in `catalogue`.
 
+use std::time::Duration;
+
 use super::catalogue::{self, Arguments, Entry, Reply};
 use super::{Source, Status};
 
@@ -60,6 +62,26 @@ pub struct StartOptions {
     pub autoconvert: bool,
     pub backupserver: bool,
 }
+
+/// A time-out of the servers, at its default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// As `solid.ini` calls it.
+    pub setting: &'static str,
+    pub limit: Duration,
+    pub source: Source,
+}
+
+const PING: Patience = Patience {
+    setting: "HotStandby.PingTimeout",
+    limit: Duration::from_secs(4),
+    source: Source("7 HotStandby parameters; that it bounds these commands INF"),
+};
+const NETCOPY_RPC: Patience = Patience {
+    setting: "HotStandby.NetcopyRpcTimeout",
+    limit: Duration::from_secs(30),
+    source: Source("200; default RCL"),
+};
 
 impl StartOptions {
     /// Reads them off the words after `-x`; other options change nothing for the pair.
@@ -163,6 +185,47 @@ impl Command {
     #[must_use]
     pub fn deprecated(self) -> Option<&'static str> {
         (self == Command::Copy).then_some("hsb netcopy")
+    }
+
+    /// How long the servers themselves may take before they find that it fails; none where nothing is known, or where
+    /// they take as long as it needs.
+    #[must_use]
+    pub fn patience(self) -> Option<Patience> {
+        match self {
+            Command::Netcopy => Some(NETCOPY_RPC),
+            Command::Connect | Command::Disconnect | Command::SwitchPrimary | Command::SwitchSecondary => Some(PING),
+            Command::SetPrimaryAlone
+            | Command::SetSecondaryAlone
+            | Command::SetStandalone
+            | Command::Copy
+            | Command::State
+            | Command::Role
+            | Command::StatusConnect
+            | Command::StatusSwitch
+            | Command::StatusCatchup
+            | Command::StatusCopy
+            | Command::Cominfo
+            | Command::Logpos
+            | Command::HsbParameter
+            | Command::Shutdown
+            | Command::ShutdownForce
+            | Command::Close
+            | Command::Open
+            | Command::Throwout
+            | Command::Userlist
+            | Command::Version
+            | Command::Pid
+            | Command::ServerStatus
+            | Command::Info
+            | Command::Backup
+            | Command::StatusBackup
+            | Command::Makecp
+            | Command::Perfmon
+            | Command::Parameter
+            | Command::Describe
+            | Command::Errorcode
+            | Command::Help => None,
+        }
     }
 
     #[must_use]
@@ -275,6 +338,7 @@ mod tests {
     fn every_row_of_the_catalogue_has_a_source() {
         for command in Command::all() {
             assert!(command.source().confidence().is_some(), "{}", command.text());
+            assert!(command.patience().is_none_or(|patience| patience.source.confidence().is_some()));
         }
     }
 }

@@ -22,7 +22,7 @@ mod version;
 pub use assumption::{Assumption, SettlingRule, assumptions, settling_rules};
 pub use catalogue::Arguments;
 pub use code::{Code, ExitCode, Message, code, codes, exit_code, exit_codes, message, messages};
-pub use command::{Act, Command, StartOptions};
+pub use command::{Act, Command, Patience, StartOptions};
 pub use guard::{Looks, Refusal, Seen, Sight, looks, refusal};
 pub use meaning::{StateMeaning, state_meaning};
 pub use reply::{is_done, position, status_reply, status_word};

@@ -96,11 +96,14 @@ pub fn refused(command: Command, from: State, holds: impl Fn(Case) -> Option<boo
         | State::Standalone => None,
     };
     let sure = |case| holds(case) == Some(true);
-    unreachable.or_else(|| of_command(command, from).find(|row| sure(row.case)).and_then(refusing_row)).or_else(|| {
+    unreachable.or_else(|| {
+        let whole = of_command(command, from).filter_map(refusing_row);
         let own =
             of_command(command, from).flat_map(|row| row.fails.iter().map(|fail| (fail.case, fail.code, row.source)));
         let shared = conflict::of(command).map(|conflict| (conflict.case, conflict.code, conflict.source));
-        own.chain(shared)
+        whole
+            .chain(own)
+            .chain(shared)
             .filter(|(case, _, _)| sure(*case))
             .min_by_key(|(case, _, _)| *case)
             .map(|(_, code, source)| (code, source))
@@ -116,9 +119,9 @@ pub fn of_command(command: Command, from: State) -> impl Iterator<Item = &'stati
 }
 
 /// A row whose whole answer is a refusal.
-fn refusing_row(row: &'static Transition) -> Option<(i32, Source)> {
+fn refusing_row(row: &'static Transition) -> Option<(Case, i32, Source)> {
     match row.answer {
-        Answered::Reply { rc, .. } if rc != 0 => Some((rc, row.source)),
+        Answered::Reply { rc, .. } if rc != 0 => Some((row.case, rc, row.source)),
         Answered::Reply { .. } | Answered::Nothing | Answered::Exit { .. } | Answered::Log(_) => None,
     }
 }

@@ -98,6 +98,14 @@ impl Program {
         if findings.is_empty() { Ok(sampled) } else { Err(findings) }
     }
 
+    /// What is wrong with given values; parameters without one are not.
+    #[must_use]
+    pub fn check_given(&self, given: &[Given]) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        self.given_values(given, &mut findings);
+        findings
+    }
+
     /// What each parameter has of its own, in the order of declaration.
     fn given_values(&self, given: &[Given], findings: &mut Vec<Finding>) -> Vec<Slot> {
         let known = || self.params.keys().map(String::as_str);

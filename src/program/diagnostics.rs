@@ -319,9 +319,19 @@ pub(super) fn wrong_type(at: Span, found: &str, wanted: &str, declared: Option<(
         Some((span, label)) => finding.and(span, label),
         None => finding,
     };
-    match how_to_write_number(found, wanted) {
+    match how_to_write_number(found, wanted).or(how_to_write_kind(found, wanted)) {
         Some(help) => finding.help(help),
         None => finding,
+    }
+}
+
+/// Something that is well written, and of another kind.
+fn how_to_write_kind(found: &str, wanted: &str) -> Option<&'static str> {
+    match (found, wanted) {
+        ("a size", "a duration") => Some("write a time: `30s`, `5m`, `4h`"),
+        ("a duration", "a size") => Some("write an amount of bytes: `512 MiB`, `10 GiB`"),
+        ("a text", words) if words.starts_with("one of ") => Some("write the word without quotes"),
+        _ => None,
     }
 }
 

@@ -10,6 +10,7 @@ use miette::{
 use crate::diag::{Finding, Label, Severity};
 use crate::text::{Source, SourceId, SourceMap, Span};
 
+use super::label::fit_labels;
 use super::look::{Look, Paint};
 use super::wrap::wrap;
 use crate::text::{inert, inert_in_place};
@@ -120,7 +121,9 @@ impl<'a> Printer<'a> {
         // miette begins with the message, which the headline has said.
         let frame = self.look.sign("\u{256d}", ",");
         let from = out.find(frame).map_or(0, |at| out[..at].rfind('\n').map_or(0, |end| end + 1));
-        Some(out[from..].to_owned())
+        let corner = self.look.sign("\u{2570}\u{2500}\u{2500} ", "`-- ");
+        let turned = self.look.sign(" \u{2500}\u{2500}\u{256f}", " --'");
+        Some(fit_labels(&out[from..], self.look.width, corner, turned))
     }
 }
 

@@ -9,6 +9,7 @@ mod desk;
 mod diagnostics;
 mod failure;
 mod finding;
+mod label;
 mod ledger;
 mod look;
 mod manual;

@@ -44,7 +44,7 @@ pub(super) fn open_received(config: &Config, version: Version, autoconvert: bool
     accept_format(&mut database, version, autoconvert, Base::Kept, config)?;
     database.forget_log().map_err(stopped)?;
     database.begin_use().map_err(stopped)?;
-    Store::start(database, config.sim.limits).map_err(|stop| Stop::database(format!("{stop:?}")))
+    Store::start(database, config.sim.limits, config.safeness).map_err(|stop| Stop::database(format!("{stop:?}")))
 }
 
 /// Opens the database at the start of a server, creating or converting it. None: the server waits for a netcopy.

@@ -199,6 +199,8 @@ impl Hsb {
         match self.busy {
             Some(Busy::Connect) => return Some(wording::CATCHUP_ACTIVE),
             Some(Busy::Disconnect) => return Some(wording::DISCONNECT_ACTIVE),
+            // The other server's copy comes to this one.
+            Some(Busy::Copy) if self.state.is_secondary() => return Some(wording::CONFLICT),
             Some(Busy::Copy) => return Some(wording::COPY_ACTIVE),
             Some(Busy::Switch) => return Some(wording::SWITCH_ACTIVE),
             None => {}
@@ -215,7 +217,9 @@ impl Hsb {
             Some(Busy::Copy) => Some(wording::COPY_ACTIVE),
             Some(Busy::Disconnect) => Some(wording::DISCONNECT_ACTIVE),
             Some(Busy::Switch) => Some(wording::SWITCH_ACTIVE),
-            Some(Busy::Connect) | None => (!self.connected()).then_some(wording::ALREADY_BROKEN),
+            // It ends the connect (INF).
+            Some(Busy::Connect) => None,
+            None => (!self.connected()).then_some(wording::ALREADY_BROKEN),
         }
     }
 
@@ -249,7 +253,9 @@ impl Hsb {
         if self.connected() {
             return Some(wording::CONNECTION_ACTIVE);
         }
-        if self.state == target && self.busy != Some(Busy::Connect) {
+        // Source: RCL, which names this command among those that a catchup refuses on a Secondary, and not on a Primary.
+        let catches_up = self.busy == Some(Busy::Connect) && target == State::SecondaryAlone;
+        if self.state == target && !catches_up {
             return Some(already);
         }
         self.refuses_while_busy()

@@ -102,6 +102,9 @@ impl Server {
             }
         }
         self.hsb().readings = changed.readings;
+        if let Some(store) = self.store() {
+            store.set_safeness(changed.safeness);
+        }
         *self.config.write().expect("because no holder of the settings panics") = Arc::new(changed);
         Ok(())
     }

@@ -163,7 +163,8 @@ fn assemble(
     let store = match database {
         Some(mut database) => {
             database.begin_use().map_err(|error| failed(error.to_string()))?;
-            let store = Store::start(database, config.sim.limits).map_err(|stop| failed(format!("{stop:?}")))?;
+            let store = Store::start(database, config.sim.limits, config.safeness);
+            let store = store.map_err(|stop| failed(format!("{stop:?}")))?;
             store.set_mode(alone_mode(hsb.state()));
             if config.read_only {
                 store.refuse_writes(wording::DATABASE_READ_ONLY);

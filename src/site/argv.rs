@@ -5,6 +5,11 @@ use super::Argv;
 /// The element that stands for the `-x` options of a start.
 pub(super) const OPTIONS: &str = "{options}";
 
+/// Programs that run a line which is given to them as an argument.
+const SHELLS: [&str; 10] = ["sh", "bash", "dash", "ksh", "zsh", "csh", "tcsh", "fish", "cmd", "powershell"];
+/// The options by which they take it, in small letters.
+const LINE_OPTIONS: [&str; 6] = ["-c", "-lc", "-ec", "/c", "-command", "-exc"];
+
 impl Argv {
     /// The arguments with every place filled. `{options}` as a whole element becomes `-x` and the option for each;
     /// `{name}` is what `value` says of it, and stays as it is where that is nothing. `{{name}}` is `{name}`, unfilled.
@@ -30,6 +35,15 @@ impl Argv {
                 Piece::Chars(_) => None,
             })
         })
+    }
+
+    /// The shell that is given a line to run: `sh -c …`.
+    pub(super) fn shell(&self) -> Option<&str> {
+        let program = self.args.first()?;
+        let name = program.rsplit(['/', '\\']).next().unwrap_or(program);
+        let is_shell = SHELLS.contains(&name.to_lowercase().trim_end_matches(".exe"));
+        let takes_line = |arg: &String| LINE_OPTIONS.contains(&arg.to_lowercase().as_str());
+        (is_shell && self.args.iter().skip(1).any(takes_line)).then_some(name)
     }
 
     /// Has it an element for options?

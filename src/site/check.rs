@@ -1,11 +1,11 @@
 //! A site laid beside a program: which of its servers are meant, and what the program needs that it has not got.
 
 use crate::diag::Finding;
-use crate::program::{Bindings, Program, ServerId};
+use crate::program::{Bindings, Given, Origin, Program, ServerId, StmtKind};
 use crate::text::{Span, nearest};
 
 use super::uses::{Need, Use, uses};
-use super::{Argv, Server, Site, Watchdog, diagnostics};
+use super::{Argv, Param, Server, Site, Watchdog, diagnostics};
 
 /// The site's server for each of a program's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,13 +82,12 @@ fn bound_twice(program: &Program, names: &[Option<String>]) -> Option<Finding> {
 #[must_use]
 pub fn check(site: &Site, program: &Program, bound: &Bound, bindings: Option<&Bindings>) -> Vec<Finding> {
     let against = Against { site, program };
-    uses(program, bindings)
-        .iter()
-        .flat_map(|used| match used.server {
-            Some(id) => against.server(used, bound.name(id), bound.server(site, id)),
-            None => against.watchdog(used),
-        })
-        .collect()
+    let mut findings = against.approvals();
+    if bindings.is_none() {
+        findings.extend(against.values());
+    }
+    findings.extend(against.needs(bound, bindings));
+    findings
 }
 
 struct Against<'a> {
@@ -97,6 +96,53 @@ struct Against<'a> {
 }
 
 impl Against<'_> {
+    fn needs(&self, bound: &Bound, bindings: Option<&Bindings>) -> Vec<Finding> {
+        uses(self.program, bindings)
+            .iter()
+            .flat_map(|used| match used.server {
+                Some(id) => self.server(used, bound.name(id), bound.server(self.site, id)),
+                None => self.watchdog(used),
+            })
+            .collect()
+    }
+
+    /// Values of the site that the runbook cannot take. One that is missing may come from the command line.
+    fn values(&self) -> Vec<Finding> {
+        let given = |(name, param): (&String, &Param)| Given {
+            name: name.clone(),
+            text: param.text.clone(),
+            from: Origin::Site(param.span),
+        };
+        // A value for another runbook is none of this one's, unless it is misspelt.
+        let known = |name: &str| self.program.params.contains_key(name);
+        let free =
+            || self.program.params.keys().map(String::as_str).filter(|name| !self.site.params.contains_key(*name));
+        let meant = |name: &str| known(name) || nearest(name, free()).is_some();
+        let given: Vec<Given> = self.site.params.iter().filter(|(name, _)| meant(name)).map(given).collect();
+        self.program.check_given(&given)
+    }
+
+    /// Approvals that nothing asks for, where one is asked for by nearly that name; others may serve another runbook.
+    fn approvals(&self) -> Vec<Finding> {
+        let mut asked: Vec<(&str, Span)> = Vec::new();
+        let procedures = self.program.procedures.values().map(|procedure| &procedure.body);
+        for block in self.program.runbook_blocks().chain(procedures) {
+            block.each(&mut |stmt| {
+                if let StmtKind::Confirm { id, .. } = &stmt.kind {
+                    asked.push((id, stmt.span));
+                }
+            });
+        }
+        let unasked = self.site.approve.iter().filter_map(|approval| {
+            // In a procedure it is named after its servers, too.
+            let id = approval.value.split('(').next().unwrap_or(&approval.value);
+            let near = nearest(id, asked.iter().map(|(known, _)| *known)).filter(|near| *near != id)?;
+            let (_, span) = asked.iter().find(|(known, _)| *known == near)?;
+            Some(diagnostics::misspelt_approval(approval.span, id, near, *span))
+        });
+        unasked.collect()
+    }
+
     fn server(&self, used: &Use, name: &str, server: &Server) -> Vec<Finding> {
         let space = |key, path: &Option<_>| {
             let missing = path.is_none().then(|| diagnostics::missing_space(used.span, server.span, name, key));

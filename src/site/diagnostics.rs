@@ -40,9 +40,12 @@ const UNKNOWN_PLACEHOLDER: Rule = error("HSB7127", "unknown-placeholder");
 const NO_PLACE_FOR_OPTIONS: Rule = error("HSB7128", "no-place-for-options");
 const INSTALLED_NOT_KNOWN: Rule = warning("HSB7129", "installed-not-known");
 const SAME_ADDRESS: Rule = error("HSB7130", "same-address");
+const SHELL_IN_ARGUMENTS: Rule = warning("HSB7131", "shell-in-arguments");
+const SITE_OPEN_TO_OTHERS: Rule = warning("HSB7132", "site-open-to-others");
+const MISSPELT_APPROVAL: Rule = warning("HSB7133", "misspelt-approval");
 
 /// Every rule of this room.
-pub const RULES: [Rule; 25] = [
+pub const RULES: [Rule; 28] = [
     UNREADABLE_SITE,
     SITE_TOO_LARGE,
     NOT_YAML,
@@ -68,6 +71,9 @@ pub const RULES: [Rule; 25] = [
     NO_PLACE_FOR_OPTIONS,
     INSTALLED_NOT_KNOWN,
     SAME_ADDRESS,
+    SHELL_IN_ARGUMENTS,
+    SITE_OPEN_TO_OTHERS,
+    MISSPELT_APPROVAL,
 ];
 
 pub(super) fn unreadable(path: &Path, why: &std::io::Error) -> Finding {
@@ -137,6 +143,39 @@ pub(super) fn shell_line(span: Span, what: &str) -> Finding {
     Finding::at(SHELL_LINE, span, format!("`{what}` is one text, not a list of arguments"), "one text")
         .why("hsbrun runs programs without a shell, so it would have to guess where an argument ends")
         .help("write a list: the program, then each argument, such as [/opt/site/tool, s1]")
+}
+
+pub(super) fn shell_in_arguments(span: Span, shell: &str, place: Option<&str>) -> Finding {
+    let why = match place {
+        Some(place) => format!("the shell reads what is filled in for `{{{place}}}` as commands, too"),
+        None => "a shell hides which program failed, and goes on after a failure".to_owned(),
+    };
+    Finding::at(SHELL_IN_ARGUMENTS, span, format!("`{shell}` is given a line to run"), "a program for a shell")
+        .why(why)
+        .help("name the program itself; what needs a shell goes into a script file, which is named here")
+}
+
+pub(super) fn open_to_others(password: &Finding, path: &Path, mode: u32) -> Finding {
+    let what = format!("{} holds a password, and others may read it", path.display());
+    let finding = match password.labels.first() {
+        Some(label) => Finding::at(SITE_OPEN_TO_OTHERS, label.span, what, format!("its mode is {mode:04o}")),
+        None => Finding::nowhere(SITE_OPEN_TO_OTHERS, what),
+    };
+    finding
+        .why("who has the password can do to the pair whatever hsbrun can")
+        .help(format!("chmod 600 {}", path.display()))
+}
+
+/// Whether a finding says that the site holds a password.
+pub(super) fn tells_of_password(finding: &Finding) -> bool {
+    [WRITTEN_PASSWORD, PLAIN_PASSWORD].contains(&finding.rule)
+}
+
+pub(super) fn misspelt_approval(site: Span, id: &str, near: &str, asked: Span) -> Finding {
+    Finding::at(MISSPELT_APPROVAL, site, format!("nothing asks for the approval `{id}`"), "approves nothing")
+        .and(asked, format!("asks for `{near}`"))
+        .why("a run without a terminal would wait there for an answer that was thought to be given")
+        .help(format!("did you mean `{near}`?"))
 }
 
 pub(super) fn wrong_connection(span: Span, why: &str) -> Finding {

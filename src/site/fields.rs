@@ -164,7 +164,12 @@ impl<'t> Reader<'t> {
             self.wrong(&elements[0], what, "the name of a program");
             return None;
         }
-        Some(Argv { args, span: self.span(node.id) })
+        let argv = Argv { args, span: self.span(node.id) };
+        if let Some(shell) = argv.shell() {
+            let place = argv.places().next().map(str::to_owned);
+            self.report(diagnostics::shell_in_arguments(argv.span, shell, place.as_deref()));
+        }
+        Some(argv)
     }
 
     /// An argument may be empty.

@@ -22,8 +22,9 @@ pub use diagnostics::RULES;
 pub use model::{Argv, Host, Param, Password, Safeness, Server, Site, Space, Verify, Watchdog};
 pub use read::read;
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use crate::diag::Finding;
@@ -41,10 +42,23 @@ pub fn load(path: &Path, sources: &mut SourceMap) -> (Option<Site>, Vec<Finding>
     match text(path) {
         Ok(text) => {
             let id = sources.add(Source::new(path.display().to_string(), text));
-            read(id, &sources.get(id).text)
+            let (site, mut findings) = read(id, &sources.get(id).text);
+            findings.extend(open_to_others(path, &findings));
+            (site, findings)
         }
         Err(finding) => (None, vec![*finding]),
     }
+}
+
+/// Who but its owner may read or write it.
+const OTHERS: u32 = 0o077;
+
+/// That a site file may be read by others, where its findings say that it holds a password.
+#[must_use]
+pub fn open_to_others(path: &Path, findings: &[Finding]) -> Option<Finding> {
+    let password = findings.iter().find(|finding| diagnostics::tells_of_password(finding))?;
+    let mode = fs::metadata(path).ok()?.permissions().mode() & 0o7777;
+    (mode & OTHERS != 0).then(|| diagnostics::open_to_others(password, path, mode))
 }
 
 /// The text of a site file.

@@ -207,7 +207,7 @@ pub(super) fn unexpected(at: Span, expected: &str, found: &str, instead: Option<
 /// The line ends too early, behind `at`.
 pub(super) fn ends_early(at: Span, expected: &str) -> Finding {
     let what = format!("expected {expected}, found the end of the line");
-    Finding::at(UNEXPECTED, at, what, format!("{expected} belongs behind this"))
+    Finding::at(UNEXPECTED, at, what, "it belongs behind this")
 }
 
 pub(super) fn unknown_statement(at: Span, word: &str, instead: Option<&str>) -> Finding {
@@ -280,10 +280,14 @@ pub(super) fn stray_close(at: Span, closer: Option<Span>) -> Finding {
     .help("remove it, or the `}` that came too early")
 }
 
+/// The block has its `}`.
+pub(super) fn missing_open(last_word: Span) -> Finding {
+    missing_brace(last_word).fix(behind(Safety::Unsafe, last_word, " {", "add the `{`"))
+}
+
 pub(super) fn missing_brace(last_word: Span) -> Finding {
     Finding::at(MISSING_BRACE, last_word, "a block begins without its `{`", "`{` belongs behind this")
         .help("end the line with ` {`")
-        .fix(behind(Safety::Unsafe, last_word, " {", "add the `{`"))
 }
 
 /// Puts something behind a place.
@@ -339,17 +343,16 @@ pub(super) fn no_such_word(at: Span, word: &str) -> Finding {
     }
 }
 
-/// `instead` is a word before it that was read as part of a state, where it stands, and the word that was meant.
-pub(super) fn trailing_text(at: Span, found: &str, instead: Option<(&str, Span, &str)>) -> Finding {
+/// A word that was read as part of the state before it, and is a misspelt one of the language.
+pub(super) fn misspelt_word(at: Span, word: &str, instead: &str) -> Finding {
+    Finding::at(UNEXPECTED, at, format!("the language has no `{word}`"), "not a word of the language")
+        .help(format!("did you mean `{instead}`?"))
+        .fix(meant(at, word, instead))
+}
+
+pub(super) fn trailing_text(at: Span, found: &str) -> Finding {
     let what = format!("{found} stands behind a whole statement");
-    let finding = Finding::at(TRAILING_TEXT, at, what, "the statement ends before this");
-    match instead {
-        Some((written, place, instead)) => finding
-            .and(place, "read as part of what stands before it")
-            .help(format!("did you mean `{instead}`?"))
-            .fix(meant(place, written, instead)),
-        None => finding.help("remove it, or begin a new line"),
-    }
+    Finding::at(TRAILING_TEXT, at, what, "the statement ends before this").help("remove it, or begin a new line")
 }
 
 pub(super) fn bare_block(at: Span) -> Finding {
@@ -473,7 +476,7 @@ pub(super) fn duplicate_clause(at: Span, first: Span, clause: Clause) -> Finding
 pub(super) fn misplaced_clause(at: Span, clause: Clause, statement: &str) -> Finding {
     let words = clause.words();
     let what = format!("`{words}` means nothing on `{statement}`");
-    let finding = Finding::at(MISPLACED_CLAUSE, at, what, format!("taken by {} only", clause.home())).fix(Fix::remove(
+    let finding = Finding::at(MISPLACED_CLAUSE, at, what, "belongs to other statements").fix(Fix::remove(
         Safety::Unsafe,
         at,
         format!("remove the `{words}`"),
@@ -482,7 +485,7 @@ pub(super) fn misplaced_clause(at: Span, clause: Clause, statement: &str) -> Fin
         (Clause::Within, "admin") => finding.help("an admin command is bounded by the site's `call_limit`; remove it"),
         (Clause::Within, "watchdog") => finding.help("the site's `command_limit` bounds it; remove it"),
         (Clause::Within, "assert") => finding.help("an assertion looks once; to wait for it write `wait until`"),
-        _ => finding.help("remove it"),
+        _ => finding.help(format!("remove it: it belongs to {}", clause.home())),
     }
 }
 

@@ -3,12 +3,14 @@
 
 mod bytes;
 mod check;
+mod cut;
 pub mod diagnostics;
 mod explain;
 mod grammar;
 pub mod keywords;
 mod lower;
 mod scan;
+mod shift;
 pub mod tree;
 mod vim;
 
@@ -38,12 +40,16 @@ pub fn parse(source: SourceId, text: &str) -> Parsed {
     if let Some(at) = scan.too_deep {
         return empty(scan.comments, diagnostics::nesting_too_deep(at, MAX_NESTING));
     }
-    let Some(file) = grammar::file(text) else {
-        return empty(scan.comments, diagnostics::nesting_too_deep(scan.deepest, MAX_NESTING));
+    let (items, mut findings) = match cut::sound_items(source, text, cut::PIECE) {
+        Some(items) => (items, Vec::new()),
+        None => {
+            let Some(file) = grammar::file(text) else {
+                return empty(scan.comments, diagnostics::nesting_too_deep(scan.deepest, MAX_NESTING));
+            };
+            let mut lower = lower::Lower::new(source, text);
+            (lower.file(file), lower.findings)
+        }
     };
-    let mut lower = lower::Lower::new(source, text);
-    let items = lower.file(file);
-    let mut findings = lower.findings;
     if let Some(newer) = check::newer_language(&items) {
         findings = vec![newer];
     } else {

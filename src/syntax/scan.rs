@@ -141,6 +141,12 @@ fn begins_item(line: &str) -> bool {
     words_of(Class::Item).any(|item| item == word) && !rest.starts_with('{')
 }
 
+/// Whether a line begins an item and can be nothing else, whatever stands before it: neither an arm of a `choose` nor its word.
+pub(super) fn begins_item_here(line: &str) -> bool {
+    let behind = line[word_at(line).len()..].trim_start_matches([' ', '\t']);
+    begins_item(line) && !behind.starts_with(['{', '#', '\r', '\n']) && !behind.is_empty()
+}
+
 /// The word that a text begins with; empty where it begins otherwise.
 pub(super) fn word_at(text: &str) -> &str {
     let len = text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use std::cmp::Ordering;
+
 use crate::text::{Span, Spanned};
 
 /// A name as written: of a server, parameter, procedure, approval, site command, step, word.
@@ -322,6 +324,18 @@ impl Comparison {
             Comparison::Equal => "=",
             Comparison::GreaterOrEqual => ">=",
             Comparison::Greater => ">",
+        }
+    }
+
+    /// Whether it holds of two values in that order.
+    #[must_use]
+    pub fn holds(self, ordering: Ordering) -> bool {
+        match self {
+            Comparison::Less => ordering.is_lt(),
+            Comparison::LessOrEqual => ordering.is_le(),
+            Comparison::Equal => ordering.is_eq(),
+            Comparison::GreaterOrEqual => ordering.is_ge(),
+            Comparison::Greater => ordering.is_gt(),
         }
     }
 }

@@ -5,6 +5,7 @@ mod baseline;
 mod command;
 mod fixes;
 mod formats;
+mod messages;
 mod recovery;
 
 use std::path::{Path, PathBuf};
@@ -16,6 +17,9 @@ use indexmap::IndexMap;
 
 /// The name of a fixture's own text, as reports tell it.
 const MAIN: &str = "main.hsbrun";
+
+/// Rules about every path through the runbook: nothing is said of the paths while a statement on them cannot be read.
+const OF_PATHS: [&str; 5] = ["HSB2023", "HSB2051", "HSB2054", "HSB2061", "HSB2062"];
 
 /// Files that are at hand, for `use`.
 struct Files(IndexMap<String, String>);

@@ -1,10 +1,12 @@
 //! SIGKILL of either server or of both, at random moments, under an application that commits on: what was acknowledged is
 //! there afterwards, once, on both. The pair is brought back as a database administrator would.
 
+mod one_safe;
+
 use std::time::{Duration, Instant};
 
 use crate::dice::{Dice, full_campaign, wanted_seed};
-use crate::sim::client::{Client, driver};
+use crate::sim::client::{self, Client};
 use crate::sim::server::{Server, Two, wait_for};
 use crate::support::application::{Application, Load, assert_nothing_lost};
 
@@ -48,7 +50,7 @@ fn campaign(seed: u64, kills: usize) {
     let began = Instant::now();
     let mut dice = Dice::new(seed);
     let two = Two::connected("6.5", &SETTINGS);
-    let strings = [&two.first, &two.second].map(connection_string);
+    let strings = [&two.first, &two.second].map(|server| client::connection_string(server.port, "dba", "dba"));
     let application = Application::start_with(strings.clone(), LOAD);
     let mut copies = 0;
     for round in 0..kills {
@@ -74,15 +76,6 @@ fn campaign(seed: u64, kills: usize) {
         account.acknowledged.len(),
         account.commits_a_second()
     );
-}
-
-fn connection_string(server: &Server) -> String {
-    format!(
-        "DRIVER={};SERVER=127.0.0.1;PORT={};DATABASE=hsb;UID=dba;PWD=dba;SSLmode=disable;Protocol=7.4-0;\
-         UseServerSidePrepare=0;UseDeclareFetch=0",
-        driver(),
-        server.port
-    )
 }
 
 /// The Primary first.

@@ -3,6 +3,9 @@
 
 mod fixes;
 mod fixtures;
+mod mutants;
+mod robust;
+mod shipped;
 
 use std::path::{Path, PathBuf};
 

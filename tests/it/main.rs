@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests read files, start processes and look at the clock")]
 
 mod agreement;
+mod check;
 mod cli;
 mod corpus;
 mod dice;
@@ -10,6 +11,7 @@ mod durability;
 mod explain;
 mod faults;
 mod format;
+mod fuzz;
 mod host;
 mod journal;
 mod lint;
@@ -22,6 +24,7 @@ mod pair;
 mod parse;
 mod rehearsal;
 mod resolve;
+mod rows;
 mod run;
 mod sim;
 mod site;

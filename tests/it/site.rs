@@ -367,3 +367,71 @@ fn two_servers_at_one_address_are_one_server_and_a_finding() {
     let (name, line, _) = one(text);
     assert_eq!((name, line), ("same-address", 6));
 }
+
+#[test]
+fn a_line_for_a_shell_is_warned_of_and_a_script_is_not() {
+    for argv in ["[sh, -c, \"echo {target}\"]", "[/bin/bash, -lc, x]", "[cmd.exe, /C, x]", "[/usr/bin/env/ksh, -c, x]"]
+    {
+        let text = format!("{SMALL}    start: {argv}\n");
+        let (_, site, findings) = read(&text);
+        assert!(site.is_some(), "{argv}: it is only a warning");
+        assert_eq!(findings.iter().map(|finding| finding.rule.name).collect::<Vec<_>>(), ["shell-in-arguments"]);
+    }
+    for argv in ["[sh, /opt/site/start.sh, \"{target}\"]", "[/opt/solid/bin/solid, -c, /var/solid]", "[bash]"] {
+        assert_eq!(said(&format!("{SMALL}    start: {argv}\n")), [], "{argv}");
+    }
+}
+
+#[test]
+fn a_site_file_with_a_password_belongs_to_its_owner_alone() {
+    use std::fs::{Permissions, set_permissions, write};
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("because the scratch folder can be made");
+    let path = folder.path().join("site.yaml");
+    let names = |text: &str, mode: u32| {
+        write(&path, text).expect("because the folder is ours");
+        set_permissions(&path, Permissions::from_mode(mode)).expect("because the file is ours");
+        let (_, findings) = site::load(&path, &mut SourceMap::default());
+        findings.iter().map(|finding| finding.rule.name).collect::<Vec<_>>()
+    };
+    let with_password = "pair: p\nservers:\n  S1:\n    odbc: \"UID=a;PWD=hunter2\"\n";
+    assert_eq!(names(with_password, 0o644), ["written-password", "site-open-to-others"]);
+    assert_eq!(names(with_password, 0o600), ["written-password"]);
+    assert_eq!(names(SMALL, 0o644), [""; 0]);
+}
+
+/// What is said of a site beside a runbook that asks for the approval `users_told` and takes a limit.
+fn said_beside(more: &str) -> Vec<&'static str> {
+    let text = format!("{SMALL}{more}");
+    let runbook = "language 1\nrunbook \"R\"\nparam limit: duration = 5m\nserver S1: any -> any\nstep 1 \"Ask\" {\n    \
+                   confirm users_told \"Users know\" within limit\n}\non failure {\n    notify \"It failed.\"\n}\n";
+    let program =
+        hsbrun::program::resolve(Source::new("r", runbook), &mut Nothing).program.expect("because it is sound");
+    let (_, site, _) = read(&text);
+    let site = site.expect("because it is sound");
+    let (bound, _) = site::bind_servers(&site, &program, &[]);
+    let findings = site::check(&site, &program, &bound.expect("because the names are equal"), None);
+    findings.iter().map(|finding| finding.rule.name).collect()
+}
+
+struct Nothing;
+
+impl hsbrun::program::Loader for Nothing {
+    fn load(&mut self, _from: &str, _path: &str) -> Result<Source, String> {
+        Err("there are no other files".into())
+    }
+}
+
+#[test]
+fn an_approval_of_nearly_the_right_name_is_told_and_a_strangers_is_not() {
+    assert_eq!(said_beside("approve: [user_told]\n"), ["misspelt-approval"]);
+    assert_eq!(said_beside("approve: [users_told, convert_s2]\n"), [""; 0]);
+}
+
+#[test]
+fn values_that_the_runbook_cannot_take_are_told_when_the_site_is_checked() {
+    assert_eq!(said_beside("params: {limit: 10}\n"), ["wrong-parameter-value"]);
+    assert_eq!(said_beside("params: {limt: 10m}\n"), ["unknown-parameter"]);
+    assert_eq!(said_beside("params: {target: 7.0}\n"), [""; 0], "for another runbook");
+    assert_eq!(said_beside("params: {limit: 10m}\n"), [""; 0]);
+}

@@ -6,6 +6,7 @@ use crate::check::{self, Checked};
 use crate::diag::Finding;
 use crate::report::{Report, Status, Told, identify};
 use crate::show::{Look, Printer};
+use crate::site;
 use crate::text::{Source, SourceMap};
 
 use super::super::loader::Files;
@@ -41,8 +42,10 @@ impl Gathered {
             let again = Source::new(source.name.clone(), source.text.clone());
             gathered.file(&source.name, check::runbook(again, &mut Files::of(path), beside.as_ref()));
         }
-        if let Some(beside) = beside {
-            gathered.file(&site_name, check::site_alone(&beside));
+        if let (Some(beside), Some((path, _))) = (beside, &wanted.site) {
+            let mut checked = check::site_alone(&beside);
+            checked.findings.extend(site::open_to_others(path, &checked.findings));
+            gathered.file(&site_name, checked);
         }
         identify(&mut gathered.report.findings);
         gathered

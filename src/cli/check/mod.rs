@@ -92,7 +92,8 @@ impl Wanted {
     }
 
     fn file(&mut self, path: PathBuf) {
-        if self.files.iter().any(|(known, _)| *known == path) {
+        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        if self.files.iter().any(|(known, _)| real(known) == real(&path)) {
             return;
         }
         match loader::read(&path) {

@@ -61,13 +61,10 @@ fn set_aside(outcome: &Outcome<'_>) -> Vec<String> {
     if !parts.is_empty() {
         lines.push(format!("not shown: {}", parts.join(", ")));
     }
-    if outcome.gone > 0 {
-        let are = if outcome.gone == 1 {
-            "1 finding of the baseline is"
-        } else {
-            &format!("{} findings of the baseline are", outcome.gone)
-        };
-        lines.push(format!("{are} gone: --write-baseline takes them out"));
+    match outcome.gone {
+        0 => {}
+        1 => lines.push("1 finding of the baseline is gone: --write-baseline takes it out".to_owned()),
+        gone => lines.push(format!("{gone} findings of the baseline are gone: --write-baseline takes them out")),
     }
     lines
 }

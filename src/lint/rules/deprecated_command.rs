@@ -3,13 +3,12 @@
 use crate::diag::{Edit, Fix, Safety};
 use crate::pair::Act;
 
-use super::super::diagnostics;
-use super::super::found::Found;
-use super::super::known::Known;
-use super::super::scene::Scene;
-use super::super::walk::Sent;
+use crate::lint::diagnostics;
+use crate::lint::found::Found;
+use crate::lint::scene::Scene;
+use crate::lint::walk::Sent;
 
-pub fn at_effect(sent: &Sent, _known: &Known, scene: &Scene, found: &mut Found) {
+pub fn at_effect(sent: &Sent, scene: &Scene, found: &mut Found) {
     let Some(Act::Admin(command)) = sent.act else { return };
     let Some(instead) = command.deprecated() else { return };
     let finding = diagnostics::deprecated_command(sent.effect.span, command, instead);
@@ -19,5 +18,5 @@ pub fn at_effect(sent: &Sent, _known: &Known, scene: &Scene, found: &mut Found) 
         safety: Safety::Unsafe,
         edits: vec![Edit { span, text: instead.to_owned() }],
     });
-    found.report_from(fix.into_iter().fold(finding, crate::diag::Finding::fix), sent.here);
+    found.report_from(finding.fix(fix), sent.here);
 }

@@ -1,14 +1,14 @@
 //! A command that the pair refuses in every state that it can be in there.
 
-use crate::pair::{Act, State, StateSet, already_so};
+use crate::pair::{Act, StateSet, already_so};
 use crate::program::ServerId;
 
-use super::super::diagnostics::{self, Forbids};
-use super::super::found::Found;
-use super::super::known::Known;
-use super::super::pairs::Reaction;
-use super::super::scene::Scene;
-use super::super::walk::{By, Sent};
+use crate::lint::diagnostics::{self, Forbids};
+use crate::lint::found::Found;
+use crate::lint::known::Known;
+use crate::lint::pairs::{Pairs, Reaction};
+use crate::lint::scene::Scene;
+use crate::lint::walk::{By, Sent};
 
 pub fn at_effect(sent: &Sent, known: &Known, scene: &Scene, found: &mut Found) {
     let (Some(act), Some(server), Some(reaction)) = (sent.act, sent.server, sent.reaction) else { return };
@@ -20,10 +20,9 @@ pub fn at_effect(sent: &Sent, known: &Known, scene: &Scene, found: &mut Found) {
     let own = known.of(server);
     let other = Scene::other(server);
     let forbids = if own.iter().any(|state| reaction.is_done_in(server, state)) { other } else { server };
-    let accepts = accepting(reaction, server);
     let finding = diagnostics::refused_command(
         sent.effect.span,
-        act_text(act),
+        act,
         refusal,
         &Forbids {
             server: scene.name(server),
@@ -31,24 +30,17 @@ pub fn at_effect(sent: &Sent, known: &Known, scene: &Scene, found: &mut Found) {
             by: scene.name(forbids),
             states: known.of(forbids),
             since: known.since[forbids.0 as usize],
-            accepted: (forbids == server).then_some(accepts),
+            accepted: accepting(reaction, server, forbids, known),
             other_accepts: forbids == server && other_does(act, other, known),
         },
     );
     found.report_from(finding, sent.here);
 }
 
-fn act_text(act: Act) -> &'static str {
-    match act {
-        Act::Admin(command) => command.text(),
-        Act::Start(_) => "start",
-        Act::Install => "install",
-    }
-}
-
-/// The states in which a server does it, beside some state of the other one.
-fn accepting(reaction: &Reaction, server: ServerId) -> StateSet {
-    State::ALL.into_iter().filter(|state| reaction.is_done_in(server, *state)).collect()
+/// The states of the server that forbids it in which it would be done.
+fn accepting(reaction: &Reaction, server: ServerId, forbids: ServerId, known: &Known) -> StateSet {
+    let pairs = if forbids == server { Pairs::all() } else { Pairs::all().with(server, known.of(server)) };
+    pairs.iter().filter(|pair| reaction.refused_in(*pair).is_none()).map(|pair| pair[forbids.0 as usize]).collect()
 }
 
 /// Whether the other server would do it, whatever it can be in.

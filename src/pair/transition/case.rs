@@ -16,14 +16,14 @@ pub enum Case {
     CatchupActive,
     DisconnectActive,
     BackupActive,
-    /// The other server was commanded at the same time, and this one has a part in it.
-    PeerCommanded,
     /// The servers are connected.
     Connected,
     /// The servers are not connected, nor about to be.
     NotConnected,
     /// A connect or its catchup goes on.
     Connecting,
+    /// The other server was commanded at the same time, and this one has a part in it.
+    PeerCommanded,
     /// HotStandby.Connect is not set.
     NoConnectString,
     /// No process of the other server can be reached.

@@ -22,6 +22,8 @@ pub(super) const ALL: &[Transition] = &[
     row(State::PrimaryUncertain, On::Command(Command::Disconnect), Case::Connecting, State::PrimaryUncertain, "INF")
         .peer(State::SecondaryAlone).replies(0, DISCONNECTING)
         .note("ends a connect and its catchup"),
+    row(State::PrimaryUncertain, On::Command(Command::Connect), Case::PeerPrimary, State::PrimaryUncertain, "SRC symbol; RCL text; row INF")
+        .replies(14700, "Rejected connection, both servers in PRIMARY role."),
     row(State::PrimaryUncertain, On::Command(Command::SwitchPrimary), Case::WrongRole, State::PrimaryUncertain, "SRC symbol; row INF")
         .replies(14535, ALREADY_PRIMARY),
     row(State::Standalone, On::Command(Command::SwitchPrimary), Case::Always, State::Standalone, "SRC symbol; RCL text")

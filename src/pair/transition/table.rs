@@ -169,8 +169,9 @@ pub(super) const ALL: &[Transition] = &[
         .fails(&[fail(Case::CatchupActive, 14702, State::PrimaryAlone), fail(Case::CopyActive, 14703, State::PrimaryAlone)]),
     row(State::Standalone, On::Command(Command::SetSecondaryAlone), Case::Always, State::SecondaryAlone, "RCL")
         .replies(0, "HotStandby server set to SECONDARY ALONE"),
-    row(State::SecondaryAlone, On::Command(Command::SetSecondaryAlone), Case::Already, State::SecondaryAlone, "SRC")
-        .replies(30783, "Server is already set to secondary alone."),
+    row(State::SecondaryAlone, On::Command(Command::SetSecondaryAlone), Case::NotConnected, State::SecondaryAlone, "SRC")
+        .replies(30783, "Server is already set to secondary alone.")
+        .note("already; during a catchup 14702 (RCL)"),
     row(State::PrimaryActive, On::Command(Command::SetSecondaryAlone), Case::Connected, State::PrimaryActive, "SRC literal; row INF")
         .replies(30769, "Operation failed, because connection between the servers is active."),
     row(State::SecondaryActive, On::Command(Command::SetSecondaryAlone), Case::Connected, State::SecondaryActive, "SRC literal; row INF")

@@ -73,10 +73,7 @@ async fn obey(server: &Arc<Server>, session: SessionId, command: Command, argume
         Command::SetStandalone => set_standalone(server),
         Command::Connect => started(command, link::connect(server).await),
         Command::Netcopy => started(command, link::netcopy(server).await),
-        Command::Disconnect => {
-            link::disconnect(server);
-            done(command)
-        }
+        Command::Disconnect => started(command, link::disconnect(server)),
         Command::SwitchPrimary | Command::SwitchSecondary => {
             link::switch(server);
             done(command)

@@ -82,10 +82,11 @@ async fn fact(server: &Arc<Server>, name: &str) -> Option<String> {
 /// `perfmon`, `perfmon list` (names alone), `perfmon PREFIX`. Source: SRC names; EXP usage.
 pub(super) async fn perfmon(server: &Arc<Server>, argument: &str) -> Reply {
     let log = log_size(server).await;
+    let ahead = ahead(server).await;
     let (state, link, not_sent) = {
         let hsb = server.hsb();
         let alone = matches!(hsb.state(), State::PrimaryAlone | State::PrimaryUncertain);
-        (internal_state(&hsb), hsb.link, if alone { log } else { 0 })
+        (internal_state(&hsb), hsb.link, if alone { log } else { ahead })
     };
     let counters = [
         ("Db size", database_size(server) / 1024),
@@ -145,6 +146,14 @@ fn database_size(server: &Server) -> u64 {
 async fn log_size(server: &Server) -> u64 {
     match server.store() {
         Some(store) => store.log_size().await,
+        None => 0,
+    }
+}
+
+/// Bytes that a one-safe Primary has not sent, or of which it does not know that they have arrived.
+async fn ahead(server: &Server) -> u64 {
+    match server.store() {
+        Some(store) => store.ahead().await,
         None => 0,
     }
 }

@@ -2,6 +2,7 @@
 //! what the sources leave open.
 
 mod address;
+mod safeness;
 mod setting;
 
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use super::Stop;
 use super::ini::{Ini, wrong};
 use super::stop::exit;
 pub(super) use address::Address;
+pub(super) use safeness::Safeness;
 use setting::Kind;
 
 /// The settings of one server.
@@ -27,6 +29,10 @@ pub(super) struct Config {
     pub connect: Option<String>,
     /// `HotStandby.AutoPrimaryAlone`; factory value no.
     pub auto_primary_alone: bool,
+    /// `HotStandby.SafenessLevel`; factory value 2safe.
+    pub safeness: Safeness,
+    /// `HotStandby.1SafeMaxDelay`: so long a commit may wait before it goes to the Secondary of a one-safe Primary.
+    pub one_safe_max_delay: Duration,
     /// `HotStandby.PingInterval`, `HotStandby.PingTimeout`: how the link is watched.
     pub ping_interval: Duration,
     pub ping_timeout: Duration,
@@ -61,6 +67,7 @@ pub(super) struct Sim {
     pub netcopy_delay: Duration,
     /// Kilobytes a second; 0: no limit.
     pub netcopy_rate: u64,
+    pub ship_delay: Duration,
     pub start_delay: Duration,
     pub convert_delay: Duration,
     pub stop_delay: Duration,
@@ -130,6 +137,8 @@ impl Config {
             hotstandby: read.yes("HotStandby", "HSBEnabled", false)?,
             connect: read.text("HotStandby", "Connect"),
             auto_primary_alone: read.yes("HotStandby", "AutoPrimaryAlone", false)?,
+            safeness: read.safeness()?,
+            one_safe_max_delay: read.millis("HotStandby", "1SafeMaxDelay", 5000)?,
             ping_interval: read.millis("HotStandby", "PingInterval", 1000)?,
             ping_timeout: read.millis("HotStandby", "PingTimeout", 4000)?,
             netcopy_rpc_timeout: read.millis("HotStandby", "NetcopyRpcTimeout", 30_000)?,
@@ -144,6 +153,14 @@ impl Config {
         read.refuse_unusable(config.hotstandby)?;
         Ok(config)
     }
+
+    /// How long an acknowledged commit waits before it goes to the Secondary; two-safe: not at all.
+    pub fn ship_delay(&self) -> Duration {
+        match self.safeness {
+            Safeness::OneSafe => self.sim.ship_delay.min(self.one_safe_max_delay),
+            Safeness::TwoSafe => Duration::ZERO,
+        }
+    }
 }
 
 /// Name, factory value and meaning of everything that `[Sim]` may hold.
@@ -152,7 +169,15 @@ pub(super) fn simulator_settings() -> impl Iterator<Item = (&'static str, &'stat
 }
 
 /// The settings of `solid.ini` that a pair is made with, beside `[Sim]` and what every pair has.
-const HOTSTANDBY: &[&str] = &["AutoPrimaryAlone", "MaxLogSize", "NetcopyRpcTimeout", "PingInterval", "PingTimeout"];
+const HOTSTANDBY: &[&str] = &[
+    "1SafeMaxDelay",
+    "AutoPrimaryAlone",
+    "MaxLogSize",
+    "NetcopyRpcTimeout",
+    "PingInterval",
+    "PingTimeout",
+    "SafenessLevel",
+];
 
 /// A setting for a new pair, as `Name=Value`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -257,6 +282,7 @@ impl Reader<'_> {
             switch_delay: self.own_millis("SwitchDelay")?,
             netcopy_delay: self.own_millis("NetcopyDelay")?,
             netcopy_rate: self.own_number("NetcopyRate")?,
+            ship_delay: self.own_millis("ShipDelay")?,
             start_delay: self.own_millis("StartDelay")?,
             convert_delay: self.own_millis("ConvertDelay")?,
             stop_delay: self.own_millis("StopDelay")?,
@@ -264,6 +290,17 @@ impl Reader<'_> {
             max_connections: size(self.own_number("MaxConnections")?),
             limits: self.limits()?,
             sync: self.own_yes("Sync")?,
+        })
+    }
+
+    fn safeness(&self) -> Result<Safeness, Stop> {
+        let durability = self.number("Logging", "DurabilityLevel", 2)?;
+        if let Some(entry) = self.ini.find("Logging", "DurabilityLevel").filter(|_| !(1..=3).contains(&durability)) {
+            return Err(wrong(entry.line, format_args!("DurabilityLevel must be 1, 2 or 3, not '{durability}'")));
+        }
+        let Some(entry) = self.ini.find("HotStandby", "SafenessLevel") else { return Ok(Safeness::TwoSafe) };
+        Safeness::parse(&entry.value, durability).ok_or_else(|| {
+            wrong(entry.line, format_args!("SafenessLevel must be 1safe, 2safe or auto, not '{}'", entry.value))
         })
     }
 

@@ -52,6 +52,7 @@ pub(super) const SIM: &[Row] = &[
     row("MaxRows", Number, "1000000", "Rows of one result."),
     row("NetcopyDelay", Millis, "200", "A netcopy lasts at least so long."),
     row("NetcopyRate", Number, "0", "Kilobytes a second in a netcopy; 0: as fast as it goes."),
+    row("ShipDelay", Millis, "100", "One-safe: a commit goes to the Secondary so long after it was acknowledged, at the latest after `1SafeMaxDelay`."),
     row("StartDelay", Millis, "0", "A start lasts at least so long."),
     row("StopDelay", Millis, "100", "Between the closing of the port and the end of the process."),
     row("SwitchDelay", Millis, "200", "A switch lasts so long."),

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::up::Upgrade;
 use super::{NAMES, USER, server_dir};
+use crate::simserver::config::{Config, Safeness};
 
 /// Where the pair is and what reaches it.
 pub(super) struct Place<'a> {
@@ -13,8 +14,8 @@ pub(super) struct Place<'a> {
     pub driver: Option<&'a Path>,
 }
 
-/// The whole file.
-pub(super) fn text(place: &Place<'_>, upgrade: Upgrade, auto_primary_alone: bool) -> String {
+/// The whole file; `config` is that of the servers.
+pub(super) fn text(place: &Place<'_>, upgrade: Upgrade, config: &Config) -> String {
     let (_, to) = upgrade.versions();
     let pair = place.dir.file_name().map_or_else(|| "pair".into(), |name| name.to_string_lossy());
     let servers: String =
@@ -30,13 +31,17 @@ pub(super) fn text(place: &Place<'_>, upgrade: Upgrade, auto_primary_alone: bool
          command_limit: 30m\n\
          call_limit: 30s\n\
          look_limit: 10s\n\
-         settings: {{auto_primary_alone: {apa}, safeness: 2safe}}\n",
+         settings: {{auto_primary_alone: {apa}, safeness: {safeness}}}\n",
         pair = quoted(&pair),
         off = watchdog("off"),
         on = watchdog("on"),
         status = watchdog("status"),
         upgrade = upgrade.word(),
-        apa = if auto_primary_alone { "yes" } else { "no" },
+        apa = if config.auto_primary_alone { "yes" } else { "no" },
+        safeness = match config.safeness {
+            Safeness::OneSafe => "1safe",
+            Safeness::TwoSafe => "2safe",
+        },
     )
 }
 
@@ -94,7 +99,9 @@ mod tests {
             ports: [20001, 20002],
             driver: Some(Path::new("/usr/lib/psqlodbcw.so")),
         };
-        let text = text(&place, Upgrade::FixPack, false);
+        let ini = "[Com]\nListen=tcp 20001\n[HotStandby]\nSafenessLevel=1safe\n";
+        let config = Config::parse(place.dir, ini).expect("because the file is sound");
+        let text = text(&place, Upgrade::FixPack, &config);
         for line in [
             "    odbc: \"DRIVER=/usr/lib/psqlodbcw.so;SERVER=127.0.0.1;PORT=20001;DATABASE=hsb;UID=dba;",
             "    password: {file: \"/p/a \\\"b\\\"/password\"}",
@@ -102,6 +109,7 @@ mod tests {
             "    previous: [\"/bin/hsbrun\", \"sim\", \"install\", \"/p/a \\\"b\\\"/s1\", \"7.0.2\"]",
             "  status: [[\"/bin/hsbrun\", \"sim\", \"watchdog\", \"/p/a \\\"b\\\"\", \"status\"]]",
             "params: {upgrade: fix_pack, target: \"7.0.3\"}",
+            "settings: {auto_primary_alone: no, safeness: 1safe}",
         ] {
             assert!(text.contains(line), "{line}\nis not in\n{text}");
         }

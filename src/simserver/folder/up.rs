@@ -97,16 +97,13 @@ fn make(dir: &Path, request: &UpRequest) -> Result<Up, Stop> {
     let driver = driver::find();
     let place = site::Place { dir, program: &request.program, ports, driver: driver.as_deref() };
     let site = dir.join("site.yaml");
-    write(&site, &site::text(&place, request.upgrade, auto_primary_alone(dir)?))?;
+    let config = Config::read(&server_dir(dir, NAMES[0]))?;
+    write(&site, &site::text(&place, request.upgrade, &config))?;
     if request.watchdog {
         write(&dir.join(watchdog::SETTINGS), &watchdog::factory_text())?;
         watchdog::start(&request.program, dir)?;
     }
     Ok(Up { dir: dir.to_owned(), site, ports, driver, from, to })
-}
-
-fn auto_primary_alone(dir: &Path) -> Result<bool, Stop> {
-    Ok(Config::read(&server_dir(dir, NAMES[0]))?.auto_primary_alone)
 }
 
 fn make_dir(dir: &Path) -> Result<PathBuf, Stop> {

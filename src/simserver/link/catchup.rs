@@ -15,7 +15,7 @@ use crate::simserver::store::{Position, Record, Store};
 const BATCH: usize = 500;
 const LARGEST_BATCH: usize = 4_000;
 /// Bytes of statements in one message, well below what ends a link.
-const MESSAGE: usize = 8 << 20;
+pub(super) const MESSAGE: usize = 8 << 20;
 
 /// Sends everything, then lets the store replicate: from then on each commit waits for the Secondary, and comes out of
 /// the channel.
@@ -50,6 +50,7 @@ pub async fn send(
         let (secondary, mut records) = mpsc::unbounded_channel();
         if let Some(end) = store.attach(place, count, secondary).await {
             send_rest(connection, &mut records, place, end, config.ping_timeout).await?;
+            store.acknowledged(end);
             connection.send(&Message::Active).await?;
             return Ok(records);
         }

@@ -93,8 +93,7 @@ async fn judge_connect(server: &Server, own: &Introduction, peer: &Introduction)
             (State::Offline, _) if hsb.readings.listener_names_itself => return Err(wording::IN_BACKUP_SERVER_MODE),
             (State::Offline, _) => return Err(wording::COMMUNICATION),
             (State::Standalone, _) => return Err(wording::NOT_IN_STANDALONE),
-            (_, Some(Busy::Copy)) => return Err(wording::COPY_ACTIVE),
-            (_, Some(Busy::Connect | Busy::Disconnect | Busy::Switch)) => return Err(wording::CONFLICT),
+            (_, Some(Busy::Copy | Busy::Connect | Busy::Disconnect | Busy::Switch)) => return Err(wording::CONFLICT),
             (_, None) if hsb.connected() => return Err(wording::CONFLICT),
             (_, None) => {}
         }
@@ -137,13 +136,12 @@ fn judge_netcopy(server: &Server, own: &Introduction, peer: &Introduction) -> Re
     let mut hsb = server.hsb();
     match (hsb.state(), hsb.busy) {
         (State::Offline | State::SecondaryAlone, None) => {}
-        (_, Some(Busy::Copy)) => return Err(wording::COPY_ACTIVE),
-        (_, Some(Busy::Connect | Busy::Disconnect | Busy::Switch)) => return Err(wording::CONFLICT),
+        (_, Some(Busy::Copy | Busy::Connect | Busy::Disconnect | Busy::Switch)) => return Err(wording::CONFLICT),
         (State::Standalone, None) => return Err(wording::NOT_IN_STANDALONE),
         (_, None) => return Err(wording::BOTH_PRIMARY),
     }
     if peer.version().level() > own.version().level() {
-        return Err(wording::FAILED);
+        return Err(wording::VERSION_MISMATCH);
     }
     hsb.begin(Busy::Copy);
     Ok(())

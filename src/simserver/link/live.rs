@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
 
 use super::frame::{Connection, Frame, Lost, Message};
 use super::operations::LOST_IN_SWITCH;
+use super::outbox::Outbox;
 use crate::pair::State;
 use crate::simserver::fault::FaultKind;
 use crate::simserver::hsb::{Busy, Link, Progress};
@@ -40,6 +41,16 @@ impl LinkHandle {
         let _ = self.commands.send(command);
     }
 
+    /// Has not come to its end.
+    pub fn goes_on(&self) -> bool {
+        !self.task.is_finished()
+    }
+
+    /// Ends without a word.
+    pub fn abandon(self) {
+        self.task.abort();
+    }
+
     /// Parts in good order if the two are connected, and waits for it that long; else just ends.
     pub async fn end(mut self, limit: Duration) {
         self.tell(LinkCommand::Part);
@@ -56,12 +67,24 @@ pub(super) struct Live {
     connection: Connection,
     commands: mpsc::UnboundedReceiver<LinkCommand>,
     /// On the Primary: commits that the Secondary is to have.
-    records: Option<mpsc::UnboundedReceiver<Record>>,
+    outbox: Option<Outbox>,
     last_heard: Instant,
+    /// The next sign of life to the other one, whatever else is going on.
+    ping_at: Instant,
     /// On a Primary that hands its role over: comes when nothing is under way any more.
     draining: Option<oneshot::Receiver<Position>>,
     /// Parting in good order was asked for; until when the peer may take to agree.
     parting: Option<Instant>,
+    /// What is said to part when the Secondary holds everything: nothing stays unsent.
+    farewell: Option<(Farewell, oneshot::Receiver<()>)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Farewell {
+    /// This server was told to part.
+    Ask,
+    /// The other one asked.
+    Agree,
 }
 
 /// Whether the link goes on.
@@ -79,8 +102,10 @@ impl Live {
         commands: mpsc::UnboundedReceiver<LinkCommand>,
         records: Option<mpsc::UnboundedReceiver<Record>>,
     ) -> Live {
-        let last_heard = Instant::now();
-        Live { server, store, connection, commands, records, last_heard, draining: None, parting: None }
+        let (last_heard, ping_at) = (Instant::now(), Instant::now());
+        let outbox = records.map(Outbox::new);
+        let (draining, parting, farewell) = (None, None, None);
+        Live { server, store, connection, commands, outbox, last_heard, ping_at, draining, parting, farewell }
     }
 
     /// Until the two part or the link is lost.
@@ -96,7 +121,6 @@ impl Live {
     }
 
     async fn turn(&mut self) -> Result<Next, Lost> {
-        let ping = self.server.config().ping_interval;
         let deadline = self.last_heard + self.server.config().ping_timeout;
         let deadline = self.parting.map_or(deadline, |parting| parting.min(deadline));
         tokio::select! {
@@ -107,10 +131,11 @@ impl Live {
                     Frame::Block(_) => Err(Lost),
                 }
             }
-            record = next(&mut self.records) => self.send_records(record).await,
+            () = ready(&mut self.outbox) => self.send_records().await,
             Some(command) = self.commands.recv() => self.obey(command).await,
             position = drained(&mut self.draining) => self.hand_over(position).await,
-            () = sleep(ping) => self.connection.send(&Message::Ping).await.map(|()| Next::Go),
+            farewell = shipped(&mut self.farewell) => self.say(farewell).await,
+            () = sleep_until(self.ping_at) => self.ping().await,
             () = sleep_until(deadline) => {
                 self.server.messages.note(30555);
                 Err(Lost)
@@ -118,20 +143,49 @@ impl Live {
         }
     }
 
-    async fn send_records(&mut self, first: Record) -> Result<Next, Lost> {
-        self.connection.send(&Message::Records(vec![first])).await?;
+    /// A commit has come, or waited long enough. Of a server that parts or hands over, none waits.
+    async fn send_records(&mut self) -> Result<Next, Lost> {
+        let delay = self.server.config().ship_delay();
+        let leaves = self.draining.is_some() || self.farewell.is_some();
+        let due = self.outbox.as_mut().map(|outbox| if leaves { outbox.take() } else { outbox.take_due(delay) });
+        for records in due.unwrap_or_default() {
+            self.connection.send(&Message::Records(records)).await?;
+        }
         Ok(Next::Go)
+    }
+
+    async fn ping(&mut self) -> Result<Next, Lost> {
+        self.ping_at = Instant::now() + self.server.config().ping_interval;
+        self.connection.send(&Message::Ping).await.map(|()| Next::Go)
+    }
+
+    async fn begin_farewell(&mut self, farewell: Farewell) -> Result<Next, Lost> {
+        self.parting = Some(Instant::now() + self.server.config().ping_timeout);
+        self.farewell = Some((farewell, self.store.shipped()));
+        self.send_records().await
+    }
+
+    async fn say(&mut self, farewell: Farewell) -> Result<Next, Lost> {
+        self.farewell = None;
+        if farewell == Farewell::Agree {
+            let _ = self.connection.send(&Message::Parted).await;
+            return Ok(Next::Parted);
+        }
+        self.connection.send(&Message::Disconnect).await?;
+        Ok(Next::Go)
+    }
+
+    async fn begin_handing_over(&mut self) -> Result<Next, Lost> {
+        self.draining = Some(self.store.drain());
+        self.send_records().await
     }
 
     async fn obey(&mut self, command: LinkCommand) -> Result<Next, Lost> {
         match command {
             LinkCommand::Say(message) => self.connection.send(&message).await?,
-            LinkCommand::Part => {
-                self.parting = Some(Instant::now() + self.server.config().ping_timeout);
-                self.connection.send(&Message::Disconnect).await?;
-            }
+            LinkCommand::Part => return self.begin_farewell(Farewell::Ask).await,
             LinkCommand::Switch if self.server.faults.file().strike(FaultKind::SwitchFails) => return Err(Lost),
-            LinkCommand::Switch if self.records.is_some() => self.draining = Some(self.store.drain()),
+            LinkCommand::Switch if self.outbox.is_some() => return self.begin_handing_over().await,
             LinkCommand::Switch => self.connection.send(&Message::SwitchNow).await?,
         }
         Ok(Next::Go)
@@ -146,17 +200,14 @@ impl Live {
                 hsb.begin(Busy::Disconnect);
                 hsb.link = Link::Disconnecting;
             }
-            Message::Disconnect => {
-                let _ = self.connection.send(&Message::Parted).await;
-                return Ok(Next::Parted);
-            }
+            Message::Disconnect => return self.begin_farewell(Farewell::Agree).await,
             Message::Parted => return Ok(Next::Parted),
             Message::Switching => {
                 let mut hsb = self.server.hsb();
                 hsb.begin(Busy::Switch);
                 hsb.switch = Progress::Active;
             }
-            Message::SwitchNow => self.draining = Some(self.store.drain()),
+            Message::SwitchNow => return self.begin_handing_over().await,
             Message::YourTurn { position } => self.offer_to_take(&position).await?,
             Message::Taking => self.connection.send(&Message::Take).await?,
             Message::Take => self.take_over().await?,
@@ -191,7 +242,7 @@ impl Live {
     /// The old Primary: everything is on the Secondary, which may take the role.
     async fn hand_over(&mut self, position: Position) -> Result<Next, Lost> {
         self.draining = None;
-        self.records = None;
+        self.outbox = None;
         self.store.set_mode(alone_mode(State::SecondaryActive));
         self.server.hsb().go(State::SecondaryActive);
         self.server.messages.note(30504);
@@ -210,7 +261,7 @@ impl Live {
 
     async fn take_over(&mut self) -> Result<(), Lost> {
         let (secondary, records) = mpsc::unbounded_channel();
-        self.records = Some(records);
+        self.outbox = Some(Outbox::new(records));
         self.store.set_mode(Mode::Connected { secondary });
         {
             let mut hsb = self.server.hsb();
@@ -263,13 +314,22 @@ impl Live {
     }
 }
 
-/// The next commit; never on a Secondary.
-async fn next(records: &mut Option<mpsc::UnboundedReceiver<Record>>) -> Record {
-    match records {
-        Some(records) => match records.recv().await {
-            Some(record) => record,
-            None => std::future::pending().await,
-        },
+/// There is something to send; never on a Secondary.
+async fn ready(outbox: &mut Option<Outbox>) {
+    match outbox {
+        Some(outbox) => outbox.ready().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The Secondary holds what a farewell waits for; never where nobody parts. A store that has been closed or told
+/// otherwise has nothing left to ship.
+async fn shipped(farewell: &mut Option<(Farewell, oneshot::Receiver<()>)>) -> Farewell {
+    match farewell {
+        Some((farewell, answer)) => {
+            let _ = answer.await;
+            *farewell
+        }
         None => std::future::pending().await,
     }
 }

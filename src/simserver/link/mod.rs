@@ -6,6 +6,7 @@ mod frame;
 mod live;
 mod netcopy;
 mod operations;
+mod outbox;
 mod together;
 
 pub(super) use frame::MAGIC;

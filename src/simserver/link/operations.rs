@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::time::sleep;
 
 use super::frame::{Message, Purpose};
-use super::live::LinkCommand;
+use super::live::{LinkCommand, LinkHandle};
 use super::{connect as meeting, netcopy as copying, together};
 use crate::pair::State;
 use crate::simserver::hsb::{Busy, Link, Progress};
@@ -55,8 +55,11 @@ pub(in crate::simserver) async fn netcopy(server: &Arc<Server>) -> Result<(), Co
     }
 }
 
-/// `hsb disconnect`
-pub(in crate::simserver) fn disconnect(server: &Arc<Server>) {
+/// `hsb disconnect`. A connect that is not through yet, it ends at once (INF).
+pub(in crate::simserver) fn disconnect(server: &Arc<Server>) -> Result<(), Code> {
+    if server.hsb().busy == Some(Busy::Connect) {
+        return abandon_connect(server);
+    }
     let ticket = server.hsb().begin(Busy::Disconnect);
     let server = server.clone();
     tokio::spawn(async move {
@@ -70,6 +73,19 @@ pub(in crate::simserver) fn disconnect(server: &Arc<Server>) {
             server.tell_link(LinkCommand::Part);
         }
     });
+    Ok(())
+}
+
+/// The other server sees the line close.
+fn abandon_connect(server: &Server) -> Result<(), Code> {
+    let link = server.link.lock().expect("because no holder of the link panics").take();
+    // None: the two have not agreed yet that they will connect.
+    link.filter(LinkHandle::goes_on).ok_or(wording::ALREADY_BROKEN)?.abandon();
+    let state = server.hsb().state();
+    server.enter(state);
+    server.release();
+    server.messages.note(30535);
+    Ok(())
 }
 
 /// `hsb switch primary`, `hsb switch secondary`

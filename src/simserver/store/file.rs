@@ -159,3 +159,20 @@ pub(super) fn position(connection: &Connection) -> rusqlite::Result<Position> {
         Ok(Position { seq: row.get(0)?, chain: row.get(1)? })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn with_sync_the_engine_waits_for_the_disk_at_each_commit() {
+        let dir = tempfile::tempdir().expect("because there is room");
+        for (sync, wanted) in [(false, 1), (true, 2)] {
+            let connection = connect(&dir.path().join("d"), sync).expect("because there is room");
+            let level: i32 = connection
+                .query_row("PRAGMA synchronous", [], |row| row.get(0))
+                .expect("because the engine has the setting");
+            assert_eq!(level, wanted, "1: at a checkpoint, 2: at each commit too");
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! The database of a server: real SQL on SQLite, and beside the data, in the same transactions, the log for the peer.
 
+mod ahead;
 mod file;
 mod log;
 mod query;
@@ -12,7 +13,7 @@ use std::sync::mpsc;
 
 use tokio::sync::{mpsc as channel, oneshot};
 
-use super::config::Limits;
+use super::config::{Limits, Safeness};
 use super::wording::Code;
 
 pub(super) use file::{Database, Identity};
@@ -34,10 +35,10 @@ pub(super) type SessionId = u64;
 
 impl Store {
     /// Starts the threads over an opened database.
-    pub fn start(database: Database, limits: Limits) -> Result<Store, SqlStop> {
+    pub fn start(database: Database, limits: Limits, safeness: Safeness) -> Result<Store, SqlStop> {
         let identity = Arc::new(database.identity.clone());
         let reader = reader::start(&database.path, limits)?;
-        let writer = worker::start(database, limits);
+        let writer = worker::start(database, limits, safeness);
         Ok(Store { writer, reader, identity })
     }
 
@@ -87,6 +88,11 @@ impl Store {
         let _ = self.writer.send(Job::SetMode { mode });
     }
 
+    /// From here on, commits of a connected Primary are acknowledged like this.
+    pub fn set_safeness(&self, safeness: Safeness) {
+        let _ = self.writer.send(Job::SetSafeness { safeness });
+    }
+
     /// A netcopy has taken its snapshot of this database.
     pub fn copied(&self) {
         let _ = self.writer.send(Job::Copied);
@@ -101,6 +107,13 @@ impl Store {
     pub async fn log_size(&self) -> u64 {
         let (reply, answer) = oneshot::channel();
         let _ = self.writer.send(Job::LogSize { reply });
+        answer.await.unwrap_or_default()
+    }
+
+    /// Bytes of what was acknowledged and is not known to be on the Secondary.
+    pub async fn ahead(&self) -> u64 {
+        let (reply, answer) = oneshot::channel();
+        let _ = self.writer.send(Job::Ahead { reply });
         answer.await.unwrap_or_default()
     }
 
@@ -140,8 +153,8 @@ impl Store {
         answer.await.unwrap_or_default()
     }
 
-    /// If that is close to the last place, for a round of the catchup that brought so many: from here on, each commit goes to the Secondary first. The last place, up to
-    /// which records are sent at once.
+    /// If that is close to the last place, for a round of the catchup that brought so many: from here on, each commit goes
+    /// to the Secondary too. The last place, up to which records are sent at once.
     pub async fn attach(&self, place: i64, round: usize, secondary: channel::UnboundedSender<Record>) -> Option<i64> {
         let (reply, answer) = oneshot::channel();
         let _ = self.writer.send(Job::Attach { place, round, secondary, reply });
@@ -164,6 +177,13 @@ impl Store {
     pub fn drain(&self) -> oneshot::Receiver<Position> {
         let (reply, answer) = oneshot::channel();
         let _ = self.writer.send(Job::Drain { reply });
+        answer
+    }
+
+    /// The answer comes when the Secondary holds everything that is committed now, or there is none any more.
+    pub fn shipped(&self) -> oneshot::Receiver<()> {
+        let (reply, answer) = oneshot::channel();
+        let _ = self.writer.send(Job::Shipped { reply });
         answer
     }
 

@@ -11,11 +11,12 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc as channel, oneshot};
 
 use super::SessionId;
+use super::ahead::Ahead;
 use super::file::{self, Database};
 use super::log;
 use super::query::{self, Outcome, SqlStop};
 use super::record::{Position, Record, Statement, Value};
-use crate::simserver::config::Limits;
+use crate::simserver::config::{Limits, Safeness};
 use crate::simserver::wording::{self, Code};
 
 /// What becomes of writes.
@@ -23,7 +24,7 @@ use crate::simserver::wording::{self, Code};
 pub enum Mode {
     /// They are committed here alone; `keep_log`: for a peer that will want them.
     Alone { keep_log: bool },
-    /// Each waits until the Secondary has it.
+    /// Each goes to the Secondary too: two-safe before it is acknowledged, one-safe behind that.
     Connected { secondary: channel::UnboundedSender<Record> },
     /// Refused; a pending transaction stays so.
     Uncertain,
@@ -49,6 +50,9 @@ pub(super) enum Job {
     },
     SetMode {
         mode: Mode,
+    },
+    SetSafeness {
+        safeness: Safeness,
     },
     Position {
         reply: oneshot::Sender<Position>,
@@ -78,10 +82,16 @@ pub(super) enum Job {
     Drain {
         reply: oneshot::Sender<Position>,
     },
+    Shipped {
+        reply: oneshot::Sender<()>,
+    },
     RefuseWrites {
         code: Code,
     },
     LogSize {
+        reply: oneshot::Sender<u64>,
+    },
+    Ahead {
         reply: oneshot::Sender<u64>,
     },
     DeleteLog,
@@ -104,9 +114,9 @@ pub enum Located {
     Elsewhere,
 }
 
-pub(super) fn start(database: Database, limits: Limits) -> mpsc::Sender<Job> {
+pub(super) fn start(database: Database, limits: Limits, safeness: Safeness) -> mpsc::Sender<Job> {
     let (sender, jobs) = mpsc::channel();
-    std::thread::spawn(move || Worker::new(database.connection, limits).serve(&jobs));
+    std::thread::spawn(move || Worker::new(database.connection, limits, safeness).serve(&jobs));
     sender
 }
 
@@ -118,6 +128,7 @@ struct Worker {
     /// Every write is refused with it: the disk of the log is full, or the server was started so.
     write_stop: Option<Code>,
     mode: Mode,
+    safeness: Safeness,
     position: Position,
     /// Up to there no log was kept for the peer.
     gap: Option<i64>,
@@ -127,6 +138,10 @@ struct Worker {
     open: Option<Open>,
     /// Sent to the Secondary, not acknowledged.
     pending: Option<Pending>,
+    /// Acknowledged, and not known to be on the Secondary.
+    ahead: Ahead,
+    /// Want to know when the Secondary holds everything up to there.
+    shipped: Vec<(i64, oneshot::Sender<()>)>,
     /// Wants to know when nothing is pending any more.
     drained: Option<oneshot::Sender<Position>>,
     /// A session whose transaction was taken from it, and why; it learns it at its next statement.
@@ -156,7 +171,7 @@ const CLOSE: i64 = 200;
 const READ_ONLY: Mode = Mode::ReadOnly(wording::READ_ONLY);
 
 impl Worker {
-    fn new(connection: Connection, limits: Limits) -> Worker {
+    fn new(connection: Connection, limits: Limits, safeness: Safeness) -> Worker {
         let position = file::position(&connection).unwrap_or_default();
         let log_size = log::size(&connection).unwrap_or_default();
         let gap = file::gap(&connection).unwrap_or_default();
@@ -166,11 +181,14 @@ impl Worker {
             log_size,
             write_stop: None,
             mode: READ_ONLY,
+            safeness,
             position,
             gap,
             origin: String::new(),
             open: None,
             pending: None,
+            ahead: Ahead::default(),
+            shipped: Vec::new(),
             drained: None,
             aborted: None,
             queue: VecDeque::new(),
@@ -204,6 +222,7 @@ impl Worker {
             Job::Commit { session, reply } => self.commit_open(session, reply),
             Job::Rollback { session } => self.rollback(session),
             Job::SetMode { mode } => self.set_mode(mode),
+            Job::SetSafeness { safeness } => self.safeness = safeness,
             Job::Position { reply } => {
                 let _ = reply.send(self.position.clone());
             }
@@ -221,9 +240,16 @@ impl Worker {
             }
             Job::Acknowledged { seq } => self.acknowledged(seq),
             Job::Drain { reply } => self.drain(reply),
+            Job::Shipped { reply } => {
+                self.shipped.push((self.position.seq, reply));
+                self.tell_shipped();
+            }
             Job::RefuseWrites { code } => self.write_stop = Some(code),
             Job::LogSize { reply } => {
                 let _ = reply.send(self.log_size);
+            }
+            Job::Ahead { reply } => {
+                let _ = reply.send(self.ahead.bytes());
             }
             Job::DeleteLog => self.trim_to(i64::MAX),
             Job::Copied => self.set_gap(None),
@@ -313,7 +339,7 @@ impl Worker {
         }
     }
 
-    /// Commits the open transaction: at once where this server is alone, else after the Secondary has it.
+    /// Commits the open transaction: at once where this server is alone or one-safe, else after the Secondary has it.
     fn commit(&mut self, outcome: Outcome, reply: oneshot::Sender<Result<Outcome, SqlStop>>) {
         let statements = self.open.take().map(|open| open.statements).unwrap_or_default();
         let body = serde_json::to_string(&statements).expect("because statements are plain data");
@@ -325,6 +351,16 @@ impl Worker {
         }
         let pending = Pending { record, outcome, reply };
         match &self.mode {
+            Mode::Connected { secondary } if self.safeness == Safeness::OneSafe && self.ahead.has_room() => {
+                let (secondary, record) = (secondary.clone(), pending.record.clone());
+                let before = self.position.seq;
+                self.finish(pending);
+                if self.position == record.position {
+                    self.ahead.add(record.position.seq, record.body.len());
+                    let _ = secondary.send(record);
+                    self.trim(before);
+                }
+            }
             Mode::Connected { secondary } => {
                 let _ = secondary.send(pending.record.clone());
                 self.pending = Some(pending);
@@ -380,7 +416,9 @@ impl Worker {
             return None;
         }
         let rest = log::fetch(&self.connection, place, usize::MAX).ok()?;
+        self.ahead.clear();
         for record in rest {
+            self.ahead.add(record.position.seq, record.body.len());
             let _ = secondary.send(record);
         }
         self.mode = Mode::Connected { secondary };
@@ -389,12 +427,21 @@ impl Worker {
     }
 
     fn acknowledged(&mut self, seq: i64) {
+        self.ahead.acknowledge(seq);
         if let Some(pending) = self.pending.take_if(|pending| pending.record.position.seq <= seq) {
             let before = self.position.seq;
             self.finish(pending);
             self.trim(before);
         }
+        self.tell_shipped();
         self.tell_drained();
+    }
+
+    fn tell_shipped(&mut self) {
+        let first = self.ahead.first();
+        for (_, reply) in self.shipped.extract_if(.., |(mark, _)| first.is_none_or(|first| first > *mark)) {
+            let _ = reply.send(());
+        }
     }
 
     fn drain(&mut self, reply: oneshot::Sender<Position>) {
@@ -405,6 +452,7 @@ impl Worker {
 
     fn tell_drained(&mut self) {
         if self.pending.is_none()
+            && self.ahead.first().is_none()
             && let Some(reply) = self.drained.take()
         {
             self.mode = READ_ONLY;
@@ -432,10 +480,11 @@ impl Worker {
         }
     }
 
-    /// While connected, both have everything: only the end of the log is kept.
+    /// While connected, only the end of the log is kept, and what the Secondary may lack.
     fn trim(&mut self, before: i64) {
         if self.position.seq / TAIL > before / TAIL {
-            self.trim_to(self.position.seq - TAIL);
+            let last = self.position.seq - TAIL;
+            self.trim_to(self.ahead.first().map_or(last, |first| last.min(first - 1)));
         }
     }
 
@@ -477,6 +526,8 @@ impl Worker {
         let wrote = self.refusal().is_none();
         self.mode = mode;
         self.drained = None;
+        self.ahead.clear();
+        self.shipped.clear();
         if self.refusal().is_none() && !wrote {
             self.origin = file::random_name(&self.connection).expect("because SQLite makes random bytes");
         }

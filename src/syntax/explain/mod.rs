@@ -73,8 +73,10 @@ impl<'t> Lower<'t> {
         let meant = (!STATE_WORDS.contains(&last) && !STATUS_WORDS.contains(&last) && !is_reserved(last))
             .then(|| nearest(last, joiners))
             .flatten();
-        let found = found_at(self.text, junk, end);
-        (diagnostics::trailing_text(span, &found, meant.map(|meant| (last, last_span, meant))), meant.is_some())
+        match meant {
+            Some(meant) => (diagnostics::misspelt_word(last_span, last, meant), true),
+            None => (diagnostics::trailing_text(span, &found_at(self.text, junk, end)), false),
+        }
     }
 
     /// A line that is no statement, item or arm; `previous` says whether it may be the rest of a broken one.

@@ -15,6 +15,8 @@ pub(super) struct Frame {
     start: usize,
     open: Span,
     close: Span,
+    /// It has a `}`.
+    closed: bool,
     /// The `{` was forgotten: its `}` may be, too, and is not asked for.
     unopened: bool,
     /// The statement before was read wrongly: the mistake is in it.
@@ -56,6 +58,7 @@ impl<'t> Lower<'t> {
             start: node.as_span().start(),
             open: nowhere,
             close: nowhere,
+            closed: node.clone().into_inner().next_back().is_some_and(|last| last.as_rule() == Rule::close),
             unopened: false,
             misread: false,
             previous: Previous::Sound,
@@ -197,7 +200,12 @@ impl<'t> Lower<'t> {
     fn no_open(&mut self, node: &Node<'t>, frame: &mut Frame) {
         frame.open = self.behind(node.as_span().start());
         frame.unopened = true;
-        self.report(diagnostics::missing_brace(self.last_word(self.line_before(frame.open))));
+        let last_word = self.last_word(self.line_before(frame.open));
+        self.report(if frame.closed {
+            diagnostics::missing_open(last_word)
+        } else {
+            diagnostics::missing_brace(last_word)
+        });
     }
 
     fn unclosed(&mut self, node: &Node<'t>, frame: &mut Frame) {

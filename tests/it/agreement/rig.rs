@@ -1,12 +1,11 @@
 //! A pair of processes that is brought back to its beginning for each sequence, and what is seen of it.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, TryLockError};
-use std::path::Path;
+use std::fs;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use hsbrun::pair::model::{Model, Phase, Side};
+use hsbrun::pair::model::{Model, Phase, Safeness, Settings, Side};
 use hsbrun::pair::{Command as Admin, State};
 use odbc_api::Error;
 use rustix::process::{Signal, kill_process};
@@ -27,6 +26,9 @@ const AT_ONCE: [&str; 8] = [
     "StopDelay=0",
     "MaxLifetime=7200000",
 ];
+
+/// A one-safe Primary sends nothing before it must.
+const HELD: [&str; 3] = ["SafenessLevel=1safe", "1SafeMaxDelay=7200000", "ShipDelay=7200000"];
 
 const STATUSES: [Admin; 4] = [Admin::StatusConnect, Admin::StatusSwitch, Admin::StatusCopy, Admin::StatusCatchup];
 
@@ -65,12 +67,13 @@ impl Rig {
     }
 
     /// Connected, the first one Primary, equal data, nothing known of what was before.
-    pub fn reset(&mut self, auto_primary_alone: bool) {
+    pub fn reset(&mut self, wanted: Settings) {
         (self.admins, self.users) = ([None, None], [None, None]);
-        let auto = if auto_primary_alone { "AutoPrimaryAlone=yes" } else { "AutoPrimaryAlone=no" };
-        let settings: Vec<&str> = AT_ONCE.into_iter().chain([auto]).collect();
+        let auto = if wanted.auto_primary_alone { "AutoPrimaryAlone=yes" } else { "AutoPrimaryAlone=no" };
+        let held = HELD.into_iter().filter(|_| wanted.safeness == Safeness::OneSafe);
+        let settings: Vec<&str> = AT_ONCE.into_iter().chain([auto]).chain(held).collect();
         for side in Side::BOTH {
-            if runs(self.server(side)) {
+            if self.server(side).lives() {
                 self.kill(side);
             }
             let server = self.server(side);
@@ -115,7 +118,7 @@ impl Rig {
     }
 
     pub fn commit(&mut self, side: Side) -> String {
-        if !runs(self.server(side)) {
+        if !self.server(side).lives() {
             return "refused with 21306".into();
         }
         self.next += 1;
@@ -143,7 +146,7 @@ impl Rig {
     pub fn kill(&mut self, side: Side) -> String {
         let server = self.server(side);
         kill_process(server.pid().expect("because it runs"), Signal::KILL).expect("because it runs");
-        wait_for("the server is gone", || !runs(server));
+        wait_for("the server is gone", || !server.lives());
         (self.admins[side as usize], self.users[side as usize]) = (None, None);
         String::new()
     }
@@ -217,7 +220,7 @@ impl Rig {
 
     fn look(&self, side: Side) -> Sight {
         let server = self.server(side);
-        if !runs(server) {
+        if !server.lives() {
             return Sight { state: "DOWN".into(), statuses: Vec::new() };
         }
         let Some((_, state)) = self.ask(side, "hsb state") else {
@@ -272,10 +275,4 @@ fn expected(model: &Model, side: Side) -> Sight {
 fn code(error: &str) -> u32 {
     let after = error.split("Error ").find_map(|piece| piece.split(':').next()?.trim().parse().ok());
     after.unwrap_or(0)
-}
-
-/// A server holds a lock on its pid file as long as it lives.
-fn runs(server: &Server) -> bool {
-    let path: &Path = &server.dir.join("solid.pid");
-    File::open(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }

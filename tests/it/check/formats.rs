@@ -27,15 +27,19 @@ fn report() -> Report {
     report
 }
 
+fn cargo(args: &[&str]) -> String {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let told = Command::new(cargo).args(args).current_dir(env!("CARGO_MANIFEST_DIR")).output();
+    String::from_utf8(told.expect("because cargo runs this test").stdout).expect("because cargo writes UTF-8")
+}
+
 /// The schema of SARIF 2.1.0, as a package of the development dependencies brings it.
 fn schema() -> Value {
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-    let told = Command::new(cargo)
-        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .expect("because cargo runs this test");
-    let metadata: Value = serde_json::from_slice(&told.stdout).expect("because cargo writes JSON");
+    let versions = cargo(&["-vV"]);
+    let host = versions.lines().find_map(|line| line.strip_prefix("host: ")).expect("because cargo tells its host");
+    // Packages of other platforms are not fetched.
+    let metadata = cargo(&["metadata", "--format-version", "1", "--locked", "--offline", "--filter-platform", host]);
+    let metadata: Value = serde_json::from_str(&metadata).expect("because cargo writes JSON");
     let packages = metadata["packages"].as_array().expect("because there are packages");
     let package = packages.iter().find(|package| package["name"] == "serde-sarif").expect("because it is depended on");
     let manifest = PathBuf::from(package["manifest_path"].as_str().expect("because a package has a manifest"));
@@ -114,26 +118,23 @@ fn elements(xml: &str) -> Vec<(String, Option<String>)> {
     let mut found = Vec::new();
     let mut depth = 0_i32;
     loop {
-        match reader.read_event().unwrap_or_else(|error| panic!("not well-formed: {error}\n{xml}")) {
-            Event::Start(tag) | Event::Empty(tag) if !tag.name().as_ref().is_empty() => {
-                let message = tag.attributes().map(|attribute| attribute.expect("because it is well-formed"));
-                let message = message.filter(|attribute| attribute.key.as_ref() == b"message").last();
+        let event = reader.read_event().unwrap_or_else(|error| panic!("not well-formed: {error}\n{xml}"));
+        match &event {
+            Event::Start(tag) | Event::Empty(tag) => {
+                depth += i32::from(matches!(event, Event::Start(_)));
+                let attributes = tag.attributes().map(|attribute| attribute.expect("because it is well-formed"));
+                let message = attributes.filter(|attribute| attribute.key.as_ref() == "message").last();
                 let message = message.map(|attribute| {
-                    let raw = String::from_utf8(attribute.value.into_owned()).expect("because it is UTF-8");
-                    quick_xml::escape::unescape(&raw).expect("because it is well-formed").into_owned()
+                    quick_xml::escape::unescape(&attribute.value).expect("because it is well-formed").into_owned()
                 });
-                found.push((String::from_utf8_lossy(tag.name().as_ref()).into_owned(), message));
-                depth += 1;
+                found.push((tag.name().as_ref().to_owned(), message));
             }
             Event::End(_) => depth -= 1,
-            Event::Text(text) => {
-                text.decode().expect("because it is UTF-8");
-            }
             Event::Eof => break,
             _ => {}
         }
     }
-    assert!(depth >= 0, "more ends than beginnings");
+    assert_eq!(depth, 0, "as many ends as beginnings");
     found
 }
 
@@ -169,7 +170,8 @@ fn warnings_are_failures_only_where_they_are_denied() {
     let site = "pair: p\nservers:\n  S1:\n    odbc: \"Driver=d;SERVER=a;PORT=1;PWD=x\"\n  S2:\n    odbc: \"Driver=d;SERVER=b;PORT=1\"\n";
     let beside = hsbrun::check::Beside { name: "site.yaml", text: site, servers: &[] };
     let checked = hsbrun::check::site_alone(&beside);
-    let findings = checked.findings.iter().map(|finding| Told::new(finding, &checked.sources, "site.yaml", Status::Open));
+    let findings =
+        checked.findings.iter().map(|finding| Told::new(finding, &checked.sources, "site.yaml", Status::Open));
     let report = Report { files: vec!["site.yaml".into()], findings: findings.collect() };
     let tolerated = elements(&junit(&report, Warnings::Tolerated));
     assert_eq!((count(&tolerated, "failure"), count(&tolerated, "system-out")), (0, 1));
@@ -214,6 +216,9 @@ fn a_fingerprint_stays_when_lines_come_above_and_tells_equal_lines_apart() {
     let before = prints(text);
     assert_eq!(before.len(), 2);
     assert_ne!(before[0], before[1]);
-    assert_eq!(before, prints(&text.replace("server S1", "# above\n\nserver S1").replace("require S1", "require   S1")));
+    assert_eq!(
+        before,
+        prints(&text.replace("server S1", "# above\n\nserver S1").replace("require S1", "require   S1"))
+    );
     assert_ne!(before, prints(&text.replace("serving", "offline")));
 }

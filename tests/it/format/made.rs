@@ -1,6 +1,6 @@
 //! Runbooks that are made by dice over the grammar, with blanks, line ends and comments wherever they may stand.
 
-use super::laws;
+use super::{law, laws};
 
 /// Numbers that follow from a seed (splitmix64).
 pub struct Dice(pub u64);
@@ -237,7 +237,7 @@ fn the_laws_hold_for_made_runbooks_and_their_comments() {
         let text = file(seed);
         let findings = hsbrun::syntax::parse(hsbrun::text::SourceId(0), &text).findings;
         assert!(findings.is_empty(), "seed {seed} makes no sound file: {:?}\n{text}", findings[0]);
-        laws::hold(&format!("seed {seed}"), &text);
+        law::hold(&format!("seed {seed}"), &text);
     }
 }
 

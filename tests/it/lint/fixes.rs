@@ -1,35 +1,23 @@
 //! `fix-….before.hsbrun` becomes `fix-….after.hsbrun` when every fix is made, and nothing new is said of it. The same
-//! holds of the bad fixtures.
+//! holds of the other fixtures.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use hsbrun::diag::{Edit, Finding};
+use hsbrun::diag::{Finding, Safety, apply};
+use hsbrun::text::SourceId;
 use indexmap::IndexMap;
 
 use super::{check, fixtures, folders, read, stem};
 use crate::support::expected::{MAIN, bare};
 
-/// The files with every fix made that does not overlap an earlier one.
-fn fixed(files: &IndexMap<String, String>, findings: &[Finding], names: &[String]) -> IndexMap<String, String> {
-    let mut files = files.clone();
-    let mut edits: Vec<&Edit> = findings.iter().flat_map(|finding| &finding.fix).flat_map(|fix| &fix.edits).collect();
-    edits.sort_by_key(|edit| (edit.span.source, edit.span.start, edit.span.end));
-    edits.dedup_by(|later, earlier| {
-        later.span.source == earlier.span.source && later.span.start < earlier.span.end || later == earlier
-    });
-    for edit in edits.into_iter().rev() {
-        let text = files.get_mut(&names[edit.span.source.0 as usize]).expect("because a source is one of the files");
-        text.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.text);
-    }
-    files
-}
-
+/// A fixture before and after every fix, and what was said of it.
 fn after(path: &Path) -> (IndexMap<String, String>, IndexMap<String, String>, Vec<Finding>) {
     let before = bare(&read(path));
-    let (sources, findings) = check(&before);
-    let names: Vec<String> = sources.iter().map(|(_, source)| source.name.clone()).collect();
-    let after = fixed(&before, &findings, &names);
+    let (_, findings) = check(&before);
+    let fixes = findings.iter().filter_map(|finding| finding.fix.as_ref());
+    let mut after = before.clone();
+    after[MAIN] = apply(&before[MAIN], SourceId(0), Safety::Unsafe, fixes).text;
     (before, after, findings)
 }
 

@@ -62,14 +62,14 @@ fn many_steps(steps: usize) -> String {
     format!("{HEAD}server S1: any -> any\nserver S2: any -> any\n{body}on failure {{\n    notify \"x\"\n}}\n")
 }
 
-/// The shorter of two: other tests run beside it.
+/// The shortest of several: other tests run beside it.
 fn time(text: &str) -> Duration {
     let once = || {
         let begun = Instant::now();
         let _parsed = parse(SourceId(0), text);
         begun.elapsed()
     };
-    once().min(once())
+    (0..5).map(|_| once()).min().expect("because there are several")
 }
 
 #[test]

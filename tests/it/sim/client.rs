@@ -15,11 +15,7 @@ impl Client {
     }
 
     pub fn login(port: u16, user: &str, password: &str) -> Result<Client, Error> {
-        let text = format!(
-            "DRIVER={};SERVER=127.0.0.1;PORT={port};DATABASE=hsb;UID={user};PWD={password};SSLmode=disable;\
-             Protocol=7.4-0;UseServerSidePrepare=0;UseDeclareFetch=0",
-            driver()
-        );
+        let text = connection_string(port, user, password);
         let options = ConnectionOptions { login_timeout_sec: Some(5), packet_size: None };
         let environment = environment().expect("because the driver manager is linked in");
         environment.connect_with_connection_string(&text, options).map(|connection| Client { connection })
@@ -64,6 +60,15 @@ impl Client {
             Err(error) => error.to_string(),
         }
     }
+}
+
+/// What psqlodbc wants to know, whoever loads it.
+pub fn connection_string(port: u16, user: &str, password: &str) -> String {
+    format!(
+        "DRIVER={};SERVER=127.0.0.1;PORT={port};DATABASE=hsb;UID={user};PWD={password};SSLmode=disable;Protocol=7.4-0;\
+         UseServerSidePrepare=0;UseDeclareFetch=0",
+        driver()
+    )
 }
 
 /// Where Debian puts psqlodbc.

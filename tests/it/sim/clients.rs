@@ -1,13 +1,11 @@
-//! Clients that we did not write: psqlodbc, isql, psql.
+//! psqlodbc, through odbc-api: types, values, transactions, errors.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use odbc_api::{Cursor, DataType, IntoParameter, Nullable, ResultSetMetadata};
 
-use super::client::{Client, driver};
-use super::server::{Server, Single};
+use super::client::Client;
+use super::server::Single;
 
 fn serving() -> Single {
     let single = Single::start("6.5", &["StopDelay=10"]);
@@ -189,36 +187,4 @@ fn sessions_are_listed_and_thrown_out() {
     assert_eq!(client.admin("throwout all").0, 0);
     assert!(victim.query("SELECT 1").is_err());
     assert_eq!(client.sql("SELECT 1"), [["1"]]);
-}
-
-#[test]
-fn psql_and_isql_reach_the_server() {
-    let single = serving();
-    let port = single.server.port.to_string();
-    let psql = Command::new("psql")
-        .args(["-h", "127.0.0.1", "-p", &port, "-U", "dba", "-At", "hsb", "-c", "ADMIN COMMAND 'hsb state'"])
-        .env("PGPASSWORD", "dba")
-        .output()
-        .expect("because the tests need postgresql-client: run ./test.sh once");
-    assert_eq!(String::from_utf8_lossy(&psql.stdout).trim(), "0|PRIMARY ALONE");
-    let said = isql(&single.server, "ADMIN COMMAND 'hsb cominfo'\nADMIN COMMAND ' hsb role'\n");
-    assert!(said.contains("tcp 127.0.0.1") && said.contains("PRIMARY"), "{said}");
-}
-
-fn isql(server: &Server, input: &str) -> String {
-    let connection = format!(
-        "DRIVER={};SERVER=127.0.0.1;PORT={};DATABASE=hsb;UID=dba;PWD=dba;SSLmode=disable;Protocol=7.4-0;UseServerSidePrepare=0",
-        driver(),
-        server.port
-    );
-    let mut child = Command::new("isql")
-        .args(["-k", &connection, "-v", "-b", "-m60"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("because the tests need unixodbc: run ./test.sh once");
-    child.stdin.take().expect("because it is piped").write_all(input.as_bytes()).expect("because isql reads it");
-    let output = child.wait_with_output().expect("because isql ends with its input");
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }

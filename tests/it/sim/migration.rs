@@ -110,7 +110,7 @@ fn a_newer_primary_copies_to_no_older_secondary() {
     std::fs::remove_file(two.second.dir.join("solid.db")).expect("because it is there");
     two.second.install("6.5");
     two.second.must_start(&["-x", "backupserver"]);
-    assert_eq!(two.first.admin("hsb netcopy").0, 14501);
+    assert_eq!(two.first.admin("hsb netcopy").0, 10058);
     wait_for("nothing has changed", || two.first.state() == "PRIMARY ALONE");
 }
 

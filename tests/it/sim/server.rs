@@ -1,6 +1,6 @@
 //! Servers of a test: each in a scratch folder of its own, killed by its process id in the end.
 
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -20,10 +20,11 @@ pub struct Server {
     pub port: u16,
 }
 
-/// A port that nobody uses, and that no two tests of this process get.
+/// A port that nobody uses, and that no two tests of this process get. Test processes that run at once have neighbouring
+/// ids: they begin far from each other.
 pub fn free_port() -> u16 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    let start = std::process::id() % 8000;
+    let start = std::process::id().wrapping_mul(521) % 8000;
     loop {
         let step = NEXT.fetch_add(1, Ordering::Relaxed);
         let port = u16::try_from(11_000 + (start + step) % 8000).expect("because it is below 19000");
@@ -46,7 +47,8 @@ impl Server {
     pub fn write_ini(&self, peer: u16, settings: &[&str]) {
         let of = |sim: bool| {
             let wanted = |line: &&&str| {
-                ["Ping", "Auto", "NetcopyRpc", "MaxLog"].iter().any(|name| line.starts_with(name)) != sim
+                ["Ping", "Auto", "NetcopyRpc", "MaxLog", "Safeness", "1Safe"].iter().any(|name| line.starts_with(name))
+                    != sim
             };
             settings.iter().filter(wanted).map(|line| format!("{line}\n")).collect::<String>()
         };
@@ -87,6 +89,12 @@ impl Server {
             Some(1) => false,
             other => panic!("not known: {other:?}"),
         }
+    }
+
+    /// The same without a process: a server holds a lock on its pid file as long as it lives.
+    pub fn lives(&self) -> bool {
+        let held = |file: File| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock));
+        File::open(self.dir.join("solid.pid")).is_ok_and(held)
     }
 
     pub fn install(&self, version: &str) {

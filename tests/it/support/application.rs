@@ -197,11 +197,16 @@ pub fn held(connection_string: &str) -> Vec<i64> {
 
 /// Asserts that no acknowledged commit is lost, none is doubled, and both servers hold the same.
 pub fn assert_nothing_lost(account: &Account, connection_strings: &[String; 2]) {
+    let lost = lost(account, connection_strings);
+    assert!(lost.is_empty(), "acknowledged commits are lost: {lost:?}");
+}
+
+/// What was acknowledged and is not there. Asserts that none is doubled and both servers hold the same.
+pub fn lost(account: &Account, connection_strings: &[String; 2]) -> BTreeSet<i64> {
     let [one, two] = connection_strings.each_ref().map(|string| held(string));
     assert_eq!(one, two, "the servers hold different rows");
     let distinct: BTreeSet<i64> = one.iter().copied().collect();
     assert_eq!(distinct.len(), one.len(), "a commit is doubled");
-    let lost: Vec<&i64> = account.acknowledged.difference(&distinct).collect();
-    assert!(lost.is_empty(), "acknowledged commits are lost: {lost:?}");
     assert!(!account.acknowledged.is_empty(), "the application committed nothing");
+    account.acknowledged.difference(&distinct).copied().collect()
 }
