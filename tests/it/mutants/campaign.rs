@@ -1,5 +1,6 @@
 //! All mutants of a runbook against the runbook itself, in the same rehearsals: what the slip brought, and only that.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::change::{Mutant, mutants};
@@ -34,7 +35,7 @@ pub struct Brought {
 /// The shipped runbook, and what becomes of it in each of the scenarios.
 pub struct Base {
     pub files: Files,
-    runbook: Runbook,
+    pub runbook: Runbook,
     usual: Duration,
     verdicts: Vec<Verdict>,
 }
@@ -82,9 +83,9 @@ impl Base {
     /// A danger that the runbook itself is in, in some rehearsals, must be far more frequent to count.
     fn brought(&self, danger: Danger, verdicts: &[Verdict]) -> Option<Brought> {
         let own = self.verdicts.iter().filter(|verdict| verdict.dangers.contains(&danger)).count() as u64;
-        let news = (0u64..).zip(self.verdicts.iter().zip(verdicts)).filter(|(_, (own, mutants))| {
-            mutants.dangers.contains(&danger) && !own.dangers.contains(&danger)
-        });
+        let news = (0u64..)
+            .zip(self.verdicts.iter().zip(verdicts))
+            .filter(|(_, (own, mutants))| mutants.dangers.contains(&danger) && !own.dangers.contains(&danger));
         let numbers: Vec<u64> = news.map(|(number, _)| number).collect();
         let times = numbers.len() as u64;
         let counts = times > 0 && (own == 0 || times >= 2 * own + 3);
@@ -92,25 +93,29 @@ impl Base {
     }
 }
 
-/// Rehearses every mutant in every scenario, on all processors.
+/// Rehearses every mutant in every scenario.
 pub fn campaign(base: &Base) -> Vec<Judged> {
-    let mutants = base.mutants();
+    in_parallel(&base.mutants(), |of| Judged { found: base.judge(&of.0, &of.1), of: of.clone() })
+}
+
+/// The same for each of them, on all processors, in their order.
+pub fn in_parallel<T: Sync, R: Send>(all: &[T], what: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut judged: Vec<(usize, Judged)> = std::thread::scope(|scope| {
-        let share = |nth: usize| {
-            let mutants = &mutants;
-            scope.spawn(move || {
-                let own = mutants.iter().enumerate().skip(nth).step_by(threads);
-                own.map(|(at, (file, mutant))| {
-                    let found = base.judge(file, mutant);
-                    (at, Judged { of: (file.clone(), mutant.clone()), found })
-                })
-                .collect::<Vec<_>>()
-            })
+    let next = AtomicUsize::new(0);
+    let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let work = || {
+            let mut own = Vec::new();
+            while let Some((at, one)) = {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                all.get(at).map(|one| (at, one))
+            } {
+                own.push((at, what(one)));
+            }
+            own
         };
-        let running: Vec<_> = (0..threads).map(share).collect();
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         running.into_iter().flat_map(|thread| thread.join().expect("because no rehearsal panics")).collect()
     });
-    judged.sort_by_key(|(at, _)| *at);
-    judged.into_iter().map(|(_, judged)| judged).collect()
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, result)| result).collect()
 }

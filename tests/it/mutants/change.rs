@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use hsbrun::syntax::parse;
 use hsbrun::syntax::tree::{
-    Block, Choose, Cond, CondKind, Effect, EffectKind, Ending, EndingKind, Ensure, File, ItemKind, Operand, OperandKind,
-    Procedure, Retry, Step, Stmt, StmtKind, Value, ValueKind, Wait,
+    Block, Choose, Cond, CondKind, Effect, EffectKind, Ending, EndingKind, Ensure, File, ItemKind, Operand,
+    OperandKind, Procedure, Retry, Step, Stmt, StmtKind, Value, ValueKind, Wait,
 };
 use hsbrun::text::{SourceId, Span};
 
@@ -215,7 +215,11 @@ impl Maker<'_> {
         let span = stmt.span;
         match &stmt.kind {
             StmtKind::Effect(effect) => {
-                let dropped = if matches!(effect.kind, EffectKind::Watchdog { .. }) { "watchdog-dropped" } else { "command-dropped" };
+                let dropped = if matches!(effect.kind, EffectKind::Watchdog { .. }) {
+                    "watchdog-dropped"
+                } else {
+                    "command-dropped"
+                };
                 self.replace(dropped, span, "");
                 self.effect(effect);
             }
@@ -302,7 +306,8 @@ impl Maker<'_> {
             }
             EffectKind::Start { options } => self.start(effect, options.iter().map(|it| it.value.as_str()).collect()),
             EffectKind::Install { previous: false } => {
-                let head = Span { end: effect.span.start + u32::try_from("install".len()).expect("short"), ..effect.span };
+                let head =
+                    Span { end: effect.span.start + u32::try_from("install".len()).expect("short"), ..effect.span };
                 self.replace("other-command", head, "install previous");
             }
             EffectKind::Install { previous: true } => self.replace("other-command", effect.span, "install"),
@@ -387,7 +392,11 @@ impl Maker<'_> {
         let close = after.len() - after.trim_start().len();
         if before.ends_with('(') && after.trim_start().starts_with(')') {
             let start = u32::try_from(before.len() - 1).expect("because a runbook is short");
-            return Span { start, end: span.end + u32::try_from(close + 1).expect("because a runbook is short"), ..span };
+            return Span {
+                start,
+                end: span.end + u32::try_from(close + 1).expect("because a runbook is short"),
+                ..span
+            };
         }
         span
     }
@@ -402,11 +411,7 @@ impl Maker<'_> {
 
     fn other(&self, name: &str) -> Option<String> {
         let [one, two] = self.servers.as_ref()?;
-        if name == one {
-            Some(two.clone())
-        } else {
-            (name == two).then(|| one.clone())
-        }
+        if name == one { Some(two.clone()) } else { (name == two).then(|| one.clone()) }
     }
 
     fn other_server(&mut self, name: &str, span: Span) {
@@ -450,5 +455,9 @@ impl Maker<'_> {
 /// The first line of something long.
 fn shortened(line: &str) -> String {
     const WIDEST: usize = 60;
-    if line.chars().count() <= WIDEST { line.to_owned() } else { format!("{}…", line.chars().take(WIDEST).collect::<String>()) }
+    if line.chars().count() <= WIDEST {
+        line.to_owned()
+    } else {
+        format!("{}…", line.chars().take(WIDEST).collect::<String>())
+    }
 }

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use crate::rehearsal::Danger;
 
 use super::campaign::{Brought, Found, Judged};
+use super::change::Mutant;
 use super::name;
 
 /// What the page says of one dangerous mutant.
@@ -13,12 +14,16 @@ use super::name;
 pub struct Row {
     pub name: String,
     pub brought: Vec<Brought>,
-    pub caught: String,
+    /// The codes that `check` has for it and not for the runbook.
+    pub check: Vec<String>,
 }
 
 /// What the page says.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Page {
+    /// Of the program that was rehearsed, and how often each mutant of it was.
+    pub program: String,
+    pub rehearsals: u64,
     pub dangerous: Vec<Row>,
     /// Refused by `check`, with the codes.
     pub refused: BTreeMap<String, Vec<String>>,
@@ -31,7 +36,7 @@ What one slip makes of a shipped runbook, and who notices. A mutant is the text 
 handler, a command dropped; neighbours swapped; the wrong server; another command; a limit too short. Its name is the kind of
 slip and the line, and a letter where several of a kind stand on one line. Those that do not parse are left out.
 
-*Dangerous* is decided without `check` and `verify`: each mutant and the runbook itself are rehearsed in the same scenarios
+*Dangerous* is decided without `check`: each mutant and the runbook itself are rehearsed in the same scenarios
 (crashes of servers, broken links and lines, copies, catchups and switches that fail, lost answers and commands, the interpreter
 killed and resumed, the run stopped and backed out, a watchdog that acts while it is on), and a judge that sees the twin's data
 only says of both:
@@ -51,12 +56,14 @@ only says of both:
 Only what the mutant does and the runbook does not in the same scenario counts; where the runbook itself is in that danger in
 some, the mutant must be in it far more often. `12 (7)` says: in 12 of the rehearsals, first in number 7.
 
-    cargo test --test it mutants::                                                # the page against what is so now
-    UPDATE_EXPECT=1 HSBRUN_CAMPAIGN=full cargo test --test it mutants:: -- --nocapture   # the campaign, and the page anew
+    cargo test --test it mutants::                                         # the page against what is so now
+    UPDATE_EXPECT=1 cargo test --test it mutants::                         # what `check` finds anew; the rehearsals, too,
+                                                                           # where the runbook is another one
+    UPDATE_EXPECT=1 HSBRUN_CAMPAIGN=full cargo test --test it mutants::    # everything anew, the long form
 ";
 
 /// The page of a campaign.
-pub fn page(judged: &[Judged], caught: &BTreeMap<String, String>, scenarios: u64) -> String {
+pub fn page(judged: &[Judged], noticed: &BTreeMap<String, Vec<String>>, rehearsals: u64, program: &str) -> String {
     let mut dangerous = String::new();
     let mut refused = String::new();
     let mut harmless: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -75,25 +82,46 @@ pub fn page(judged: &[Judged], caught: &BTreeMap<String, String>, scenarios: u64
             }
             Found::Rehearsed(brought) => {
                 counts[1] += 1;
-                let by = caught.get(&name).map_or("", String::as_str);
-                counts[2] += usize::from(!by.is_empty() && !by.starts_with("missed"));
+                let by = noticed.get(&name).cloned().unwrap_or_default();
+                counts[2] += usize::from(!by.is_empty());
+                let check = by.join(" ");
                 let dangers: Vec<String> =
                     brought.iter().map(|it| format!("{} {} ({})", it.danger.words(), it.times, it.first)).collect();
-                writeln!(dangerous, "| `{name}` | `{what}` | {} | {by} |", dangers.join(", ")).expect("because it is a text");
+                let dangers = dangers.join(", ");
+                writeln!(dangerous, "| `{name}` | `{what}` | {dangers} | {check} |").expect("because it is a text");
             }
         }
         counts[3] += 1;
     }
     let harmless: String =
         harmless.iter().map(|(kind, lines)| format!("| `{kind}` | {} |\n", lines.join(" "))).collect();
-    let [by_check, danger, by_verify, all] = counts;
+    let [by_check, danger, noticed, all] = counts;
+    let part = 100.0 * noticed as f64 / danger.max(1) as f64;
     format!(
-        "{HEAD}\n## What came of it\n\n{all} mutants, {scenarios} rehearsals each. `check` refuses {by_check} of them, so that they \
-         cannot run. Of those that can, {danger} are dangerous; `verify` catches {by_verify} of these.\n\n## Dangerous\n\n\
-         | mutant | what stood there | danger, in so many rehearsals (the first) | caught by `verify` |\n\
+        "{HEAD}\n## What came of it\n\nThe program is `{program}`.\n\n{all} mutants, {rehearsals} rehearsals each. `check` refuses {by_check} of them, so that they \
+         cannot run. Of those that can, {danger} are dangerous, and `check` has a finding about {noticed} of these: {part:.1} %.\n\n## Dangerous\n\n\
+         | mutant | what stood there | danger, in so many rehearsals (the first) | `check` |\n\
          | --- | --- | --- | --- |\n{dangerous}\n## Refused by `check`\n\n| mutant | what stood there | codes |\n\
          | --- | --- | --- |\n{refused}\n## Harmless, as far as rehearsals tell\n\n| slip | lines |\n| --- | --- |\n{harmless}"
     )
+}
+
+impl Page {
+    /// What its rehearsals found, where they were of that program and of these mutants.
+    pub fn judged(&self, program: &str, mutants: &[(String, Mutant)]) -> Option<Vec<Judged>> {
+        let judge = |of: &(String, Mutant)| {
+            let name = name(of);
+            let row =
+                self.dangerous.iter().find(|row| row.name == name).map(|row| Found::Rehearsed(row.brought.clone()));
+            let refused = || self.refused.get(&name).map(|codes| Found::Refused(codes.clone()));
+            let harmless = || self.harmless.contains(&name).then(|| Found::Rehearsed(Vec::new()));
+            Some(Judged { of: of.clone(), found: row.or_else(refused).or_else(harmless)? })
+        };
+        if self.program != program {
+            return None;
+        }
+        mutants.iter().map(judge).collect()
+    }
 }
 
 /// Reads a page.
@@ -104,13 +132,20 @@ pub fn read(text: &str) -> Page {
         if let Some(head) = line.strip_prefix("## ") {
             part = head;
         }
+        if let Some(program) = line.strip_prefix("The program is `") {
+            page.program = program.trim_end_matches("`.").to_owned();
+        }
+        if let Some((_, rest)) = line.split_once(" mutants, ") {
+            let count = rest.split(' ').next().and_then(|count| count.parse().ok());
+            page.rehearsals = count.expect("because the rehearsals are counted");
+        }
         let Some(row) = line.strip_prefix("| `") else { continue };
         let (name, rest) = row.split_once("` | ").expect("because a row has cells");
         let cells: Vec<&str> = rest.trim_end_matches(" |").rsplitn(3, " | ").collect();
         match part {
             "Dangerous" => {
-                let caught = cells[0].trim_end_matches('|').trim().to_owned();
-                page.dangerous.push(Row { name: name.to_owned(), brought: brought(cells[1]), caught });
+                let check = cells[0].split_whitespace().map(str::to_owned).collect();
+                page.dangerous.push(Row { name: name.to_owned(), brought: brought(cells[1]), check });
             }
             "Refused by `check`" => {
                 let codes = cells[0].split(' ').map(str::to_owned).collect();

@@ -368,7 +368,9 @@ impl Run<'_> {
         let on = self.twin.model().watchdog_is_on();
         match result {
             RunResult::Done | RunResult::BackedOut | RunResult::NotStarted | RunResult::AlreadyDone => !on,
-            RunResult::Failed | RunResult::InDoubt | RunResult::Parked | RunResult::Stopped => on == self.seen.declared_off,
+            RunResult::Failed | RunResult::InDoubt | RunResult::Parked | RunResult::Stopped => {
+                on == self.seen.declared_off
+            }
         }
     }
 

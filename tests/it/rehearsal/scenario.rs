@@ -35,7 +35,10 @@ pub enum Blow {
     /// A line to a server breaks, and heals after a while.
     LineBreaks(ServerId, Duration),
     /// The link between the servers breaks, and heals after a while.
-    LinkBreaks { pending: bool, heals: Duration },
+    LinkBreaks {
+        pending: bool,
+        heals: Duration,
+    },
     /// The interpreter is killed, and resumed after a while.
     Killed(Duration),
     /// The operator stops the run, and backs it out where that is possible.
@@ -88,7 +91,10 @@ fn blow(dice: &mut Dice) -> (When, Blow) {
     match dice.roll(16) {
         0..=5 => (when, Blow::Mishap(Mishap::Pair(Fault::Crash { side, pending }))),
         6 => (when, Blow::LinkBreaks { pending, heals: seconds(dice, 300) }),
-        7 => (when, Blow::Mishap(Mishap::Pair(dice.one_of(&[Fault::CopyFails, Fault::CatchupFails, Fault::SwitchFails])))),
+        7 => (
+            when,
+            Blow::Mishap(Mishap::Pair(dice.one_of(&[Fault::CopyFails, Fault::CatchupFails, Fault::SwitchFails]))),
+        ),
         8 => (when, Blow::Mishap(Mishap::Pair(Fault::SwitchFails))),
         9 => (when, Blow::LineBreaks(server, seconds(dice, 120))),
         10 => (before, Blow::Mishap(Mishap::LosesAnswer)),
