@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
+use crate::verify::{MOST_FAULTS, MOST_KILLS, MOST_STATES, Property};
+
 /// Upgrade solidDB HotStandby pairs from runbooks that read like the manual.
 ///
 /// A runbook (`.hsbrun`) is the vendor's procedure as a program: checked before it is used, rehearsed against a model
@@ -26,6 +28,7 @@ pub enum Command {
     Explain(ExplainArgs),
     Fmt(FmtArgs),
     Rehearse(RehearseArgs),
+    Verify(VerifyArgs),
     Run(RunArgs),
     Demo(DemoArgs),
     /// A simulated pair of servers, each one real process
@@ -162,6 +165,55 @@ pub struct RehearseArgs {
     pub plain: bool,
 }
 
+/// Explore every path of a runbook, with everything that can go wrong
+///
+/// Contacts nothing. Each command is done, refused or left without an answer; servers crash, links break, copies fail,
+/// the watchdog acts, and hsbrun itself is killed and resumed. What must never be reached is told as a story, the one
+/// first that needs the fewest things to go wrong. Ends with 0 where everything holds, 1 where a property is broken, 3
+/// where not everything could be explored.
+///
+/// Parameters that have no value are explored with every word of their type, others with a sample. What the model
+/// leaves out, and what is therefore not proven: docs/verify.md.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  hsbrun verify migration.hsbrun\n  \
+                        hsbrun verify migration.hsbrun --site billing.yaml --faults 2\n  \
+                        hsbrun verify migration.hsbrun --property two-primaries --format json")]
+pub struct VerifyArgs {
+    /// The runbook; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The site file: its parameters, its limits, and what `settings` says of the pair
+    #[arg(long, value_name = "SITE.yaml")]
+    pub site: Option<PathBuf>,
+    /// Set a parameter of the runbook
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = pair)]
+    pub set: Vec<(String, String)>,
+    /// How many things go wrong by themselves on one path
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(..=i64::from(MOST_FAULTS)))]
+    pub faults: u8,
+    /// How often hsbrun is killed and resumed on one path
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(..=i64::from(MOST_KILLS)))]
+    pub kills: u8,
+    /// Report this property only; may be given several times
+    #[arg(long = "property", value_name = "NAME", value_parser = property)]
+    pub properties: Vec<Property>,
+    /// Give up on a kind of pair behind so many states
+    #[arg(long, value_name = "N", default_value_t = MOST_STATES)]
+    pub states: usize,
+    /// For people, or for programs
+    #[arg(long, value_enum, default_value_t = ReportFormat::Terminal)]
+    pub format: ReportFormat,
+    /// Plain lines in ASCII, as in a log
+    #[arg(long)]
+    pub plain: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    Terminal,
+    Json,
+}
+
 /// Run a runbook on a pair of servers
 ///
 /// Everything is resolved and checked first: the runbook, the site file, parameters, approvals, start states and
@@ -266,6 +318,15 @@ pub enum Stage {
     Program,
     /// The flat list of instructions
     Machine,
+}
+
+/// The name of a property.
+fn property(text: &str) -> Result<Property, String> {
+    Property::from_word(text).ok_or_else(|| {
+        let names: Vec<&str> = Property::ALL.into_iter().map(Property::word).collect();
+        let near = crate::text::nearest(text, names.iter().copied());
+        near.map_or_else(|| format!("it is one of {}", names.join(", ")), |near| format!("did you mean {near}?"))
+    })
 }
 
 /// `NAME=VALUE`

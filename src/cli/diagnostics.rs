@@ -9,6 +9,8 @@ const LIBRARY: Rule = Rule { code: "HSB7902", name: "library-alone", severity: S
 
 const NO_SUCH_PAIR: Rule = Rule { code: "HSB7903", name: "no-such-pair", severity: Severity::Error };
 
+const TOO_MANY_CHOICES: Rule = Rule { code: "HSB7905", name: "too-many-choices", severity: Severity::Error };
+
 const NOTHING_TO_EXPLAIN: Rule = Rule { code: "HSB7904", name: "nothing-to-explain", severity: Severity::Error };
 const UNWRITABLE: Rule = Rule { code: "HSB7910", name: "unwritable-file", severity: Severity::Error };
 const NOTHING_TO_CHECK: Rule = Rule { code: "HSB7911", name: "nothing-to-check", severity: Severity::Error };
@@ -77,4 +79,11 @@ pub fn nothing_to_explain(asked: &str, near: Option<&str>) -> Finding {
             .to_owned(),
     };
     Finding::nowhere(NOTHING_TO_EXPLAIN, format!("there is no page for `{asked}`")).help(help)
+}
+
+/// The words of the parameters can be chosen in more ways than are explored by themselves.
+pub fn too_many_choices(count: usize, most: usize) -> Finding {
+    Finding::nowhere(TOO_MANY_CHOICES, format!("the parameters' words can be chosen in {count} ways, more than {most}"))
+        .why("each choice is a program of its own, and each is explored")
+        .help("choose some of them with `--set NAME=WORD`")
 }

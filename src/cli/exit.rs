@@ -10,6 +10,7 @@ pub enum Exit {
     Done,
     Findings,
     Unusable,
+    NotExplored,
     Preflight,
     ApprovalMissing,
     Locked,
@@ -44,15 +45,21 @@ const fn row(exit: Exit, code: u8, name: &'static str, meaning: &'static str) ->
 }
 
 /// The table, by number.
-pub const TABLE: [Row; 20] = [
+pub const TABLE: [Row; 21] = [
     row(Exit::Done, 0, "done", "all was done; also: nothing was left to do, or the run was backed out as asked"),
     row(
         Exit::Findings,
         1,
         "findings",
-        "a runbook or a site file has errors (with `--deny warnings` also warnings), or `fmt --check` or `check --diff` would change one; nothing was started",
+        "a runbook or a site file has errors (with `--deny warnings` also warnings), `verify` found a property broken, or `fmt --check` or `check --diff` would change one; nothing was started",
     ),
     row(Exit::Unusable, 2, "unusable", "a file cannot be read, or the command line is wrong; nothing was started"),
+    row(
+        Exit::NotExplored,
+        3,
+        "not-explored",
+        "`verify` found nothing broken, and could not explore everything within its bound on states",
+    ),
     row(
         Exit::Preflight,
         10,

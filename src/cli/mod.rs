@@ -29,6 +29,7 @@ mod rehearse;
 mod run;
 #[cfg(feature = "sim")]
 mod sim;
+mod verify;
 
 use clap::Parser;
 
@@ -52,6 +53,7 @@ fn dispatch(args: Args) -> u8 {
         Command::Rehearse(args) => rehearse::run(&args).code(),
         Command::Explain(args) => explain::run(&args).code(),
         Command::Demo(args) => demo::run(&args).code(),
+        Command::Verify(args) => verify::run(&args).code(),
         Command::Run(args) => run::run(&args).code(),
         #[cfg(feature = "sim")]
         Command::Sim { command } => sim::run(command),

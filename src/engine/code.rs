@@ -226,6 +226,29 @@ impl Code {
             .filter_map(|at| Some((at, &self.instr(at).sending()?.command)))
     }
 
+    /// A wait, an `ensure` or an assertion: it looks whether something holds.
+    #[must_use]
+    pub fn is_check(&self, at: InstrId) -> bool {
+        self.instr(at).is_check()
+    }
+
+    /// The command that an instruction sends.
+    #[must_use]
+    pub fn command(&self, at: InstrId) -> Option<&Command> {
+        Some(&self.instr(at).sending()?.command)
+    }
+
+    /// Whether the handler of that instruction's step asks for a refusal with this code.
+    #[must_use]
+    pub fn expects_refusal(&self, at: InstrId, code: Option<i32>) -> bool {
+        let step = self.place(at).step;
+        let in_handler = |at: &InstrId| self.part(*at) == Part::Handler && self.place(*at).step == step;
+        self.ids().filter(in_handler).any(|at| {
+            let Instr::If(choice) = self.instr(at) else { return false };
+            choice.arms.iter().any(|(test, _)| test.speaks_of_refusal(code))
+        })
+    }
+
     /// Whether the runbook switches the watchdog off anywhere.
     #[must_use]
     pub fn silences_watchdog(&self) -> bool {

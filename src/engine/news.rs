@@ -93,6 +93,25 @@ impl AllNews {
         }
     }
 
+    /// Forgets what is not asked any more, by server and status; and what has become of what is forgotten.
+    pub(super) fn forget(&mut self, asked: &[[bool; 4]; 2]) {
+        for server in 0..2 {
+            for (news, asked) in self.statuses[server].iter_mut().zip(asked[server]) {
+                *news = if asked { *news } else { News::Current };
+            }
+            let [link, _, _, catchup] = self.statuses[server];
+            if (link, catchup) == (News::Current, News::Current) {
+                self.connected[server] = None;
+            }
+            self.activity_stands[server] &= self.statuses[server].iter().any(|news| *news != News::Current);
+        }
+    }
+
+    /// Something that a status shows is old on one of the servers.
+    pub(super) fn any_old(&self, status: Status) -> bool {
+        index(status).is_some_and(|at| self.statuses.iter().any(|of_server| of_server[at] != News::Current))
+    }
+
     fn set(&mut self, server: ServerId, status: Status, news: News) {
         if let (Some(at), Some(of_server)) = (index(status), self.statuses.get_mut(server.0 as usize)) {
             of_server[at] = news;

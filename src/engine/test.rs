@@ -69,6 +69,17 @@ impl Test {
         found
     }
 
+    /// Whether one of its tests is met by a refusal with that code.
+    pub(super) fn speaks_of_refusal(&self, code: Option<i32>) -> bool {
+        let mut found = false;
+        self.each(&mut |test| {
+            if let Test::Refused { codes } = test {
+                found |= codes.is_empty() || codes.iter().any(|wanted| i32::try_from(*wanted).ok() == code);
+            }
+        });
+        found
+    }
+
     /// What it is worth in what is in view.
     pub(super) fn truth(&self, view: &View<'_>) -> Truth {
         match self {

@@ -240,7 +240,7 @@ pub(super) fn switch_before_catchup(at: Span, connect: Span) -> Finding {
         SWITCH_BEFORE_CATCHUP,
         at,
         "the roles are switched while a catchup may be going on",
-        "refused with 14702",
+        "refused with 14702 until it is over",
     )
     .and(connect, "begins a catchup, and nothing waits for its end")
     .why("after a long time apart a catchup takes long, too: the switch fails on the night and not in the test")

@@ -130,8 +130,8 @@ fn of_command(command: Command, own: State, before: &Seen, now: &Seen) -> Settle
     match command {
         Command::Connect => by_link(now, Settled::Done, Settled::NotDone),
         Command::Disconnect => by_link(now, Settled::NotDone, Settled::Done),
-        Command::SwitchPrimary => reached(own.is_primary(), now),
-        Command::SwitchSecondary => reached(own.is_secondary(), now),
+        Command::SwitchPrimary => reached(own.is_primary(), before, now),
+        Command::SwitchSecondary => reached(own.is_secondary(), before, now),
         Command::SetPrimaryAlone => done_if(own == State::PrimaryAlone),
         Command::SetSecondaryAlone => done_if(own == State::SecondaryAlone),
         Command::SetStandalone => done_if(own == State::Standalone),
@@ -179,12 +179,14 @@ fn done_if(reached: bool) -> Settled {
     if reached { Settled::Done } else { Settled::NotDone }
 }
 
-/// A switch: its end, its status, or no sign of it.
-fn reached(role: bool, now: &Seen) -> Settled {
+/// A switch: its end, its status, or no sign of it. Where the status has become SUCCESS, it has ended since the state was
+/// read: one is asked after the other.
+fn reached(role: bool, before: &Seen, now: &Seen) -> Settled {
     if role {
         return Settled::Done;
     }
-    if now.own.switch == Some(StatusWord::Active) { Settled::Wait } else { Settled::NotDone }
+    let has_ended = now.own.switch == Some(StatusWord::Success) && before.own.switch != now.own.switch;
+    if has_ended || now.own.switch == Some(StatusWord::Active) { Settled::Wait } else { Settled::NotDone }
 }
 
 /// A netcopy has begun if it is active, if the target has become OFFLINE or is no longer so, or if the status is another

@@ -5,6 +5,7 @@
 
 mod clock;
 mod console;
+mod counterexample;
 mod desk;
 mod diagnostics;
 mod failure;
@@ -18,12 +19,14 @@ mod screen;
 mod sheet;
 mod story;
 mod summary;
+mod verdict;
 mod words;
 mod wrap;
 
 pub use crate::text::inert;
 pub use clock::took;
 pub use console::{Backstage, Console};
+pub use counterexample::{Row, counterexample, rows};
 pub use desk::{Nobody, Terminal};
 pub use finding::{MOST_FINDINGS, Printer};
 pub use ledger::{Ledger, grouped, ledger};
@@ -33,4 +36,5 @@ pub use page::{Page, opening, paragraph};
 pub use screen::Progress;
 pub use story::Story;
 pub use summary::Summary;
+pub use verdict::{Verified, verdict, verdict_json};
 pub use words::Words;

@@ -15,6 +15,7 @@ mod watchdog;
 
 use std::time::Duration;
 
+use crate::engine::model::side_of;
 use crate::engine::{Answer, Clock, Clocks, Decision, Question, Request, World, next_interval};
 use crate::pair::model::{Fault, Model, Move, Side};
 use crate::pair::{State, Version};
@@ -23,8 +24,9 @@ use crate::program::ServerId;
 use data::Data;
 use dice::Dice;
 
+pub use crate::engine::Releases;
 pub use data::Ledger;
-pub use settings::{Releases, TwinSettings};
+pub use settings::TwinSettings;
 pub use view::ServerView;
 pub use watchdog::Watchdog;
 
@@ -78,19 +80,6 @@ pub struct Twin {
     writes_to: Side,
     /// When the host command that was sent last ends.
     host_busy_until: [Duration; 2],
-}
-
-/// The server of the model that a runbook's server stands for.
-///
-/// # Panics
-/// On a third server: the resolver lets a runbook have two at most.
-#[must_use]
-pub fn side_of(server: ServerId) -> Side {
-    match server.0 {
-        0 => Side::First,
-        1 => Side::Second,
-        _ => panic!("a runbook has two servers at most"),
-    }
 }
 
 impl Twin {

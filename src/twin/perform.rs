@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use crate::engine::{Action, Command, Outcome, Refuser};
-use crate::pair::model::{Installed, Phase, Side};
-use crate::pair::{self, StartOptions, State, code, exit_code};
+use crate::engine::model::{self, done, side_of, start_ended, unknown};
+use crate::engine::{Action, Command, Outcome};
+use crate::pair::model::{Phase, Side};
+use crate::pair::{self, StartOptions, State};
 
-use super::{Happening, Loss, Twin, pace, side_of};
+use super::{Happening, Loss, Twin, pace};
 
 /// One in so many shutdowns takes the line with it before its answer is out. Source: SEED, INF.
 const SHUTDOWN_LOSES_ITS_ANSWER: u64 = 4;
@@ -65,16 +66,13 @@ impl Twin {
     }
 
     fn admin(&mut self, side: Side, text: &str) -> Outcome {
-        let Some(command) = pair::Command::lookup(text) else { return self.outside_the_catalogue(side, text) };
-        let Some(reply) = self.change(|model| model.command(side, command)) else { return self.nobody_listens(side) };
-        if !pair::is_done(Some(command), reply.code, &reply.text) {
-            return refused(Refuser::Server, reply.code, reply.text);
-        }
+        let outcome = self.change(|model| model::admin(model, side, text));
+        let (Outcome::Done { text }, Some(command)) = (&outcome, pair::Command::lookup(text)) else { return outcome };
         let stops = matches!(command, pair::Command::Shutdown | pair::Command::ShutdownForce);
         if stops && self.dice.one_in(SHUTDOWN_LOSES_ITS_ANSWER) {
             return unknown("the server closed the connection before its answer");
         }
-        done(&self.reply(side, command, reply.text))
+        done(&self.reply(side, command, text.clone()))
     }
 
     fn reply(&self, side: Side, command: pair::Command, text: String) -> String {
@@ -96,32 +94,12 @@ impl Twin {
         }
     }
 
-    /// The model has nothing to say of it: a HotStandby command is unknown to the server, any other changes nothing.
-    fn outside_the_catalogue(&self, side: Side, text: &str) -> Outcome {
-        if self.model.state(side).is_none_or(|state| !state.answers()) {
-            return self.nobody_listens(side);
-        }
-        let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
-        if first == "hsb" || first == "hotstandby" { refused_with(30758) } else { done("") }
-    }
-
-    /// Nothing was sent: no connection came about.
-    fn nobody_listens(&self, side: Side) -> Outcome {
-        refused_with(if self.model.state(side) == Some(State::Offline) { 14552 } else { 21306 })
-    }
-
     /// A query changes nothing; anything else is one transaction.
     fn sql(&mut self, side: Side, text: &str) -> Outcome {
-        let is_query = text.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("select"));
-        match self.model.takes_commits(side) {
-            Err(21306 | 14552) => self.nobody_listens(side),
-            _ if is_query => done(""),
-            Err(number) => refused_with(number),
-            Ok(()) => {
-                self.commit(side, 1);
-                done("")
-            }
-        }
+        model::statement(&self.model, side, text).unwrap_or_else(|| {
+            self.commit(side, 1);
+            done("")
+        })
     }
 
     /// The command ends when the server is there, or its process has ended.
@@ -130,7 +108,7 @@ impl Twin {
         self.advance(lasts);
         let exit = self.change(|model| model.start(side, options));
         if exit.status != 0 {
-            return ended(exit.status, exit.code);
+            return start_ended(exit.status, exit.code);
         }
         let over = self.now + limit;
         while let Some(end) = self.opening_ends(side) {
@@ -141,7 +119,7 @@ impl Twin {
             }
             self.advance_to(end);
         }
-        if self.model.has_process(side) { done("the server runs") } else { ended(100, None) }
+        if self.model.has_process(side) { done("the server runs") } else { start_ended(100, None) }
     }
 
     /// When a starting server will be there.
@@ -163,32 +141,6 @@ impl Twin {
             return unknown("the install command still runs after its limit");
         }
         self.advance(lasts);
-        match self.change(|model| model.install(side, version)) {
-            Installed::InUse => refused(Refuser::Host, 1, "the software is in use by a server process".to_owned()),
-            Installed::Replaced => done(&format!("{version} is installed")),
-        }
+        self.change(|model| model::install(model, side, version))
     }
-}
-
-fn done(text: &str) -> Outcome {
-    Outcome::Done { text: text.to_owned() }
-}
-
-fn unknown(why: &str) -> Outcome {
-    Outcome::Unknown { why: why.to_owned() }
-}
-
-fn refused(by: Refuser, code: i32, text: String) -> Outcome {
-    Outcome::Refused { by, code: Some(code), text }
-}
-
-fn refused_with(number: i32) -> Outcome {
-    refused(Refuser::Server, number, code(number).map_or_else(String::new, |code| code.text.to_owned()))
-}
-
-/// A start whose process ended: its exit status, and what the server's log says of it.
-fn ended(status: i32, why: Option<i32>) -> Outcome {
-    let meaning = exit_code(status).map_or("It ended.", |row| row.meaning);
-    let log = why.map_or_else(String::new, |number| format!(" ({number} in solmsg.out)"));
-    refused(Refuser::Host, status, format!("{meaning}{log}"))
 }

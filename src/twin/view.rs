@@ -1,10 +1,11 @@
 //! What can be shown of the twin, beside what the machine is told: everything, also what no real pair would say.
 
+use crate::engine::model::side_of;
 use crate::pair::model::{Connection, Kind, Model, Phase, Side};
 use crate::pair::{State, Version};
 use crate::program::ServerId;
 
-use super::{Ledger, Twin, side_of};
+use super::{Ledger, Twin};
 
 /// One server at a moment of the virtual clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,4 +1,4 @@
-//! The targets of `targets.rs`, run for as long as one likes: `docs/campaigns.md` says how, and how often it was done.
+//! The targets of `targets.rs`, run for as long as one likes: `docs/fuzzing.md` says how, and how often it was done.
 
 #![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "it reads files and clocks, and prints figures")]
 

@@ -1,13 +1,14 @@
 //! `tests/corpus/verify`: small runbooks that break a property, and as many that look similar and hold it.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use hsbrun::engine::RunResult;
-use hsbrun::twin::Watchdog;
+use hsbrun::engine::{Code, Releases};
+use hsbrun::text::Source;
+use hsbrun::verify::{Bounds, Configuration, Kind, Known, Property, Report, Violation, verify};
 
-use crate::rehearsal::{Files, Runbook, Scenario, rehearse};
+use crate::rehearsal::{Files, Runbook};
 
 /// A runbook of the corpus.
 struct Entry {
@@ -66,19 +67,35 @@ impl Entry {
         self.path.display().to_string()
     }
 
+    /// None: the explorer knows no property of that name.
+    fn property(&self) -> Option<Property> {
+        Property::from_word(&self.word)
+    }
+
     fn runbook(&self) -> Result<Runbook, Vec<&'static str>> {
         Runbook::new(&Files([("main.hsbrun".to_owned(), self.text.clone())].into()))
     }
 
-    /// Undisturbed rehearsals with a watchdog that is a word only: how many of them succeed.
-    fn succeeds(&self) -> u64 {
+    /// Explored as far as its property needs: mistakes are judged where nothing goes wrong, damage with one fault, and
+    /// what only a resumed run does with a kill besides.
+    fn explored(&self) -> Vec<(Code, Report)> {
         let runbook = self.runbook().unwrap_or_else(|codes| panic!("{}: {codes:?}", self.name()));
-        let done = |seed: &u64| {
-            let scenario = Scenario { seed: *seed, watchdog: Watchdog::Idle, ..Scenario::number(0) };
-            let verdict = rehearse(&runbook, &scenario, Duration::from_secs(60));
-            verdict.expect("because its start states fit").result == Some(RunResult::Done)
+        let faults = u8::from(self.property().is_some_and(|property| property.kind() == Kind::Damage));
+        let kills = u8::from(self.property() == Some(Property::UnsafeResume));
+        let bounds = Bounds { faults, kills, ..Bounds::default() };
+        let explore = |branch: crate::rehearsal::Branch| {
+            let releases = Releases::bound(&runbook.program, &branch.bindings);
+            let mut configurations = Configuration::all(&branch.code, releases, Known::default());
+            // The cautious readings of what the manuals leave open about conversions: the others change nothing here.
+            configurations.retain(|it| !it.model.conversion_keeps_base && !it.model.listener_converts);
+            let report = verify(&branch.code, &configurations, bounds);
+            (branch.code, report)
         };
-        (0..REHEARSALS).filter(done).count() as u64
+        runbook.branches.into_iter().map(explore).collect()
+    }
+
+    fn broken(explored: &[(Code, Report)]) -> impl Iterator<Item = (&Code, &Violation)> {
+        explored.iter().flat_map(|(code, report)| report.broken.iter().map(move |violation| (code, violation)))
     }
 
     /// The line that is marked as the place.
@@ -89,9 +106,14 @@ impl Entry {
         assert_eq!(words, Some(self.word.as_str()), "{}: the mark names its property", self.name());
         at
     }
-}
 
-const REHEARSALS: u64 = 8;
+    /// The lines that a story tells of.
+    fn told(&self, code: &Code, violation: &Violation) -> BTreeSet<usize> {
+        let source = Source::new("main.hsbrun", self.text.as_str());
+        let ids = violation.story.entries.iter().map(|entry| entry.at).chain([violation.at]);
+        ids.map(|at| source.line_column(code.place(at).span.start).line).collect()
+    }
+}
 
 #[test]
 fn each_property_has_four_runbooks_that_break_it_and_four_that_hold_it_and_each_says_why() {
@@ -105,6 +127,7 @@ fn each_property_has_four_runbooks_that_break_it_and_four_that_hold_it_and_each_
             assert!(entry.text.starts_with("#! "), "{} does not say why", entry.name());
         }
     }
+    assert!(Property::ALL.iter().all(|property| PROPERTIES.contains(&property.word())), "a property has no corpus");
     let names: Vec<String> = corpus("breaks").iter().map(Entry::name).collect();
     for known in KNOWN {
         assert!(names.iter().any(|name| name.contains(known)), "{known} is not carried over");
@@ -114,32 +137,50 @@ fn each_property_has_four_runbooks_that_break_it_and_four_that_hold_it_and_each_
 /// What becomes of the watchdog is decided in the text, so that `check` finds it there.
 const BY_CHECK: &str = "watchdog-left";
 
+/// What the explorer does not find, and why; when it does, this list gets shorter.
+const NOT_FOUND: [&str; 4] = [
+    // Needs the site's `log_lasts`.
+    "/log-overflow/",
+    // A kill is the second loss of an answer and costs as much: all damage that it leads to is reached without it, too.
+    "/unsafe-resume/",
+    // Mistakes are judged where nothing was refused before, and this handler is entered by a refusal.
+    "/conversion-unguarded/the-handler-converts",
+    // A handler that nothing enters is seen in what was reached, and breaks nothing.
+    "/dead-wait/a-handler-that-nothing-enters",
+];
+
 #[test]
-fn each_runbook_can_run_but_those_that_leave_the_watchdogs_fate_open() {
+fn what_breaks_a_property_is_told_with_the_line_at_which_it_happens() {
+    let mut wrong = Vec::new();
     for entry in corpus("breaks") {
-        entry.marked();
-        let codes = entry.runbook().err().unwrap_or_default();
+        let marked = entry.marked();
         if entry.word == BY_CHECK {
+            let codes = entry.runbook().err().unwrap_or_default();
             assert!(matches!(codes.as_slice(), ["HSB2061" | "HSB2062"]), "{}: {codes:?}", entry.name());
-        } else {
-            assert_eq!(codes, [""; 0], "{}", entry.name());
+            continue;
+        }
+        let explored = entry.explored();
+        let stories: Vec<BTreeSet<usize>> = Entry::broken(&explored)
+            .filter(|(_, violation)| Some(violation.property) == entry.property())
+            .map(|(code, violation)| entry.told(code, violation))
+            .collect();
+        if stories.is_empty() != NOT_FOUND.iter().any(|place| entry.name().contains(place)) {
+            let others: BTreeSet<&str> = Entry::broken(&explored).map(|(_, it)| it.property.word()).collect();
+            wrong.push(format!("{}: {} stories; broken are {others:?}", entry.name(), stories.len()));
+        } else if !stories.is_empty() && !stories.iter().any(|lines| lines.contains(&marked)) {
+            wrong.push(format!("{}: line {marked} is not in {stories:?}", entry.name()));
         }
     }
-    for entry in corpus("holds") {
-        assert_eq!(entry.runbook().err(), None, "{}", entry.name());
-    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// Mistakes that a rehearsal shows, without anything going wrong.
-const SHOWN: [&str; 4] = ["fails-unprovoked", "never-succeeds", "refused-command", "wrong-version"];
-
 #[test]
-fn a_mistake_is_seen_in_a_rehearsal_and_what_looks_similar_succeeds() {
-    let shown = |verdict| corpus(verdict).into_iter().filter(|entry| SHOWN.contains(&entry.word.as_str()));
-    for entry in shown("breaks") {
-        assert!(entry.succeeds() < REHEARSALS, "{} succeeds", entry.name());
+fn what_looks_similar_and_holds_has_no_story_of_that_property() {
+    let mut wrong = Vec::new();
+    for entry in corpus("holds") {
+        let explored = entry.explored();
+        let found = Entry::broken(&explored).find(|(_, violation)| Some(violation.property) == entry.property());
+        wrong.extend(found.map(|(code, violation)| format!("{}: {:?}", entry.name(), entry.told(code, violation))));
     }
-    for entry in shown("holds") {
-        assert_eq!(entry.succeeds(), REHEARSALS, "{} fails", entry.name());
-    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

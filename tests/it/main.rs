@@ -31,3 +31,4 @@ mod site;
 mod support;
 mod tidy;
 mod twin;
+mod verify;

@@ -4,5 +4,5 @@
 mod judge;
 mod scenario;
 
-pub use judge::{Danger, Files, Runbook, Verdict, rehearse};
+pub use judge::{Branch, Danger, Files, Runbook, Verdict, rehearse};
 pub use scenario::Scenario;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and its floor. A room imports only from floors below its own.
-const FLOORS: [(&str, u8); 24] = [
+const FLOORS: [(&str, u8); 25] = [
     ("text", 0),
     ("diag", 1),
     ("syntax", 2),
@@ -16,6 +16,7 @@ const FLOORS: [(&str, u8); 24] = [
     ("engine", 4),
     ("lint", 4),
     ("twin", 5),
+    ("verify", 5),
     ("journal", 5),
     ("secret", 5),
     ("site", 5),

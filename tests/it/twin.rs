@@ -1,6 +1,6 @@
 //! The twin, driven by hand as the machine would drive it.
 
-mod shipped;
+pub mod shipped;
 mod watchdog;
 
 use std::time::Duration;

@@ -2,6 +2,7 @@
 //! record; the journal stores the events and folds them when a run is resumed.
 
 mod apply;
+mod forget;
 
 use crate::pair::{Seen, State, Status};
 use crate::program::StepId;
@@ -157,6 +158,24 @@ impl Durable {
     #[must_use]
     pub fn ended(&self) -> Option<&End> {
         self.ended.as_ref()
+    }
+
+    /// The command in doubt has been sent again already.
+    #[must_use]
+    pub fn has_repeated(&self) -> bool {
+        self.doubt.is_some_and(|doubt| doubt.repeated)
+    }
+
+    /// The statement at which the way was left for `on failure`.
+    #[must_use]
+    pub fn left_at(&self) -> Option<InstrId> {
+        self.left_at
+    }
+
+    /// A command has been sent to a server.
+    #[must_use]
+    pub fn has_acted(&self) -> bool {
+        self.touched
     }
 
     /// The point of no return is passed: no back-out.

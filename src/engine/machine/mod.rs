@@ -16,7 +16,7 @@ mod settle;
 mod task;
 mod watch;
 
-use super::{Answer, Code, Durable, Event, InstrId, Request};
+use super::{Answer, Code, Durable, Event, InstrId, Live, Request};
 use task::Task;
 
 pub use back_out::BackOutRefused;
@@ -79,6 +79,28 @@ impl Machine {
     /// answer; a world that pauses or asks a person answers at once (`Woke` of no clock).
     pub fn interrupt(&mut self) {
         self.interrupted = true;
+    }
+
+    /// Forgets what cannot matter any more and what only serves to tell people what is new to them. Machines that are equal
+    /// then go on alike, but for what an operator may do with a run that is over: which of its statements failed, and what
+    /// it left in doubt, is forgotten.
+    pub fn forget(&mut self, code: &Code, live: &Live) {
+        self.task.forget();
+        let asked_for = match &self.task {
+            Task::Settle(settling) => settling.process(),
+            Task::Begin
+            | Task::Resume(_)
+            | Task::BackOut
+            | Task::Preflight
+            | Task::Watch(_)
+            | Task::Guard(_)
+            | Task::Send(_)
+            | Task::Ask
+            | Task::Notify
+            | Task::Delay
+            | Task::Ended => None,
+        };
+        self.kept.forget(code, live, asked_for);
     }
 
     /// What survives a kill now.

@@ -38,6 +38,10 @@ impl Durable {
     /// What a resumed run begins with; a journal folds it in where the run was resumed.
     #[must_use]
     pub fn resumed(mut self, code: &Code, how: Resume) -> Durable {
+        // A run that goes on may send again what was lost before: it asks first, as ever.
+        if let Some(doubt) = &mut self.doubt {
+            doubt.repeated = false;
+        }
         let Some(end) = self.ended.take() else { return self };
         let in_an_ending = |at: InstrId| matches!(code.part(at), Part::Ending(_));
         if end.result == RunResult::Parked && how == Resume::Killed && in_an_ending(self.at) {

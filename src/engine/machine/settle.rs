@@ -29,6 +29,20 @@ pub(super) struct Settling {
     undo: bool,
 }
 
+impl Settling {
+    /// The process of which no news came, where that is what is asked for.
+    pub(super) fn process(&self) -> Option<InstrId> {
+        self.wait.map(|_| self.at)
+    }
+
+    pub(super) fn forget(&mut self) {
+        self.shown = self.shown.min(1);
+        if let Some(wait) = &mut self.wait {
+            wait.shown = wait.shown.min(1);
+        }
+    }
+}
+
 /// Who tells whether a command has happened.
 enum Witness<'a> {
     Watchdog {

@@ -63,6 +63,26 @@ impl Running {
     }
 }
 
+impl Task {
+    /// Keeps of what a look showed last only whether there was one.
+    pub(super) fn forget(&mut self) {
+        match self {
+            Task::Watch(watch) => watch.shown = watch.shown.min(1),
+            Task::Settle(settling) => settling.forget(),
+            Task::Begin
+            | Task::Resume(_)
+            | Task::BackOut
+            | Task::Preflight
+            | Task::Guard(_)
+            | Task::Send(_)
+            | Task::Ask
+            | Task::Notify
+            | Task::Delay
+            | Task::Ended => {}
+        }
+    }
+}
+
 impl Turning<'_> {
     /// Takes the answer to what was asked.
     pub(super) fn take(&mut self, answer: Answer) -> Flow {

@@ -57,7 +57,7 @@ impl Model {
             Fault::Crash { side, pending } => self.crash(side, pending),
             Fault::LinkBreaks { pending } => {
                 self.link_up = false;
-                self.cut(pending);
+                self.cut(pending, None);
             }
             Fault::LinkHeals => self.link_up = true,
             Fault::CopyFails | Fault::CatchupFails | Fault::SwitchFails => self.abandon(),
@@ -75,7 +75,7 @@ impl Model {
         let holds_files_open = !matches!(self.server(side).phase, Phase::Listening | Phase::StartingToListen);
         let was_receiving = self.server(side).phase == Phase::Receiving;
         self.abandon_of(side);
-        self.cut(pending);
+        self.cut(pending, Some(side));
         let server = self.server_mut(side);
         if holds_files_open || was_receiving {
             server.clean = false;
@@ -83,8 +83,9 @@ impl Model {
         server.gone();
     }
 
-    /// What joins the two servers is gone: an operation of both comes to nothing, connected servers are alone.
-    fn cut(&mut self, pending: bool) {
+    /// What joins the two servers is gone: an operation of both comes to nothing, connected servers are alone. A server
+    /// that has `crashed` acknowledges nothing any more: what was on its way from it stays so.
+    fn cut(&mut self, pending: bool, crashed: Option<Side>) {
         if self.operation.is_some_and(Operation::is_joint) {
             self.abandon();
         }
@@ -97,7 +98,7 @@ impl Model {
             let was_primary = self.server(side).hsb == State::PrimaryActive;
             self.server_mut(side).pending |= pending && was_primary;
             self.alone(side, if auto { State::PrimaryAlone } else { State::PrimaryUncertain });
-            if auto && was_primary {
+            if auto && was_primary && crashed != Some(side) {
                 self.commit_pending(side);
             }
         }

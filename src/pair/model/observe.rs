@@ -47,6 +47,12 @@ impl Model {
         self.server(side).binary
     }
 
+    /// The version level of its database.
+    #[must_use]
+    pub fn database_level(&self, side: Side) -> (u16, u16) {
+        self.server(side).format
+    }
+
     /// Accepts writes now.
     #[must_use]
     pub fn serves(&self, side: Side) -> bool {

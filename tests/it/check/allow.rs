@@ -91,8 +91,10 @@ fn installing(before: &str, behind: &str) -> Checked {
     check::runbook(Source::new(MAIN, text), &mut Files(IndexMap::new()), Some(&beside))
 }
 
+/// The codes of the comments and of the site; what else could hurt the pair has tests of its own.
 fn codes(checked: &Checked) -> Vec<&'static str> {
-    checked.findings.iter().map(|finding| finding.rule.code).collect()
+    let codes = checked.findings.iter().map(|finding| finding.rule.code);
+    codes.filter(|code| code.starts_with("HSB39") || code.starts_with("HSB7")).collect()
 }
 
 #[test]
@@ -109,7 +111,8 @@ fn a_warning_of_the_site_is_silenced_where_it_stands_in_the_runbook() {
 fn a_comment_silences_its_rule_only_and_at_its_place_only() {
     let at = |start: usize, end: usize| Span::new(SourceId(0), start, end);
     let checked = installing("", "");
-    let finding = checked.findings[0].clone();
+    let finding = checked.findings.iter().find(|finding| finding.rule.code == "HSB7129");
+    let finding = finding.expect("because the site cannot tell what is installed").clone();
     let place = finding.labels[0].span;
     let rule = hsbrun::explain::page("installed-not-known").expect("because it has a page");
     let allow = |rule, covers| Allow {

@@ -117,7 +117,8 @@ fn codes(findings: &[Finding]) -> BTreeSet<&'static str> {
 
 /// The pages whose blocks are texts.
 fn texts() -> impl Iterator<Item = Page> {
-    pages().filter(|page| !NOT_TEXTS.contains(&page.code))
+    // What `verify` finds is tried in its own tests.
+    pages().filter(|page| !NOT_TEXTS.contains(&page.code) && !page.code.starts_with("HSB4"))
 }
 
 #[test]
@@ -161,7 +162,7 @@ fn every_instead_gives_no_finding() {
 fn every_block_of_a_page_says_what_it_is() {
     for page in pages() {
         let kinds: Vec<&str> = blocks(page.text).iter().map(|(kind, _)| *kind).collect();
-        let known = ["hsbrun", "hsbrun step", "hsbrun items", "yaml", "yaml S1", "console", "text"];
+        let known = ["hsbrun", "hsbrun verify", "hsbrun step", "hsbrun items", "yaml", "yaml S1", "console", "text"];
         assert!(kinds.iter().all(|kind| known.contains(kind)), "{}: {kinds:?}", page.code);
     }
 }

@@ -16,6 +16,8 @@ pub struct Row {
     pub brought: Vec<Brought>,
     /// The codes that `check` has for it and not for the runbook.
     pub check: Vec<String>,
+    /// A property and how much has to go wrong for it, or why nobody notices.
+    pub verify: String,
 }
 
 /// What the page says.
@@ -36,7 +38,7 @@ What one slip makes of a shipped runbook, and who notices. A mutant is the text 
 handler, a command dropped; neighbours swapped; the wrong server; another command; a limit too short. Its name is the kind of
 slip and the line, and a letter where several of a kind stand on one line. Those that do not parse are left out.
 
-*Dangerous* is decided without `check`: each mutant and the runbook itself are rehearsed in the same scenarios
+*Dangerous* is decided without `check` and `verify`: each mutant and the runbook itself are rehearsed in the same scenarios
 (crashes of servers, broken links and lines, copies, catchups and switches that fail, lost answers and commands, the interpreter
 killed and resumed, the run stopped and backed out, a watchdog that acts while it is on), and a judge that sees the twin's data
 only says of both:
@@ -57,13 +59,23 @@ Only what the mutant does and the runbook does not in the same scenario counts; 
 some, the mutant must be in it far more often. `12 (7)` says: in 12 of the rehearsals, first in number 7.
 
     cargo test --test it mutants::                                         # the page against what is so now
-    UPDATE_EXPECT=1 cargo test --test it mutants::                         # what `check` finds anew; the rehearsals, too,
+    UPDATE_EXPECT=1 cargo test --test it mutants::                         # `check` and `verify` anew; the rehearsals, too,
                                                                            # where the runbook is another one
     UPDATE_EXPECT=1 HSBRUN_CAMPAIGN=full cargo test --test it mutants::    # everything anew, the long form
 ";
 
+/// By whom a dangerous mutant is noticed.
+#[derive(Debug, Clone, Default)]
+pub struct Noticed {
+    pub check: Vec<String>,
+    /// A property and a rung; nothing where it is missed.
+    pub verify: Option<String>,
+    /// Why it is missed, where it is.
+    pub reason: &'static str,
+}
+
 /// The page of a campaign.
-pub fn page(judged: &[Judged], noticed: &BTreeMap<String, Vec<String>>, rehearsals: u64, program: &str) -> String {
+pub fn page(judged: &[Judged], noticed: &BTreeMap<String, Noticed>, rehearsals: u64, program: &str) -> String {
     let mut dangerous = String::new();
     let mut refused = String::new();
     let mut harmless: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -83,12 +95,14 @@ pub fn page(judged: &[Judged], noticed: &BTreeMap<String, Vec<String>>, rehearsa
             Found::Rehearsed(brought) => {
                 counts[1] += 1;
                 let by = noticed.get(&name).cloned().unwrap_or_default();
-                counts[2] += usize::from(!by.is_empty());
-                let check = by.join(" ");
+                counts[2] += usize::from(by.verify.is_some() || !by.check.is_empty());
+                let verify = by.verify.unwrap_or_else(|| format!("missed: {}", by.reason));
+                let check = by.check.join(" ");
                 let dangers: Vec<String> =
                     brought.iter().map(|it| format!("{} {} ({})", it.danger.words(), it.times, it.first)).collect();
                 let dangers = dangers.join(", ");
-                writeln!(dangerous, "| `{name}` | `{what}` | {dangers} | {check} |").expect("because it is a text");
+                writeln!(dangerous, "| `{name}` | `{what}` | {dangers} | {check} | {verify} |")
+                    .expect("because it is a text");
             }
         }
         counts[3] += 1;
@@ -99,9 +113,9 @@ pub fn page(judged: &[Judged], noticed: &BTreeMap<String, Vec<String>>, rehearsa
     let part = 100.0 * noticed as f64 / danger.max(1) as f64;
     format!(
         "{HEAD}\n## What came of it\n\nThe program is `{program}`.\n\n{all} mutants, {rehearsals} rehearsals each. `check` refuses {by_check} of them, so that they \
-         cannot run. Of those that can, {danger} are dangerous, and `check` has a finding about {noticed} of these: {part:.1} %.\n\n## Dangerous\n\n\
-         | mutant | what stood there | danger, in so many rehearsals (the first) | `check` |\n\
-         | --- | --- | --- | --- |\n{dangerous}\n## Refused by `check`\n\n| mutant | what stood there | codes |\n\
+         cannot run. Of those that can, {danger} are dangerous, and `check` or `verify` catches {noticed} of these: {part:.1} %.\n\n## Dangerous\n\n\
+         | mutant | what stood there | danger, in so many rehearsals (the first) | `check` | `verify` |\n\
+         | --- | --- | --- | --- | --- |\n{dangerous}\n## Refused by `check`\n\n| mutant | what stood there | codes |\n\
          | --- | --- | --- |\n{refused}\n## Harmless, as far as rehearsals tell\n\n| slip | lines |\n| --- | --- |\n{harmless}"
     )
 }
@@ -141,11 +155,12 @@ pub fn read(text: &str) -> Page {
         }
         let Some(row) = line.strip_prefix("| `") else { continue };
         let (name, rest) = row.split_once("` | ").expect("because a row has cells");
-        let cells: Vec<&str> = rest.trim_end_matches(" |").rsplitn(3, " | ").collect();
+        let cells: Vec<&str> = rest.trim_end_matches(" |").rsplitn(4, " | ").collect();
         match part {
             "Dangerous" => {
-                let check = cells[0].split_whitespace().map(str::to_owned).collect();
-                page.dangerous.push(Row { name: name.to_owned(), brought: brought(cells[1]), check });
+                let check = cells[1].split_whitespace().map(str::to_owned).collect();
+                let verify = cells[0].to_owned();
+                page.dangerous.push(Row { name: name.to_owned(), brought: brought(cells[2]), check, verify });
             }
             "Refused by `check`" => {
                 let codes = cells[0].split(' ').map(str::to_owned).collect();

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use hsbrun::diag::Severity;
 use hsbrun::engine::{
-    Answer, BackOutRefused, Code, Event, Machine, Request, Resume, RunResult, Settings, World, lower,
+    Answer, BackOutRefused, Code, Event, Machine, Releases, Request, Resume, RunResult, Settings, World, lower,
 };
 use hsbrun::pair::model::{Fault, Model, Phase, Side};
 use hsbrun::pair::{StartOptions, State};
 use hsbrun::program::{Bindings, Expected, Given, Loader, Origin, ParamType, Program, Term, Value, resolve};
 use hsbrun::text::Source;
-use hsbrun::twin::{Mishap, Releases, Twin, TwinSettings};
+use hsbrun::twin::{Mishap, Twin, TwinSettings};
 use indexmap::IndexMap;
 
 use super::scenario::{Blow, Scenario, When};
@@ -33,7 +33,7 @@ pub struct Runbook {
 }
 
 pub struct Branch {
-    bindings: Bindings,
+    pub bindings: Bindings,
     pub code: Code,
 }
 

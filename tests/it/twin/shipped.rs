@@ -12,7 +12,7 @@ use hsbrun::twin::{Mishap, Releases, Twin, TwinSettings};
 
 const RUNBOOKS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/runbooks");
 
-struct Folder;
+pub struct Folder;
 
 impl Loader for Folder {
     fn load(&mut self, _from: &str, path: &str) -> Result<Source, String> {
@@ -21,13 +21,13 @@ impl Loader for Folder {
     }
 }
 
-struct Migration {
-    program: Program,
-    bindings: Bindings,
-    code: Code,
+pub struct Migration {
+    pub program: Program,
+    pub bindings: Bindings,
+    pub code: Code,
 }
 
-fn migration(branch: &str) -> Migration {
+pub fn migration(branch: &str) -> Migration {
     let main = Folder.load("", "hot-migration-netcopy.hsbrun").expect("because the runbook is shipped");
     let resolved = resolve(main, &mut Folder);
     let program = resolved.program.unwrap_or_else(|| panic!("it means nothing: {:?}", resolved.findings));
@@ -39,7 +39,7 @@ fn migration(branch: &str) -> Migration {
 }
 
 impl Migration {
-    fn twin(&self, seed: u64) -> Twin {
+    pub fn twin(&self, seed: u64) -> Twin {
         let settings = TwinSettings::for_program(&self.program, &self.bindings, seed);
         Twin::new(settings.expect("because the start states fit")).expect("because the start states fit")
     }
@@ -84,7 +84,7 @@ fn the_shipped_migration_succeeds_in_both_branches_whatever_the_seed() {
     }
 }
 
-const MISHAPS: [Mishap; 12] = [
+pub const MISHAPS: [Mishap; 12] = [
     Mishap::Pair(Fault::Crash { side: Side::First, pending: false }),
     Mishap::Pair(Fault::Crash { side: Side::Second, pending: false }),
     Mishap::Pair(Fault::Crash { side: Side::First, pending: true }),

@@ -1,0 +1,53 @@
+//! What of a run's past cannot matter any more.
+
+use crate::engine::code::Part;
+use crate::engine::news::AllNews;
+use crate::engine::{Code, InstrId, Live, RunResult};
+use crate::pair::Status;
+
+use super::{Doubt, Durable, Refused, Started};
+
+impl Durable {
+    /// See `Machine::forget`. `asked_for`: the command that started the process which is being asked for.
+    pub(in crate::engine) fn forget(&mut self, code: &Code, live: &Live, asked_for: Option<InstrId>) {
+        if self.ended.as_ref().is_some_and(|end| end.result != RunResult::Parked) {
+            self.forget_the_way();
+        }
+        let at = live.at(self.at);
+        let part = code.part(self.at);
+        self.attempts.iter_mut().for_each(|attempts| *attempts = (*attempts).min(1));
+        self.used.iter_mut().zip(&at.counters).for_each(|(used, live)| *used = if *live { *used } else { 0 });
+        self.approved.iter_mut().zip(&at.approvals).for_each(|(approved, live)| *approved &= *live);
+        self.fenced = if at.fences { self.fenced } else { [false; 2] };
+        self.news.forget(&at.statuses);
+        self.forget_processes(asked_for);
+        let refusal_is_known = self.failing || at.refusal;
+        self.refused = if refusal_is_known { self.refused } else { Refused::No };
+        for (said, live) in self.said.iter_mut().zip(at.said) {
+            *said = said.filter(|_| live);
+        }
+        if matches!(part, Part::Body | Part::EndStates) && self.result == RunResult::Failed {
+            self.result = RunResult::Done;
+        }
+        (self.left_at, self.unsettled) = (None, None);
+    }
+
+    /// The run is over, and nothing of how it came there is asked for any more.
+    fn forget_the_way(&mut self) {
+        self.used.fill(0);
+        self.approved.fill(false);
+        self.fenced = [false; 2];
+        self.news = AllNews::default();
+        self.said = [None; 2];
+    }
+
+    /// A copy or a switch counts until what it shows is known.
+    fn forget_processes(&mut self, asked_for: Option<InstrId>) {
+        let Started { copy, switch } = self.started;
+        let counts = |doubt: &Doubt, status| self.news.any_old(status) || asked_for == Some(doubt.at);
+        self.started = Started {
+            copy: copy.filter(|doubt| counts(doubt, Status::Copy)),
+            switch: switch.filter(|doubt| counts(doubt, Status::Switch)),
+        };
+    }
+}

@@ -1,0 +1,199 @@
+//! What of a run's past can still matter, by where it stands: for whoever compares machines. Two machines that differ only
+//! in what is dead go on alike. Worked out once from the code, as a compiler works out which variables live.
+
+use crate::pair::Status;
+use crate::program::ServerId;
+
+use super::code::Part;
+use super::instr::Instr;
+use super::test::{PARTS, Test};
+use super::{Code, InstrId, Probe};
+
+/// What lives, by instruction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Live {
+    of: Vec<LiveAt>,
+}
+
+/// What lives at one instruction: what may be asked for there or behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct LiveAt {
+    /// Of retries, by counter.
+    pub(super) counters: Vec<bool>,
+    /// By approval.
+    pub(super) approvals: Vec<bool>,
+    /// By server and status, in the order of `PARTS`.
+    pub(super) statuses: [[bool; 4]; 2],
+    /// What the failed command answered.
+    pub(super) refusal: bool,
+    /// By server, the state said last: a `confirm` takes it in that stands behind this without a look at it between.
+    pub(super) said: [bool; 2],
+    /// An approval that makes a server count as DOWN was given, and a command may go by it.
+    pub(super) fences: bool,
+}
+
+impl Live {
+    /// Follows every way through the code.
+    #[must_use]
+    pub fn of(code: &Code) -> Live {
+        let next: Vec<Vec<InstrId>> = code.ids().map(|at| successors(code, at)).collect();
+        let own: Vec<LiveAt> = code.ids().map(|at| LiveAt::of(code, at)).collect();
+        let mut live = own;
+        let mut changed = true;
+        while changed {
+            changed = false;
+            for at in code.ids().collect::<Vec<_>>().into_iter().rev() {
+                for follower in &next[at.index()] {
+                    let behind = live[follower.index()].clone();
+                    changed |= live[at.index()].join(code, at, &behind);
+                }
+            }
+        }
+        Live { of: live }
+    }
+
+    pub(super) fn at(&self, at: InstrId) -> &LiveAt {
+        &self.of[at.index()]
+    }
+}
+
+impl LiveAt {
+    fn of(code: &Code, at: InstrId) -> LiveAt {
+        let mut live = LiveAt {
+            counters: vec![false; code.counters],
+            approvals: vec![false; code.approvals.len()],
+            statuses: [[false; 4]; 2],
+            refusal: false,
+            said: [false; 2],
+            fences: false,
+        };
+        match code.instr(at) {
+            Instr::Retry(retry) => live.counters[retry.counter] = true,
+            Instr::Confirm(confirm) => {
+                live.approvals[confirm.approval] = true;
+                confirm.fences.iter().for_each(|server| live.said[server.0 as usize] = true);
+            }
+            Instr::Wait(wait) => live.asks(std::iter::once(&wait.until).chain(&wait.fail_if)),
+            Instr::Ensure(ensure) => {
+                live.asks(std::iter::once(&ensure.test).chain(&ensure.fail_if));
+                live.fences = true;
+            }
+            Instr::Assert { test, .. } => live.asks([test]),
+            Instr::If(choice) => live.asks(choice.arms.iter().map(|(test, _)| test)),
+            Instr::Command(_) => live.fences = true,
+            Instr::Preflight
+            | Instr::Begin(_)
+            | Instr::StepDone(_)
+            | Instr::Jump(_)
+            | Instr::Notify(_)
+            | Instr::Point(_)
+            | Instr::Stop(_)
+            | Instr::Again(_)
+            | Instr::LeaveWatchdogOff(_)
+            | Instr::EndStates
+            | Instr::BackedOut(_)
+            | Instr::StartStates
+            | Instr::EndingDone => {}
+        }
+        live
+    }
+
+    fn asks<'t>(&mut self, tests: impl IntoIterator<Item = &'t Test>) {
+        for test in tests {
+            test.each(&mut |test| {
+                if let Test::Status { server, status, .. } = test {
+                    self.asks_status(*server, *status);
+                }
+                self.refusal |= matches!(test, Test::Refused { .. });
+            });
+        }
+    }
+
+    fn asks_status(&mut self, server: ServerId, asked: Status) {
+        for (at, part) in PARTS.into_iter().enumerate() {
+            self.statuses[server.0 as usize][at] |= asked == part || asked == Status::Activity;
+        }
+    }
+
+    /// Takes in what lives behind it; true where that is new.
+    fn join(&mut self, code: &Code, at: InstrId, behind: &LiveAt) -> bool {
+        let before = self.clone();
+        let join = |own: &mut [bool], behind: &[bool]| own.iter_mut().zip(behind).for_each(|(own, it)| *own |= *it);
+        join(&mut self.counters, &behind.counters);
+        join(&mut self.approvals, &behind.approvals);
+        (0..2).for_each(|server| join(&mut self.statuses[server], &behind.statuses[server]));
+        // A step's handler is told anew what failed its body.
+        self.refusal |= behind.refusal && code.part(at) != Part::Body;
+        // Whatever looks at a state, or sends, says it anew.
+        for server in [ServerId(0), ServerId(1)] {
+            self.said[server.0 as usize] |= behind.said[server.0 as usize] && !looks_at(code.instr(at), server);
+        }
+        self.fences |= behind.fences;
+        *self != before
+    }
+}
+
+/// It looks at the state of that server.
+fn looks_at(instr: &Instr, server: ServerId) -> bool {
+    let asks = |test: &Test| test.probes().contains(&Probe::State(server));
+    match instr {
+        Instr::Wait(wait) => wait.until.servers().contains(&server),
+        Instr::Assert { test, .. } => asks(test),
+        Instr::If(choice) => choice.arms.iter().any(|(test, _)| asks(test)),
+        Instr::Ensure(ensure) => ensure.test.servers().contains(&server),
+        Instr::Command(sending) => sending.command.server.is_some(),
+        Instr::Preflight | Instr::EndStates | Instr::StartStates => true,
+        Instr::Begin(_)
+        | Instr::StepDone(_)
+        | Instr::Jump(_)
+        | Instr::Confirm(_)
+        | Instr::Notify(_)
+        | Instr::Point(_)
+        | Instr::Stop(_)
+        | Instr::Retry(_)
+        | Instr::Again(_)
+        | Instr::LeaveWatchdogOff(_)
+        | Instr::BackedOut(_)
+        | Instr::EndingDone => false,
+    }
+}
+
+/// Where a run may stand next: by its own way, and where it fails.
+fn successors(code: &Code, at: InstrId) -> Vec<InstrId> {
+    let marks = &code.marks;
+    let mut next = match code.instr(at) {
+        Instr::Preflight => code.steps.first().map(|step| step.begin).into_iter().collect(),
+        Instr::Jump(to) => vec![*to],
+        Instr::If(choice) => {
+            let arms = choice.arms.iter().map(|(_, arm)| *arm);
+            arms.chain([choice.otherwise]).chain(choice.unknown).collect()
+        }
+        Instr::Retry(retry) => vec![at.following(), retry.used_up],
+        Instr::Again(from) => vec![code.step(*from).begin],
+        Instr::Stop(_) | Instr::EndingDone => Vec::new(),
+        Instr::EndStates => marks.success.into_iter().collect(),
+        Instr::StartStates => marks.back_out.into_iter().collect(),
+        Instr::BackedOut(_) => code.steps.iter().filter_map(|step| step.back_out).chain([marks.start_states]).collect(),
+        Instr::Command(_) if at == marks.put_back => Vec::new(),
+        Instr::Command(_) if at == marks.silence => code.steps.iter().map(|step| step.begin).collect(),
+        Instr::Begin(_)
+        | Instr::StepDone(_)
+        | Instr::Command(_)
+        | Instr::Ensure(_)
+        | Instr::Wait(_)
+        | Instr::Assert { .. }
+        | Instr::Confirm(_)
+        | Instr::Notify(_)
+        | Instr::Point(_)
+        | Instr::LeaveWatchdogOff(_) => vec![at.following()],
+    };
+    match code.part(at) {
+        Part::Body => {
+            let handler = code.place(at).step.and_then(|step| code.step(step).handler);
+            next.extend(handler.into_iter().chain(marks.failure).chain([marks.put_back]));
+        }
+        Part::Handler | Part::BackOut | Part::EndStates => next.extend(marks.failure),
+        Part::Preflight | Part::Ending(_) => {}
+    }
+    next
+}

@@ -1,0 +1,312 @@
+//! Everything that can come next.
+
+use crate::engine::{Answer, Clock, Clocks, Decision, Part, Request};
+use crate::pair::model::{Connection, Model, Side};
+
+use super::answers::{Answers, Sent, is_starting};
+use super::harm::Harms;
+use super::nodes::{AnswerId, Edge, Node, Nodes, Refused};
+use super::pairs::{Change, Changes, Happening, PairId, Pairs};
+use super::state::{Mark, Path, State, line_mark};
+use super::{Bounds, Configuration};
+
+/// One way on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Step {
+    pub(super) to: State,
+    pub(super) label: Label,
+    pub(super) harms: Harms,
+    pub(super) refused: Option<Refused>,
+}
+
+/// What a step is; enough to tell its story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Label {
+    Happens(Happening),
+    /// What was asked is answered; what a pause was answered with comes before what the look behind it shows.
+    Answered {
+        paused: Option<AnswerId>,
+        answer: AnswerId,
+        during: Option<Happening>,
+    },
+    /// A start command runs, and its answer comes later.
+    Begun,
+    /// The interpreter is killed and goes on; `performed`: what it had sent was done.
+    Killed {
+        performed: bool,
+    },
+}
+
+/// Where the steps of one configuration come from.
+#[derive(Debug)]
+pub(super) struct Explorer<'c> {
+    pub(super) nodes: Nodes<'c>,
+    pub(super) pairs: Pairs,
+    answers: Answers,
+    bounds: Bounds,
+}
+
+/// A state with what is known of it.
+#[derive(Debug, Clone)]
+struct Here {
+    state: State,
+    node: Node,
+    changes: Changes,
+    /// The path behind one more fault.
+    faulted: Path,
+}
+
+impl<'c> Explorer<'c> {
+    pub(super) fn new(nodes: Nodes<'c>, configuration: &Configuration, bounds: Bounds) -> Self {
+        Explorer {
+            nodes,
+            pairs: Pairs::new(configuration.reference),
+            answers: Answers::new(configuration.releases),
+            bounds,
+        }
+    }
+
+    /// The graph of the machine, for the next configuration.
+    pub(super) fn into_nodes(self) -> Nodes<'c> {
+        self.nodes
+    }
+
+    /// Every step from a state, always in the same order.
+    pub(super) fn expand(&mut self, state: State, steps: &mut Vec<Step>) {
+        steps.clear();
+        let node = self.nodes.get(state.node);
+        let changes = self.pairs.changes(state.pair);
+        let mut here = Here { state, node, changes, faulted: state.path };
+        here.faulted = here.wrong(self.pairs.get(state.pair), state.path);
+        if self.nodes.end(state.node).is_none() {
+            self.answer(&here, steps);
+            self.goes_wrong(&here, steps);
+        }
+        steps.extend(here.changes.free.iter().map(|change| here.happens(change, state.path)));
+    }
+
+    fn answer(&mut self, here: &Here, steps: &mut Vec<Step>) {
+        match self.nodes.request(here.node.request) {
+            Request::Look(..) => self.look(here, here.state, None, steps),
+            Request::Send(command) => {
+                let starts = command.server.map(crate::engine::model::side_of);
+                match starts.filter(|_| here.state.path.has(Mark::Starting)) {
+                    Some(side) => self.start_ends(here, side, steps),
+                    None => self.send(here, steps),
+                }
+            }
+            Request::Pause(clocks) => {
+                let clocks = *clocks;
+                self.pause(here, clocks, steps);
+            }
+            Request::Ask(_) => self.ask(here, steps),
+            Request::Set(..) | Request::Notify(_) | Request::End(_) => {
+                unreachable!("because clocks are set and people are told at once, and an end asks nothing")
+            }
+        }
+    }
+
+    /// What a look shows; also one during which something happens.
+    fn look(&mut self, here: &Here, state: State, paused: Option<AnswerId>, steps: &mut Vec<Step>) {
+        let (request, cut) = (self.nodes.get(state.node).request, state.path.cut());
+        for answer in self.answers.looked(&mut self.nodes, &self.pairs, request, state.pair, cut).iter() {
+            let label = Label::Answered { paused, answer: *answer, during: None };
+            self.answered(state, *answer, state.pair, label, steps);
+        }
+        let may_fail = state.path.faults < self.bounds.faults;
+        let faults = here.changes.faults.iter().filter(|_| may_fail).map(|change| (change, true));
+        for (change, is_fault) in here.changes.free.iter().map(|change| (change, false)).chain(faults) {
+            let pairs = [state.pair, change.to];
+            let torn = self.answers.torn(&mut self.nodes, &self.pairs, request, pairs, cut);
+            let path = if is_fault { here.faulted } else { state.path };
+            for answer in torn.iter() {
+                let label = Label::Answered { paused, answer: *answer, during: Some(change.what) };
+                self.answered(State { path, ..state }, *answer, change.to, label, steps);
+            }
+        }
+    }
+
+    fn send(&mut self, here: &Here, steps: &mut Vec<Step>) {
+        let State { pair, path, .. } = here.state;
+        let sent = self.answers.sent(&mut self.nodes, &mut self.pairs, here.node.request, pair, path.cut());
+        for sent in sent.iter() {
+            let Some(path) = (if sent.lost { self.lost(here, path) } else { Some(path) }) else { continue };
+            match sent.answer {
+                Some(answer) => {
+                    let label = Label::Answered { paused: None, answer, during: None };
+                    let from = State { path, ..here.state };
+                    self.answered(from, answer, sent.to, label, steps);
+                    if let Some(step) = steps.last_mut() {
+                        step.harms = sent.harms;
+                    }
+                }
+                None => steps.push(Step {
+                    to: State { pair: sent.to, path: path.with(Mark::Starting), ..here.state },
+                    label: Label::Begun,
+                    harms: sent.harms,
+                    refused: None,
+                }),
+            }
+        }
+        self.killed_behind(here, &sent, steps);
+    }
+
+    /// The path behind an answer that was lost. That is free; where the same command was sent again and its answer is lost
+    /// too, the line is bad, which costs a fault.
+    fn lost(&self, here: &Here, path: Path) -> Option<Path> {
+        match (here.node.again, path.faults < self.bounds.faults) {
+            (false, _) => Some(path.with(Mark::Provoked)),
+            (true, true) => Some(here.wrong(self.pairs.get(here.state.pair), path)),
+            (true, false) => None,
+        }
+    }
+
+    /// What was sent is done, and nobody has written down that it is.
+    fn killed_behind(&mut self, here: &Here, sent: &[Sent], steps: &mut Vec<Step>) {
+        let State { node, pair, path } = here.state;
+        if path.kills >= self.bounds.kills {
+            return;
+        }
+        for sent in sent.iter().filter(|sent| sent.to != pair && !sent.lost) {
+            let to = State { node: self.nodes.resumed(node), pair: sent.to, path: killed(path) };
+            steps.push(Step { to, label: Label::Killed { performed: true }, harms: sent.harms, refused: None });
+        }
+    }
+
+    /// The start command ends when the server is there, or its process is gone; or nobody waits for it any longer.
+    fn start_ends(&mut self, here: &Here, side: Side, steps: &mut Vec<Step>) {
+        let model = *self.pairs.get(here.state.pair);
+        let outcome = if is_starting(&model, side) {
+            crate::engine::model::unknown("the line broke while the start command ran")
+        } else if model.has_process(side) {
+            crate::engine::model::done("the server runs")
+        } else {
+            crate::engine::model::start_ended(100, None)
+        };
+        let lost = is_starting(&model, side);
+        let path = here.state.path.without(Mark::Starting);
+        let Some(path) = (if lost { self.lost(here, path) } else { Some(path) }) else { return };
+        let answer = self.nodes.answer_id(Answer::Outcome(outcome));
+        let label = Label::Answered { paused: None, answer, during: None };
+        self.answered(State { path, ..here.state }, answer, here.state.pair, label, steps);
+    }
+
+    /// Looks again; or clocks are over. A limit is free where nothing in progress could still change the pair, and the look
+    /// limit where a command is not only accepted; else something is slow.
+    fn pause(&mut self, here: &Here, clocks: Clocks, steps: &mut Vec<Step>) {
+        for over in wakings(clocks) {
+            let waits_for_limit = over.limit || over.settle;
+            let slow = (waits_for_limit && here.changes.in_progress) || (over.look && here.changes.only_accepted);
+            if slow && here.state.path.faults >= self.bounds.faults {
+                continue;
+            }
+            let path = if slow { here.faulted } else { here.state.path };
+            let woke = self.nodes.answer_id(Answer::Woke(over));
+            let Edge { to, .. } = self.nodes.follow(here.state.node, woke);
+            let state = State { node: to, path, ..here.state };
+            if let Request::Look(..) = self.nodes.request(self.nodes.get(to).request) {
+                self.look(here, state, Some(woke), steps);
+            } else {
+                let label = Label::Answered { paused: None, answer: woke, during: None };
+                self.answered(State { path, ..here.state }, woke, here.state.pair, label, steps);
+            }
+        }
+    }
+
+    /// A person says yes; or no, or nothing within the limit.
+    fn ask(&mut self, here: &Here, steps: &mut Vec<Step>) {
+        let by = || "verify".to_owned();
+        let decisions = [Decision::Approved { by: by() }, Decision::Declined { by: by() }, Decision::Late];
+        for (at, decision) in decisions.into_iter().enumerate() {
+            let answer = self.nodes.answer_id(Answer::Decided(decision));
+            let path = if at == 0 { here.state.path } else { here.state.path.with(Mark::Provoked) };
+            let label = Label::Answered { paused: None, answer, during: None };
+            self.answered(State { path, ..here.state }, answer, here.state.pair, label, steps);
+        }
+    }
+
+    fn answered(&mut self, from: State, answer: AnswerId, pair: PairId, label: Label, steps: &mut Vec<Step>) {
+        let edge = self.nodes.follow(from.node, answer);
+        let path = self.gone_on(from.path, edge);
+        let to = State { node: edge.to, pair, path };
+        if to != from {
+            steps.push(Step { to, label, harms: Harms::default(), refused: edge.refused });
+        }
+    }
+
+    /// The run went on: whether faults are late, and whether mistakes are judged still.
+    fn gone_on(&self, path: Path, edge: Edge) -> Path {
+        let blind = path.cut() != super::state::Cut::NONE;
+        let anew = edge.handler || self.nodes.get(edge.to).part == Part::Body;
+        let path = match (anew, edge.handler && blind) {
+            (_, true) => path.with(Mark::Late),
+            (true, false) => path.without(Mark::Late),
+            (false, false) => path,
+        };
+        let path = if edge.step { path.without(Mark::Guarded) } else { path };
+        let path = if edge.guard { path.with(Mark::Guarded) } else { path };
+        if edge.refused.is_some() { path.with(Mark::Provoked) } else { path }
+    }
+
+    fn goes_wrong(&mut self, here: &Here, steps: &mut Vec<Step>) {
+        let path = here.state.path;
+        for side in Side::BOTH.into_iter().filter(|side| path.cut().has(*side)) {
+            let to = State { path: path.without(line_mark(side)), ..here.state };
+            steps.push(quiet(to, Label::Happens(Happening::LineHeals(side))));
+        }
+        if path.faults < self.bounds.faults {
+            let faulted = here.faulted;
+            steps.extend(here.changes.faults.iter().map(|change| here.happens(change, faulted)));
+            for side in Side::BOTH.into_iter().filter(|side| !path.cut().has(*side)) {
+                let to = State { path: faulted.with(line_mark(side)), ..here.state };
+                steps.push(quiet(to, Label::Happens(Happening::LineBreaks(side))));
+            }
+        }
+        if path.kills < self.bounds.kills {
+            let to = State { node: self.nodes.resumed(here.state.node), path: killed(path), ..here.state };
+            steps.push(quiet(to, Label::Killed { performed: false }));
+        }
+    }
+}
+
+impl Here {
+    fn happens(&self, change: &Change, path: Path) -> Step {
+        let to = State { pair: change.to, path, ..self.state };
+        Step { to, label: Label::Happens(change.what), harms: change.harms, refused: None }
+    }
+
+    /// The path behind one more fault, which meets this pair.
+    fn wrong(&self, pair: &Model, path: Path) -> Path {
+        let connected = pair.connection() == Connection::Connected;
+        match self.node.part {
+            Part::Ending(_) if connected => path.with(Mark::Late).with(Mark::Afterwards),
+            Part::Handler | Part::EndStates | Part::Ending(_) => path.with(Mark::Late),
+            Part::Preflight | Part::Body | Part::BackOut => path,
+        }
+        .with_fault()
+    }
+}
+
+/// The path behind one more kill: a start command that ran goes on, and nobody waits for it.
+fn killed(path: Path) -> Path {
+    path.with_kill().without(Mark::Starting)
+}
+
+/// A step that does nothing to the pair.
+fn quiet(to: State, label: Label) -> Step {
+    Step { to, label, harms: Harms::default(), refused: None }
+}
+
+/// Which clocks may be over when a pause ends. A delay is slept through.
+fn wakings(clocks: Clocks) -> Vec<Clocks> {
+    if clocks.delay {
+        return vec![Clocks::of(Clock::Delay)];
+    }
+    let running = [Clock::Limit, Clock::Settle, Clock::Look].into_iter().filter(|clock| clocks.contains(*clock));
+    let mut sets = vec![Clocks::NONE];
+    for clock in running {
+        let with: Vec<Clocks> = sets.iter().map(|set| set.with(clock)).collect();
+        sets.extend(with);
+    }
+    sets
+}

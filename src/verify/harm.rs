@@ -1,0 +1,59 @@
+//! What one change of the pair does to its data and its service: the damage that no later step undoes.
+
+use crate::pair::State;
+use crate::pair::model::{Model, Phase, Side};
+
+use super::Property;
+
+/// A set of properties that a change of the pair breaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(super) struct Harms(u8);
+
+const OF_A_CHANGE: [Property; 4] =
+    [Property::TwoPrimaries, Property::LostCommits, Property::StalePromotion, Property::WrongVersion];
+
+impl Harms {
+    pub(super) fn of(before: &Model, after: &Model) -> Harms {
+        let broken = [
+            both_serve(after) && !both_serve(before),
+            Side::BOTH.into_iter().any(|side| is_overwritten(before, after, side)) || have_parted(before, after),
+            Side::BOTH.into_iter().any(|side| is_promoted_stale(before, after, side)),
+            Side::BOTH.into_iter().any(|side| cannot_open_the_copy(before, after, side)),
+        ];
+        Harms((0..).zip(broken).map(|(at, broken): (u8, bool)| u8::from(broken) << at).sum())
+    }
+
+    pub(super) fn iter(self) -> impl Iterator<Item = Property> {
+        (0..).zip(OF_A_CHANGE).filter(move |(at, _): &(u8, Property)| self.0 & (1 << at) != 0).map(|(_, it)| it)
+    }
+}
+
+/// Both accept writes; while the roles are being switched neither does.
+fn both_serve(model: &Model) -> bool {
+    Side::BOTH.into_iter().all(|side| model.serves(side))
+}
+
+/// A netcopy begins over a database with commits that the other one lacks.
+fn is_overwritten(before: &Model, after: &Model, side: Side) -> bool {
+    let begins = before.phase(side) != Phase::Receiving && after.phase(side) == Phase::Receiving;
+    begins && before.is_ahead(side)
+}
+
+/// Each holds commits that the other one lacks: every way on loses some.
+fn have_parted(before: &Model, after: &Model) -> bool {
+    let parted = |model: &Model| Side::BOTH.into_iter().all(|side| model.is_ahead(side));
+    parted(after) && !parted(before)
+}
+
+/// A Secondary becomes a server that accepts writes on its own, and the other one holds commits that it lacks.
+fn is_promoted_stale(before: &Model, after: &Model, side: Side) -> bool {
+    let was_secondary = before.state(side).is_some_and(State::is_secondary);
+    let alone = matches!(after.state(side), Some(State::PrimaryAlone | State::Standalone));
+    was_secondary && alone && before.is_ahead(side.other())
+}
+
+/// A netcopy arrives, and the process ends: the copy is of another version level than its software opens.
+fn cannot_open_the_copy(before: &Model, after: &Model, side: Side) -> bool {
+    let ends = before.phase(side) == Phase::Receiving && after.phase(side) == Phase::Down;
+    ends && after.is_complete(side)
+}

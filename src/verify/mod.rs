@@ -1,0 +1,190 @@
+//! Verifying: every path of the very program that will run, against every behaviour that the model of the pair allows.
+//!
+//! A search, breadth first, over where the run stands, what the pair is in, and what has gone wrong so far. The machine is
+//! the one that runs and rehearses; here it is fed every answer. What is abstracted, and what is therefore not proven,
+//! stands in `docs/verify.md`.
+
+mod answers;
+mod coverage;
+mod diagnostics;
+mod expand;
+mod follow;
+mod harm;
+mod hash;
+mod judge;
+mod nodes;
+mod pairs;
+mod property;
+mod search;
+mod state;
+mod story;
+mod watchdog;
+mod world;
+
+use crate::engine::{Code, InstrId, Part};
+
+use expand::Explorer;
+use nodes::Nodes;
+use search::{Broken, Found};
+
+pub use coverage::Coverage;
+pub use follow::Follower;
+pub use pairs::Happening;
+pub use property::{Kind, Property};
+pub use story::{Actor, Entry, Story, What};
+pub use watchdog::Deed;
+pub use world::{Bounds, Configuration, Known, MOST_FAULTS, MOST_KILLS, MOST_STATES, Reference};
+
+/// What a search came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// The first of each property and place, by what had to go wrong for it.
+    pub broken: Vec<Violation>,
+    pub explored: Explored,
+    pub coverage: Coverage,
+}
+
+/// A property that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    pub property: Property,
+    /// The damage, where the property is that a resumed run does it.
+    pub damage: Option<Property>,
+    /// The statement at which the run stood, or that it had left for its end.
+    pub at: InstrId,
+    pub faults: u8,
+    pub kills: u8,
+    /// The first configuration in which it was found.
+    pub configuration: Configuration,
+    /// In how many configurations it was found.
+    pub configurations: usize,
+    pub story: Story,
+}
+
+/// How much was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Explored {
+    pub configurations: usize,
+    pub states: usize,
+    pub steps: u64,
+    /// Configurations in which the bound on states was reached before everything was seen.
+    pub cut_short: usize,
+    /// Configurations in which some path came to success.
+    pub succeeded: usize,
+    /// Different pairs, and different places of the run.
+    pub pairs: usize,
+    pub places: usize,
+}
+
+/// Explores a program in each configuration.
+#[must_use]
+pub fn verify(code: &Code, configurations: &[Configuration], bounds: Bounds) -> Report {
+    let mut nodes = Nodes::new(code);
+    let mut explored = Explored::default();
+    let mut broken: Vec<Violation> = Vec::new();
+    for configuration in configurations {
+        let mut explorer = Explorer::new(nodes, configuration, bounds);
+        if let Some(found) = search::search(&mut explorer, configuration, bounds) {
+            explored.add(&found, explorer.pairs.len());
+            found.broken.iter().for_each(|one| take_in(&mut broken, &mut explorer, configuration, &found, one));
+        }
+        nodes = explorer.into_nodes();
+    }
+    explored.places = nodes.len();
+    let coverage = nodes.coverage().clone();
+    let mut broken = resumed_apart(broken);
+    if explored.cut_short == 0 && explored.configurations > 0 {
+        broken.extend(never(nodes, &configurations[0], bounds, never_so(code, &coverage, &explored)));
+    }
+    Report { broken, explored, coverage }
+}
+
+/// What is broken by what is on no path at all, and where.
+fn never_so(code: &Code, coverage: &Coverage, explored: &Explored) -> Vec<(Property, InstrId)> {
+    let dead = code.ids().filter(|at| code.is_check(*at) && coverage.reached(*at) && !coverage.held(*at));
+    let mut never: Vec<(Property, InstrId)> = dead.map(|at| (Property::DeadWait, at)).collect();
+    if explored.succeeded == 0 {
+        let on_the_way = |at: &InstrId| coverage.reached(*at) && code.place(*at).part == Part::Body;
+        let first_dead = never.iter().map(|(_, at)| *at).find(on_the_way);
+        let furthest = first_dead.or_else(|| code.ids().filter(on_the_way).last());
+        never.extend(furthest.map(|at| (Property::NeverSucceeds, at)));
+    }
+    never
+}
+
+/// Tells how the run comes to stand there.
+fn never(
+    nodes: Nodes<'_>,
+    configuration: &Configuration,
+    bounds: Bounds,
+    broken: Vec<(Property, InstrId)>,
+) -> Vec<Violation> {
+    if broken.is_empty() {
+        return Vec::new();
+    }
+    let mut explorer = Explorer::new(nodes, configuration, bounds);
+    let Some(found) = search::search(&mut explorer, configuration, bounds) else { return Vec::new() };
+    let mut told = Vec::new();
+    for (property, at) in broken {
+        let Some(state) = search::first_at(&explorer, &found, at) else { continue };
+        let path = search::state(&found, state).path;
+        let one = Broken { property, at, state, step: None, path };
+        take_in(&mut told, &mut explorer, configuration, &found, &one);
+    }
+    told
+}
+
+impl Explored {
+    fn add(&mut self, found: &Found, pairs: usize) {
+        self.configurations += 1;
+        self.states += found.states;
+        self.steps += found.steps;
+        self.cut_short += usize::from(!found.whole);
+        self.succeeded += usize::from(found.succeeds);
+        self.pairs += pairs;
+    }
+}
+
+/// The first of its kind is told; of the others it is counted in how many configurations they are.
+fn take_in(
+    broken: &mut Vec<Violation>,
+    explorer: &mut Explorer<'_>,
+    configuration: &Configuration,
+    found: &Found,
+    one: &Broken,
+) {
+    let same = |known: &&mut Violation| {
+        (known.property, known.at, known.kills > 0) == (one.property, one.at, one.path.kills > 0)
+    };
+    if let Some(known) = broken.iter_mut().find(same) {
+        known.configurations += 1;
+        return;
+    }
+    let story = story::tell(explorer, found, one);
+    broken.push(Violation {
+        property: one.property,
+        damage: None,
+        at: one.at,
+        faults: one.path.faults,
+        kills: one.path.kills,
+        configuration: *configuration,
+        configurations: 1,
+        story,
+    });
+}
+
+/// Damage that is done only where the interpreter was killed is a property of its own; that which is done anyway is told
+/// once.
+fn resumed_apart(broken: Vec<Violation>) -> Vec<Violation> {
+    let (killed, alive): (Vec<Violation>, Vec<Violation>) = broken.into_iter().partition(|one| one.kills > 0);
+    let done_anyway = |one: &Violation| alive.iter().any(|other| other.property == one.property);
+    let apart: Vec<Violation> = killed
+        .into_iter()
+        .filter(|one| !done_anyway(one))
+        .map(|one| match one.property.kind() {
+            Kind::Damage => Violation { damage: Some(one.property), property: Property::UnsafeResume, ..one },
+            Kind::Mistake => one,
+        })
+        .collect();
+    alive.into_iter().chain(apart).collect()
+}

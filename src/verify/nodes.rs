@@ -1,0 +1,241 @@
+//! The machine as a graph: where a run can stand, and where each answer leads. What an answer leads to does not depend on
+//! the pair, so it is worked out once, however many pairs are met there.
+
+use indexmap::IndexSet;
+use std::collections::HashMap;
+
+use crate::engine::{
+    Answer, Code, Durable, End, Event, Failure, FailureKind, InstrId, Live, Machine, Outcome, Part, Refuser, Request,
+    Resume, Turn,
+};
+
+use crate::pair::{Act, Command};
+
+use super::coverage::Coverage;
+use super::hash::Quick;
+
+/// Where a run stands: a machine and what it has asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct NodeId(pub(super) u32);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct RequestId(pub(super) u32);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct AnswerId(pub(super) u32);
+
+/// What is worth knowing of a node at each visit.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Node {
+    pub(super) request: RequestId,
+    pub(super) at: InstrId,
+    pub(super) part: Part,
+    /// A command has been sent to a server.
+    pub(super) acted: bool,
+    /// The command that is asked for was sent before, and its answer was lost.
+    pub(super) again: bool,
+    /// Where a run goes on that was killed here.
+    resumed: Option<NodeId>,
+}
+
+/// What an answer led to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Edge {
+    pub(super) to: NodeId,
+    /// A handler was entered on the way.
+    pub(super) handler: bool,
+    /// A step began on the way.
+    pub(super) step: bool,
+    /// A person approved something, or a backup was begun.
+    pub(super) guard: bool,
+    pub(super) refused: Option<Refused>,
+}
+
+/// A command that was refused, and failed its statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Refused {
+    pub(super) at: InstrId,
+    pub(super) by: Refuser,
+    pub(super) code: Option<i32>,
+}
+
+/// Every node that was met.
+#[derive(Debug)]
+pub(super) struct Nodes<'c> {
+    code: &'c Code,
+    live: Live,
+    known: IndexSet<(Machine, RequestId), Quick>,
+    facts: Vec<Node>,
+    requests: IndexSet<Request, Quick>,
+    answers: IndexSet<Answer, Quick>,
+    edges: HashMap<(NodeId, AnswerId), Edge, Quick>,
+    coverage: Coverage,
+}
+
+impl<'c> Nodes<'c> {
+    pub(super) fn new(code: &'c Code) -> Nodes<'c> {
+        Nodes {
+            code,
+            live: Live::of(code),
+            known: IndexSet::default(),
+            facts: Vec::new(),
+            requests: IndexSet::default(),
+            answers: IndexSet::default(),
+            edges: HashMap::default(),
+            coverage: Coverage::new(code),
+        }
+    }
+
+    pub(super) fn code(&self) -> &'c Code {
+        self.code
+    }
+
+    /// Where a run begins.
+    pub(super) fn first(&mut self) -> NodeId {
+        self.begin(Machine::new(self.code))
+    }
+
+    pub(super) fn get(&self, node: NodeId) -> Node {
+        self.facts[node.0 as usize]
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    pub(super) fn request(&self, request: RequestId) -> &Request {
+        &self.requests[request.0 as usize]
+    }
+
+    pub(super) fn answer(&self, answer: AnswerId) -> &Answer {
+        &self.answers[answer.0 as usize]
+    }
+
+    pub(super) fn answer_id(&mut self, answer: Answer) -> AnswerId {
+        let (at, _) = self.answers.insert_full(answer);
+        AnswerId(index(at))
+    }
+
+    pub(super) fn coverage(&self) -> &Coverage {
+        &self.coverage
+    }
+
+    /// How the run ended, if it did.
+    pub(super) fn end(&self, node: NodeId) -> Option<&End> {
+        let Request::End(end) = self.request(self.get(node).request) else { return None };
+        Some(end)
+    }
+
+    pub(super) fn follow(&mut self, from: NodeId, answer: AnswerId) -> Edge {
+        if let Some(edge) = self.edges.get(&(from, answer)) {
+            return *edge;
+        }
+        let (machine, events, request) = self.turn(from, answer);
+        self.coverage.saw(self.code, self.get(from).at, machine.at(), &events);
+        let refused = events.iter().find_map(refused);
+        let handler = events.iter().any(|event| matches!(event, Event::Handler { .. }));
+        let step = events.iter().any(|event| matches!(event, Event::StepBegan { .. }));
+        let guard = events.iter().any(|event| self.guards(event));
+        let edge = Edge { to: self.add(machine, request), handler, step, guard, refused };
+        self.edges.insert((from, answer), edge);
+        edge
+    }
+
+    /// What makes a conversion that cannot be undone one that was meant.
+    fn guards(&self, event: &Event) -> bool {
+        let backup = Some(Act::Admin(Command::Backup));
+        let backs_up = |at| self.code.command(at).and_then(|command| command.action.act()) == backup;
+        let done = matches!(event, Event::Outcome { at, outcome: Outcome::Done { .. } } if backs_up(*at));
+        done || matches!(event, Event::Approved { .. })
+    }
+
+    /// What happened between a node and where an answer leads, and what is asked there.
+    pub(super) fn turn(&self, from: NodeId, answer: AnswerId) -> (Machine, Vec<Event>, Request) {
+        let (machine, _) = &self.known[from.0 as usize];
+        self.run(machine.clone(), self.answer(answer).clone())
+    }
+
+    /// The node of a machine that has asked for that, where it was met.
+    pub(super) fn find(&self, machine: &Machine, request: &Request) -> Option<NodeId> {
+        let mut machine = machine.clone();
+        machine.forget(self.code, &self.live);
+        let request = RequestId(index(self.requests.get_index_of(request)?));
+        self.known.get_index_of(&(machine, request)).map(|at| NodeId(index(at)))
+    }
+
+    /// A node in full.
+    pub(super) fn described(&self, node: NodeId) -> String {
+        let (machine, request) = &self.known[node.0 as usize];
+        format!("{machine:?} {:?}", self.request(*request))
+    }
+
+    /// A machine as the nodes keep it, in full.
+    pub(super) fn forgotten(&self, machine: &Machine) -> String {
+        let mut machine = machine.clone();
+        machine.forget(self.code, &self.live);
+        format!("{machine:?}")
+    }
+
+    /// Where an answer leads that was followed before.
+    pub(super) fn followed(&self, from: NodeId, answer: AnswerId) -> NodeId {
+        self.edges.get(&(from, answer)).expect("because it was followed when it was explored").to
+    }
+
+    /// Where the way was left for an ending; else where the run stands.
+    pub(super) fn left_at(&self, node: NodeId) -> InstrId {
+        let (machine, _) = &self.known[node.0 as usize];
+        machine.durable().left_at().unwrap_or(machine.at())
+    }
+
+    /// Where a run goes on that was killed at this node, before what it asks for was done.
+    pub(super) fn resumed(&mut self, node: NodeId) -> NodeId {
+        if let Some(known) = self.get(node).resumed {
+            return known;
+        }
+        let durable: Durable = self.known[node.0 as usize].0.durable().clone();
+        let resumed = self.begin(Machine::from(self.code, durable, Resume::Killed));
+        self.facts[node.0 as usize].resumed = Some(resumed);
+        resumed
+    }
+
+    fn begin(&mut self, machine: Machine) -> NodeId {
+        let (machine, events, request) = self.run(machine, Answer::Begin);
+        self.coverage.saw(self.code, machine.at(), machine.at(), &events);
+        self.add(machine, request)
+    }
+
+    /// Clocks are set and people are told at once: nothing of the pair is in that.
+    fn run(&self, mut machine: Machine, answer: Answer) -> (Machine, Vec<Event>, Request) {
+        let Turn { mut events, mut request } = machine.next(self.code, answer);
+        while let Request::Set(..) | Request::Notify(_) = request {
+            let turn = machine.next(self.code, Answer::Set);
+            events.extend(turn.events);
+            request = turn.request;
+        }
+        (machine, events, request)
+    }
+
+    fn add(&mut self, mut machine: Machine, request: Request) -> NodeId {
+        machine.forget(self.code, &self.live);
+        let (request, _) = self.requests.insert_full(request);
+        let request = RequestId(index(request));
+        let (at, durable) = (machine.at(), machine.durable());
+        let (acted, again) = (durable.has_acted(), durable.has_repeated());
+        let (index_of, new) = self.known.insert_full((machine, request));
+        if new {
+            self.facts.push(Node { request, at, part: self.code.place(at).part, acted, again, resumed: None });
+        }
+        NodeId(index(index_of))
+    }
+}
+
+fn refused(event: &Event) -> Option<Refused> {
+    let Event::Failed { failure: Failure { at, kind: FailureKind::Refused { by, code, .. } } } = event else {
+        return None;
+    };
+    Some(Refused { at: *at, by: *by, code: *code })
+}
+
+fn index(at: usize) -> u32 {
+    u32::try_from(at).expect("because there are far fewer than 2^32")
+}

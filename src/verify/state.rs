@@ -1,0 +1,90 @@
+//! One state of a search: where the run stands, what the pair is in, and what has gone wrong so far. 96 bits.
+
+use crate::pair::model::Side;
+
+use super::nodes::NodeId;
+use super::pairs::PairId;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct State {
+    pub(super) node: NodeId,
+    pub(super) pair: PairId,
+    pub(super) path: Path,
+}
+
+/// What matters of the path that led to a state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(super) struct Path {
+    pub(super) faults: u8,
+    pub(super) kills: u8,
+    marks: u8,
+}
+
+/// A bit of a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// hsbrun's line to the first server is cut.
+    FirstLineCut = 1,
+    SecondLineCut = 2,
+    /// Something went wrong by itself, an answer was lost, or a person said no: mistakes are not judged any more.
+    Provoked = 4,
+    /// A fault since a handler or the end assertion began.
+    Late = 8,
+    /// The start command that was sent has not ended.
+    Starting = 16,
+    /// A fault in an ending, which met two connected servers: what the watchdog makes of it is not the runbook's doing.
+    Afterwards = 32,
+    /// A person has approved something in this step, or a backup was begun.
+    Guarded = 64,
+}
+
+impl Path {
+    pub(super) fn has(self, mark: Mark) -> bool {
+        self.marks & mark as u8 != 0
+    }
+
+    pub(super) fn with(self, mark: Mark) -> Path {
+        Path { marks: self.marks | mark as u8, ..self }
+    }
+
+    pub(super) fn without(self, mark: Mark) -> Path {
+        Path { marks: self.marks & !(mark as u8), ..self }
+    }
+
+    pub(super) fn with_fault(self) -> Path {
+        Path { faults: self.faults + 1, ..self.with(Mark::Provoked) }
+    }
+
+    pub(super) fn with_kill(self) -> Path {
+        Path { kills: self.kills + 1, ..self.with(Mark::Provoked) }
+    }
+
+    /// Which of hsbrun's lines are cut.
+    pub(super) fn cut(self) -> Cut {
+        Cut(self.marks & (Mark::FirstLineCut as u8 | Mark::SecondLineCut as u8))
+    }
+
+    /// How much had to go wrong: what a search goes by.
+    pub(super) fn price(self) -> usize {
+        usize::from(self.faults) + usize::from(self.kills)
+    }
+}
+
+/// Which of hsbrun's lines to the servers are cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Cut(u8);
+
+impl Cut {
+    pub(super) const NONE: Cut = Cut(0);
+
+    pub(super) fn has(self, side: Side) -> bool {
+        self.0 & line_mark(side) as u8 != 0
+    }
+}
+
+pub(super) fn line_mark(side: Side) -> Mark {
+    match side {
+        Side::First => Mark::FirstLineCut,
+        Side::Second => Mark::SecondLineCut,
+    }
+}

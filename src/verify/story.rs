@@ -1,0 +1,152 @@
+//! How a property is broken, from the start: data, which `show` turns into words and a replay into answers.
+
+use crate::engine::{Answer, Event, InstrId, Request};
+use crate::pair::model::{Model, Side};
+
+use super::expand::{Explorer, Label, Step};
+use super::pairs::Happening;
+use super::search::{Broken, Found, path_to, state};
+use super::state::State;
+use super::watchdog::Deed;
+
+/// A shortest path to what must never be reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Story {
+    /// The pair at the start.
+    pub start: Model,
+    pub entries: Vec<Entry>,
+}
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub what: What,
+    /// The statement at which the run stood when it happened.
+    pub at: InstrId,
+    /// The pair afterwards.
+    pub pair: Model,
+    /// Whether hsbrun's line to each server is cut afterwards.
+    pub lines_cut: [bool; 2],
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// hsbrun asked, and was answered; then it went on.
+    Answered {
+        request: Request,
+        answer: Answer,
+        /// What happened between the first probe and the last one.
+        during: Option<Happening>,
+        events: Vec<Event>,
+    },
+    /// hsbrun sent a start command, which runs.
+    Begun { request: Request },
+    /// Not hsbrun's doing.
+    Happens(Happening),
+    /// The interpreter was killed and resumed.
+    Killed {
+        /// What it had sent was done, and nobody wrote down that it was.
+        performed: Option<Request>,
+    },
+}
+
+/// Whose doing it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Actor {
+    Hsbrun,
+    Server(Side),
+    Application,
+    Watchdog,
+    /// Nobody's: something goes wrong.
+    Fault,
+}
+
+impl Entry {
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        match &self.what {
+            What::Answered { .. } | What::Begun { .. } => Actor::Hsbrun,
+            What::Killed { .. } => Actor::Fault,
+            What::Happens(happening) => happening.actor(&self.pair),
+        }
+    }
+}
+
+impl Happening {
+    /// Whose doing it is; of what both servers do together, the one that was commanded.
+    #[must_use]
+    pub fn actor(self, after: &Model) -> Actor {
+        use crate::pair::model::Move;
+        match self {
+            Happening::Move(Move::Started(side) | Move::Stopped(side) | Move::Ships(side)) => Actor::Server(side),
+            Happening::Move(Move::Begins | Move::CatchesUp | Move::Ends) => {
+                Actor::Server(after.operation().map_or(Side::First, |operation| operation.by))
+            }
+            Happening::Commit(_) => Actor::Application,
+            Happening::Watchdog(Deed::Promotes(_) | Deed::Starts(_) | Deed::Connects(_) | Deed::Netcopies(_)) => {
+                Actor::Watchdog
+            }
+            Happening::Fault(_) | Happening::LineBreaks(_) | Happening::LineHeals(_) | Happening::Slow => Actor::Fault,
+        }
+    }
+}
+
+/// Tells how something was reached, by going there again.
+pub(super) fn tell(explorer: &mut Explorer<'_>, found: &Found, broken: &Broken) -> Story {
+    let mut path = path_to(found, broken.state);
+    path.extend(broken.step.map(|step| (state(found, broken.state), step)));
+    let start = path.first().map_or_else(|| state(found, broken.state), |(state, _)| *state);
+    let mut story = Story { start: *explorer.pairs.get(start.pair), entries: Vec::new() };
+    let mut steps = Vec::new();
+    for (state, ordinal) in path {
+        explorer.expand(state, &mut steps);
+        explorer.retell(state, &steps[ordinal as usize], &mut story.entries);
+    }
+    story
+}
+
+impl Explorer<'_> {
+    fn retell(&self, from: State, step: &Step, entries: &mut Vec<Entry>) {
+        let node = self.nodes.get(from.node);
+        let entry = |what| Entry {
+            what,
+            at: node.at,
+            pair: *self.pairs.get(step.to.pair),
+            lines_cut: Side::BOTH.map(|side| step.to.path.cut().has(side)),
+        };
+        let request = || self.nodes.request(node.request).clone();
+        match step.label {
+            Label::Happens(happening) => entries.push(entry(What::Happens(happening))),
+            Label::Begun => entries.push(entry(What::Begun { request: request() })),
+            Label::Killed { performed } => {
+                entries.push(entry(What::Killed { performed: performed.then(request) }));
+            }
+            Label::Answered { paused, answer, during } => {
+                let mut asked = from.node;
+                let slow = step.to.path.faults > from.path.faults && during.is_none();
+                if slow {
+                    entries.push(Entry { pair: *self.pairs.get(from.pair), ..entry(What::Happens(Happening::Slow)) });
+                }
+                if let Some(woke) = paused {
+                    let (_, events, _) = self.nodes.turn(asked, woke);
+                    let what = What::Answered {
+                        request: request(),
+                        answer: self.nodes.answer(woke).clone(),
+                        during: None,
+                        events,
+                    };
+                    entries.push(Entry { pair: *self.pairs.get(from.pair), ..entry(what) });
+                    asked = self.nodes.followed(asked, woke);
+                }
+                let (_, events, _) = self.nodes.turn(asked, answer);
+                let request = self.nodes.request(self.nodes.get(asked).request).clone();
+                entries.push(entry(What::Answered {
+                    request,
+                    answer: self.nodes.answer(answer).clone(),
+                    during,
+                    events,
+                }));
+            }
+        }
+    }
+}

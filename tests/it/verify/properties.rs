@@ -1,0 +1,78 @@
+//! Each property: a small runbook that breaks it, beside one that looks alike and holds.
+
+use hsbrun::verify::{Actor, Property, What};
+
+use super::{Runbook, properties, told};
+
+/// The watchdog is silenced, and stays so.
+const SILENCED: &str = "step 0 \"Silence\" {\n    watchdog off\n}\n";
+const ENDINGS: &str = "on success {\n    leave watchdog off because \"a test\"\n}\non failure {\n    leave watchdog off because \"a test\"\n}\n";
+
+fn breaks(items: &str, faults: u8, property: Property) -> Runbook {
+    let runbook = Runbook::text(&format!("{items}{ENDINGS}"));
+    let report = runbook.explore(&runbook.usual(), faults, 0);
+    assert!(properties(&report).contains(&property), "{:#?}", told(&runbook, &report));
+    runbook
+}
+
+fn holds(items: &str, faults: u8, property: Property) {
+    let runbook = Runbook::text(&format!("{items}{ENDINGS}"));
+    let report = runbook.explore(&runbook.usual(), faults, 0);
+    assert!(!properties(&report).contains(&property), "{:#?}", told(&runbook, &report));
+}
+
+#[test]
+fn a_shutdown_of_the_primary_by_which_nobody_serves_is_found_and_one_of_the_secondary_is_not() {
+    let stop = |server: &str| format!("{SILENCED}step 1 \"Stop\" on {server} {{\n    admin 'shutdown force'\n}}\n");
+    breaks(&stop("S1"), 0, Property::NobodyServes);
+    holds(&stop("S2"), 0, Property::NobodyServes);
+}
+
+#[test]
+fn a_promotion_beside_lost_commits_is_found_and_one_behind_a_switch_is_not() {
+    let apart = format!(
+        "{SILENCED}step 1 \"Part\" on S1 {{\n    admin 'hsb disconnect'\n    \
+         wait until S1 is PRIMARY ALONE and S2 is SECONDARY ALONE within 1m\n}}\n\
+         step 2 \"Swap\" {{\n    on S1 {{\n        admin 'hsb set secondary alone'\n    }}\n    \
+         on S2 {{\n        admin 'hsb set primary alone'\n    }}\n}}\n"
+    );
+    breaks(&apart, 0, Property::StalePromotion);
+    let switched = format!(
+        "{SILENCED}step 1 \"Switch\" on S2 {{\n    admin 'hsb switch primary'\n    \
+         wait until S2 is PRIMARY ACTIVE and S1 is SECONDARY ACTIVE within 1m\n}}\n"
+    );
+    holds(&switched, 1, Property::StalePromotion);
+}
+
+#[test]
+fn an_installation_over_a_server_that_may_still_stop_is_found_and_one_behind_a_wait_is_not() {
+    let install = |wait: &str| {
+        format!("{SILENCED}step 1 \"Install\" on S2 {{\n    admin 'shutdown force'\n{wait}    install\n}}\n")
+    };
+    breaks(&install(""), 0, Property::WrongVersion);
+    holds(&install("    wait until S2 is DOWN within 10m\n"), 0, Property::WrongVersion);
+}
+
+#[test]
+fn a_netcopy_without_a_disconnect_is_refused_and_one_behind_it_is_not() {
+    let copy = |before: &str| format!("{SILENCED}step 1 \"Copy\" on S1 {{\n{before}    admin 'hsb netcopy'\n}}\n");
+    breaks(&copy(""), 0, Property::RefusedCommand);
+    let parted = "    admin 'hsb disconnect'\n    wait until S1 is PRIMARY ALONE and S2 is SECONDARY ALONE within 1m\n";
+    holds(&copy(parted), 0, Property::RefusedCommand);
+}
+
+#[test]
+fn the_shortest_story_says_who_did_what_and_what_the_servers_are_in() {
+    let runbook = breaks(
+        &format!("{SILENCED}step 1 \"Stop\" on S1 {{\n    admin 'shutdown force'\n}}\n"),
+        0,
+        Property::NobodyServes,
+    );
+    let report = runbook.explore(&runbook.usual(), 0, 0);
+    let violation = report.broken.iter().find(|one| one.property == Property::NobodyServes).expect("it was found");
+    let actors: Vec<Actor> = violation.story.entries.iter().map(hsbrun::verify::Entry::actor).collect();
+    assert!(actors.contains(&Actor::Hsbrun), "{actors:?}");
+    assert!(violation.story.entries.iter().any(|entry| matches!(entry.what, What::Happens(_))), "a server stops");
+    let last = violation.story.entries.last().expect("because something happened");
+    assert!(!last.pair.serves(hsbrun::pair::model::Side::First) && last.lines_cut == [false; 2]);
+}

@@ -1,0 +1,31 @@
+//! The shipped runbook holds.
+
+use hsbrun::verify::{Known, Reference};
+
+use super::{Runbook, USUAL, told};
+
+fn migration(upgrade: &str) -> Runbook {
+    Runbook::file("runbooks", "hot-migration-netcopy.hsbrun", &[("upgrade", upgrade)])
+}
+
+#[test]
+fn the_shipped_migration_holds_on_every_kind_of_pair_where_nothing_but_answers_and_the_interpreter_fail() {
+    for upgrade in ["version_level", "fix_pack"] {
+        let runbook = migration(upgrade);
+        let report = runbook.explore(&runbook.configurations(Known::default()), 0, 1);
+        assert!(report.broken.is_empty(), "{upgrade}: {:#?}", told(&runbook, &report));
+        assert_eq!(report.explored.succeeded, report.explored.configurations, "{upgrade}: it does not always succeed");
+        assert_eq!(report.explored.configurations, 32);
+    }
+}
+
+#[test]
+fn the_shipped_migration_holds_with_any_one_fault() {
+    let runbook = migration("version_level");
+    let report = runbook.explore(&runbook.usual(), 1, 0);
+    assert!(report.broken.is_empty(), "{:#?}", told(&runbook, &report));
+    let without_reference = Known { reference: Some(Reference::Missing), auto_primary_alone: Some(true), ..USUAL };
+    let other = migration("fix_pack");
+    let report = other.explore(&other.configurations(without_reference)[..1], 1, 0);
+    assert!(report.broken.is_empty(), "{:#?}", told(&other, &report));
+}
