@@ -12,6 +12,7 @@ mod probe;
 mod settings;
 mod stage;
 mod view;
+mod watchdog;
 
 use std::time::Duration;
 
@@ -29,6 +30,7 @@ pub use data::Ledger;
 pub use settings::TwinSettings;
 pub use stage::Stage;
 pub use view::ServerView;
+pub use watchdog::Watchdog;
 
 /// How many transactions the databases hold at the start.
 const AT_THE_START: u64 = 1_000;
@@ -88,7 +90,7 @@ impl Twin {
     pub fn new(settings: TwinSettings) -> Option<Twin> {
         let model = Model::new(settings.model, settings.states, settings.versions)?;
         let dice = Dice::new(settings.seed);
-        Some(Twin {
+        let mut twin = Twin {
             data: Data::new(&model, AT_THE_START),
             model,
             dice,
@@ -103,12 +105,21 @@ impl Twin {
             dooms: Vec::new(),
             writes_to: Side::First,
             host_busy_until: [Duration::ZERO; 2],
-        })
+        };
+        twin.plan_watchdog();
+        Some(twin)
     }
 
     /// Lets something go wrong when the virtual clock gets there; at once where it is past that time.
     pub fn inject(&mut self, at: Duration, mishap: Mishap) {
         self.plan(at, Happening::Mishap(mishap));
+    }
+
+    /// From here on nothing more goes wrong: what was injected and has not happened yet never will.
+    pub fn spare(&mut self) {
+        self.script.retain(|(_, happening)| !matches!(happening, Happening::Mishap(_)));
+        self.dooms.clear();
+        self.loses = None;
     }
 
     fn plan(&mut self, at: Duration, happening: Happening) {
@@ -130,6 +141,7 @@ impl Twin {
                     self.doom();
                 }
                 Happening::Mishap(mishap) => self.suffer(mishap),
+                Happening::WatchdogLooks => self.watchdog_looks(),
                 Happening::Install(side, version) => {
                     self.change(|model| model.install(side, version));
                 }
@@ -287,6 +299,7 @@ enum Happening {
     Mishap(Mishap),
     /// An installation that went on past its limit is through.
     Install(Side, Version),
+    WatchdogLooks,
 }
 
 impl World for Twin {

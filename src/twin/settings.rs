@@ -8,6 +8,8 @@ use crate::pair::transition::{ERROR_PAIRS, LEGAL_PAIRS};
 use crate::pair::{State, Version};
 use crate::program::{Bindings, Expected, Program, Term, Value};
 
+use super::Watchdog;
+
 /// Everything that decides how a rehearsal goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TwinSettings {
@@ -26,6 +28,8 @@ pub struct TwinSettings {
     pub call_limit: Duration,
     /// Approvals that are declined; all others are granted.
     pub declined: Vec<String>,
+    /// What happens while the watchdog is on.
+    pub watchdog: Watchdog,
 }
 
 impl TwinSettings {
@@ -53,6 +57,7 @@ impl Default for TwinSettings {
             commits_per_second: 20,
             call_limit: Duration::from_secs(30),
             declined: Vec::new(),
+            watchdog: Watchdog::Idle,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The twin, driven by hand as the machine would drive it.
 
 pub mod shipped;
+mod watchdog;
 
 use std::time::Duration;
 
