@@ -36,12 +36,13 @@ const FLOORS: [(&str, u8); 26] = [
 ];
 
 /// A crate and the one room that may name it.
-const CONTAINED: [(&str, &[&str]); 9] = [
+const CONTAINED: [(&str, &[&str]); 10] = [
     ("pest", &["syntax"]),
     ("pest_derive", &["syntax"]),
     ("miette", &["show"]),
     ("odbc_api", &["odbc"]),
     ("clap", &["cli"]),
+    ("mimalloc", &["main"]),
     ("serde_yaml", &["site"]),
     ("tokio", &["simserver"]),
     ("pgwire", &["simserver"]),
