@@ -1,6 +1,9 @@
 //! Each property: a small runbook that breaks it, beside one that looks alike and holds.
 
-use hsbrun::verify::{Actor, Property, What};
+use hsbrun::explain::page;
+use hsbrun::lint::allow::Allow;
+use hsbrun::text::{SourceId, Span};
+use hsbrun::verify::{Actor, Bounds, Property, What, verify};
 
 use super::{Runbook, properties, told};
 
@@ -75,4 +78,26 @@ fn the_shortest_story_says_who_did_what_and_what_the_servers_are_in() {
     assert!(violation.story.entries.iter().any(|entry| matches!(entry.what, What::Happens(_))), "a server stops");
     let last = violation.story.entries.last().expect("because something happened");
     assert!(!last.pair.serves(hsbrun::pair::model::Side::First) && last.lines_cut == [false; 2]);
+}
+
+#[test]
+fn two_primaries_stay_a_story_whatever_a_comment_says_and_other_damage_does_not() {
+    let swap = "step 1 \"Part, and swap a role beside the watchdog\" on S1 {\n    admin 'hsb disconnect'\n    \
+                wait until S1 is PRIMARY ALONE and S2 is SECONDARY ALONE within 1m\n    \
+                admin 'hsb set secondary alone'\n    admin 'hsb set primary alone'\n}\n";
+    let runbook = breaks(swap, 0, Property::TwoPrimaries);
+    let everywhere = |property: Property| Allow {
+        rule: page(property.word()).expect("because each property has a page"),
+        reason: "a test".to_owned(),
+        named: Span::new(SourceId(0), 0, 1),
+        comment: Span::new(SourceId(0), 0, 1),
+        only: true,
+        covers: Some(Span::new(SourceId(0), 0, 10_000)),
+    };
+    let allows = [Property::TwoPrimaries, Property::StalePromotion].map(everywhere);
+    let report = verify(&runbook.code, &runbook.usual(), Bounds { faults: 0, kills: 0, ..Bounds::default() }, &allows);
+    let left = properties(&report);
+    assert!(left.contains(&Property::TwoPrimaries) && !left.contains(&Property::StalePromotion), "{left:?}");
+    assert!(report.allowed.iter().all(|it| it.violation.property == Property::StalePromotion));
+    assert!(!report.allowed.is_empty());
 }
