@@ -88,7 +88,7 @@ impl Entry {
             let mut configurations = Configuration::all(&branch.code, releases, Known::default());
             // The cautious readings of what the manuals leave open about conversions: the others change nothing here.
             configurations.retain(|it| !it.model.conversion_keeps_base && !it.model.listener_converts);
-            let report = verify(&branch.code, &configurations, bounds);
+            let report = verify(&branch.code, &configurations, bounds, &[]);
             (branch.code, report)
         };
         runbook.branches.into_iter().map(explore).collect()
