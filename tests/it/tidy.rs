@@ -36,13 +36,12 @@ const FLOORS: [(&str, u8); 26] = [
 ];
 
 /// A crate and the one room that may name it.
-const CONTAINED: [(&str, &[&str]); 10] = [
+const CONTAINED: [(&str, &[&str]); 9] = [
     ("pest", &["syntax"]),
     ("pest_derive", &["syntax"]),
     ("miette", &["show"]),
     ("odbc_api", &["odbc"]),
     ("clap", &["cli"]),
-    ("mimalloc", &["main"]),
     ("serde_yaml", &["site"]),
     ("tokio", &["simserver"]),
     ("pgwire", &["simserver"]),
