@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use crate::diag::{Finding, Rule, Severity};
-use crate::pair::{Act, Command, Patience, Refusal, StateSet, Status, already_so, code};
+use crate::pair::{Access, Act, Command, Patience, Refusal, State, StateSet, Status, already_so, code};
 use crate::program::Value;
 use crate::text::Span;
 
@@ -121,9 +121,10 @@ pub(super) fn refused_command(at: Span, act: Act, refusal: &Refusal, forbids: &F
         .help(how_to_be_accepted(act, refusal, forbids))
 }
 
-/// The first sentence of what a code means.
+/// The first sentence of what a code means; where the guard has words of its own for two Primaries, these.
 fn meaning(refusal: &Refusal) -> String {
-    let text = if refusal.two_primaries { None } else { code(refusal.code).map(|code| code.meaning) };
+    let known = code(refusal.code).filter(|code| !refusal.two_primaries || code.text == refusal.text);
+    let text = known.map(|code| code.meaning);
     let sentence = text.unwrap_or(refusal.text).split(". ").next().unwrap_or_default().trim_end_matches('.');
     let mut letters = sentence.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
@@ -412,7 +413,20 @@ pub(super) fn write_on_secondary(
         Some(other) => format!("send it to {other}, which serves"),
         None => "send it to the server that serves".to_owned(),
     };
-    finding.why("a Secondary only reads; it gets its rows from the Primary, and answers 10045 to a write").help(help)
+    finding.why(why_no_writes(in_states)).help(help)
+}
+
+fn why_no_writes(in_states: StateSet) -> &'static str {
+    let all = |test: fn(State) -> bool| in_states.iter().all(test);
+    if all(|state| state.access() == Access::Nothing) {
+        "a server that is not up takes no statement: the run fails here every time"
+    } else if all(|state| state == State::PrimaryUncertain) {
+        "it does not know whether the other server serves, and takes no writes before it is told to: the run fails here"
+    } else if all(|state| matches!(state, State::SecondaryActive | State::SecondaryAlone)) {
+        "a Secondary only reads; it gets its rows from the Primary, and answers 10045 to a write"
+    } else {
+        "only PRIMARY ACTIVE, PRIMARY ALONE and STANDALONE take writes: the run fails here every time"
+    }
 }
 
 // ---- waits and conditions
