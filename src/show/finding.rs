@@ -81,8 +81,13 @@ impl<'a> Printer<'a> {
     #[must_use]
     pub fn said(&self, word: &str, text: &str) -> String {
         let lead = format!("  {word}: ");
-        let wrapped = wrap(&inert_lines(text), &lead, self.look.width);
+        let wrapped = wrap(&self.spelt(&inert_lines(text)), &lead, self.look.width);
         wrapped.replacen(&lead, &self.look.paint(Paint::Accent, &lead), 1)
+    }
+
+    /// Our own words have one sign that ASCII lacks.
+    fn spelt(&self, text: &str) -> String {
+        text.replace('…', self.look.sign("…", "..."))
     }
 
     fn headline(&self, finding: &Finding) -> String {
@@ -91,7 +96,11 @@ impl<'a> Printer<'a> {
             Severity::Warning => ("warning", Paint::Warn),
         };
         let lead = format!("{word} {} {}: ", finding.rule.code, finding.rule.name);
-        let wrapped = wrap(&inert(&finding.what), &lead, self.look.width).replacen(&" ".repeat(lead.len()), "    ", 9);
+        let wrapped = wrap(&self.spelt(&inert(&finding.what)), &lead, self.look.width).replacen(
+            &" ".repeat(lead.len()),
+            "    ",
+            9,
+        );
         let painted = format!(
             "{} {}",
             self.look.paint(paint, word),

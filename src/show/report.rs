@@ -162,6 +162,8 @@ struct Broken {
     damage: Option<&'static str>,
     what: String,
     why: Option<String>,
+    /// What would have prevented it; null where that cannot be told.
+    help: Option<String>,
     file: String,
     line: usize,
     statement: String,
@@ -272,6 +274,7 @@ impl Broken {
             damage: violation.damage.map(Property::word),
             what: finding.what,
             why: finding.why,
+            help: finding.help,
             file,
             line,
             statement: words.statement(violation.at),

@@ -2,8 +2,9 @@
 
 use crate::diag::{Finding, Label, Rule, Severity};
 use crate::engine::{Code, Event, InstrId};
-use crate::pair::model::{Model, Side};
+use crate::pair::model::{Kind, Model, Side};
 
+use super::remedy::{Remedy, remedy};
 use super::{Property, Reference, Violation, What};
 
 /// As many statements of a story are marked in the text.
@@ -39,15 +40,14 @@ impl Violation {
     pub fn finding(&self, code: &Code) -> Finding {
         let rule = self.property.rule();
         let names = |side: Side| code.servers().get(side as usize).map_or("the other server", |it| it.name.as_str());
-        let what = what(self.property, self.damage, &self.end(), &names);
+        let what = what(self.property, self.damage, &self.story.end(), &names);
         let finding = Finding::at(rule, code.place(self.at).span, what, label(self.property));
         let finding = self.way(code).into_iter().fold(finding, |finding, Label { span, text }| finding.and(span, text));
-        finding.why(why(self.damage.unwrap_or(self.property)))
-    }
-
-    /// The pair at the end of the story.
-    fn end(&self) -> Model {
-        self.story.entries.last().map_or(self.story.start, |entry| entry.pair)
+        let finding = finding.why(why(self.damage.unwrap_or(self.property)));
+        match remedy(self, code) {
+            Some(remedy) => finding.help(help(remedy, &names)),
+            None => finding,
+        }
     }
 
     /// The last commands of the story, each where it was sent.
@@ -168,5 +168,66 @@ fn why(property: Property) -> &'static str {
         Property::EndState => "whoever relies on the report finds a pair that is something else",
         Property::WatchdogLeft => "nobody notices until the next failure, which nothing answers then",
         Property::ConversionUnguarded => "the old version cannot open the database again",
+    }
+}
+
+fn help<'n>(remedy: Remedy, name: &dyn Fn(Side) -> &'n str) -> String {
+    match remedy {
+        Remedy::TurnWatchdogOff => {
+            "begin the first step with `watchdog off`, and let each ending decide on it".to_owned()
+        }
+        Remedy::LookBehindWatchdogOff => format!(
+            "behind `watchdog off`, wait until nothing is in progress and assert who serves, before anything changes: \
+             what it did until then shows in the states of {} and {}",
+            name(Side::First),
+            name(Side::Second)
+        ),
+        Remedy::LeaveWatchdogOff => {
+            "turn the watchdog on only where both servers are seen connected, else `leave watchdog off because \"…\"`"
+                .to_owned()
+        }
+        Remedy::LookAtPeer(peer) => format!("put `assert {} is SECONDARY ALONE or DOWN` before it", name(peer)),
+        Remedy::ComparePositions(side) => {
+            let (side, peer) = (name(side), name(side.other()));
+            format!("put `assert {side}.position >= {peer}.position` before it")
+        }
+        Remedy::StartInstead(peer) => {
+            let peer = name(peer);
+            format!(
+                "start {peer} and let it serve: it holds every commit; where it cannot be started, let a person decide"
+            )
+        }
+        Remedy::CompareBeforeCopy(target) => {
+            let (target, source) = (name(target), name(target.other()));
+            format!("put `assert {source}.position >= {target}.position` before the copy")
+        }
+        Remedy::AwaitEnd(kind) => format!("wait before it until {} is over", in_progress(kind)),
+        Remedy::AwaitDown(side) => format!("put `wait until {} is DOWN within …` before it", name(side)),
+        Remedy::Convert(side) => {
+            format!("start {} with `autoconvert`: its database is of the version before", name(side))
+        }
+        Remedy::ConnectFromOlder(side) => format!("send `hsb connect` to {}, the older of the two", name(side)),
+        Remedy::MakeServe(side) => {
+            format!("let this way end with {side} serving: it is up, and holds every commit", side = name(side))
+        }
+        Remedy::StartAndMakeServe(side) => {
+            format!("let this way end with {side} started and serving: it holds every commit", side = name(side))
+        }
+        Remedy::EndWaitWhenDown(side) => format!("add `fail if {} is DOWN` to the wait", name(side)),
+        Remedy::DecideOnWatchdog => "end it with `watchdog on`, or with `leave watchdog off because \"…\"`".to_owned(),
+        Remedy::AskBeforeConversion => {
+            "put `confirm converting \"A backup of the database exists\" within …` before it".to_owned()
+        }
+    }
+}
+
+fn in_progress(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Connect => "the connect, with its catchup,",
+        Kind::Disconnect => "the disconnect",
+        Kind::Switch => "the switch of roles",
+        Kind::StepDown => "`hsb set secondary alone`",
+        Kind::Netcopy => "the netcopy",
+        Kind::Copy => "the copy",
     }
 }

@@ -151,7 +151,7 @@ fn nobody_serves(model: &Model) -> bool {
 }
 
 /// It has every commit, and it runs or its software would open its database.
-fn could_serve(model: &Model, side: Side) -> bool {
+pub(super) fn could_serve(model: &Model, side: Side) -> bool {
     let has_all = model.is_complete(side) && !model.is_ahead(side.other());
     let runs = model.phase(side) == Phase::Up;
     let starts = || !model.has_process(side) && { *model }.start(side, StartOptions::default()).status == 0;

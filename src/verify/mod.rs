@@ -17,6 +17,7 @@ mod map;
 mod nodes;
 mod pairs;
 mod property;
+mod remedy;
 mod search;
 mod state;
 mod story;

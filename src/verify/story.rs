@@ -61,6 +61,14 @@ pub enum Actor {
     Fault,
 }
 
+impl Story {
+    /// The pair when it is over.
+    #[must_use]
+    pub fn end(&self) -> Model {
+        self.entries.last().map_or(self.start, |entry| entry.pair)
+    }
+}
+
 impl Entry {
     #[must_use]
     pub fn actor(&self) -> Actor {

@@ -6,6 +6,7 @@ mod guide;
 mod pages;
 mod processes;
 mod properties;
+mod remedies;
 mod replay;
 mod shipped;
 mod views;
