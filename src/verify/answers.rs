@@ -35,11 +35,18 @@ pub(super) struct Answers {
     looked: Known<(RequestId, PairId, Cut), AnswerId>,
     torn: Known<(RequestId, [PairId; 2], Cut), AnswerId>,
     sent: Known<(RequestId, PairId, Cut), Sent>,
+    nothing: Rc<[AnswerId]>,
 }
 
 impl Answers {
     pub(super) fn new(releases: Releases) -> Answers {
-        Answers { releases, looked: HashMap::default(), torn: HashMap::default(), sent: HashMap::default() }
+        Answers {
+            releases,
+            looked: HashMap::default(),
+            torn: HashMap::default(),
+            sent: HashMap::default(),
+            nothing: Rc::default(),
+        }
     }
 
     /// A look at a pair that stays as it is.
@@ -90,7 +97,8 @@ impl Answers {
                 }
             }
         }
-        let answers: Rc<[AnswerId]> = answers.into();
+        // Of most looks nothing comes but what a whole one shows.
+        let answers = if answers.is_empty() { Rc::clone(&self.nothing) } else { answers.into() };
         self.torn.insert((request, [before, after], cut), Rc::clone(&answers));
         answers
     }

@@ -59,7 +59,9 @@ impl Explorer<'_> {
             return Vec::new();
         }
         let model = self.pairs.get(state.pair);
-        let outage = nobody_serves(model) && Side::BOTH.into_iter().any(|side| could_serve(model, side));
+        let hidden =
+            end.result == RunResult::InDoubt && Side::BOTH.into_iter().any(|side| keeps_to_itself(model, side));
+        let outage = nobody_serves(model) && Side::BOTH.into_iter().any(|side| could_serve(model, side)) && !hidden;
         let elsewhere = succeeded && !state.path.has(Mark::Provoked) && !self.is_at_its_end(model);
         let broken = [(outage, Property::NobodyServes), (elsewhere, Property::EndState)];
         broken.into_iter().filter(|(is, _)| *is).map(|(_, property)| (property, self.left_at(state))).collect()
@@ -150,10 +152,14 @@ fn nobody_serves(model: &Model) -> bool {
     Side::BOTH.into_iter().all(|side| !model.state(side).is_some_and(ServerState::serves))
 }
 
+/// It is down and does not start. Where an outcome is in doubt the way is left without a handler, and nothing tells an ending
+/// how far the run came: such a server may be the one that holds the newest commits, and nobody can compare.
+fn keeps_to_itself(model: &Model, side: Side) -> bool {
+    !model.has_process(side) && { *model }.start(side, StartOptions::default()).status != 0
+}
+
 /// It has every commit, and it runs or its software would open its database.
 pub(super) fn could_serve(model: &Model, side: Side) -> bool {
     let has_all = model.is_complete(side) && !model.is_ahead(side.other());
-    let runs = model.phase(side) == Phase::Up;
-    let starts = || !model.has_process(side) && { *model }.start(side, StartOptions::default()).status == 0;
-    has_all && (runs || starts())
+    has_all && !keeps_to_itself(model, side) && (model.phase(side) == Phase::Up || !model.has_process(side))
 }

@@ -1,8 +1,10 @@
 //! Breadth first: of the stories that need the fewest things to go wrong, the shortest comes first.
 
 use std::collections::HashMap;
+use std::hash::BuildHasher as _;
 
-use indexmap::IndexSet;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 
 use crate::engine::InstrId;
 
@@ -35,11 +37,15 @@ pub(super) struct Broken {
     pub(super) path: Path,
 }
 
-/// Every state, and how it was reached first.
+/// Every state, and how it was reached first: some thirty bytes each, of which there are millions.
 #[derive(Debug, Default)]
 struct Reached {
-    states: IndexSet<State, Quick>,
-    parents: Vec<(u32, u16)>,
+    states: Vec<State>,
+    /// The numbers of states, found by their hash.
+    known: HashTable<u32>,
+    parents: Vec<u32>,
+    /// Which of the parent's steps.
+    steps: Vec<u16>,
 }
 
 const ROOT: (u32, u16) = (u32::MAX, 0);
@@ -47,20 +53,34 @@ const ROOT: (u32, u16) = (u32::MAX, 0);
 impl Reached {
     /// The number of a state that was not known.
     fn add(&mut self, state: State, parent: (u32, u16)) -> Option<u32> {
-        let (at, new) = self.states.insert_full(state);
-        if !new {
-            return None;
-        }
-        self.parents.push(parent);
-        Some(u32::try_from(at).expect("because the bound on states is below 2^32"))
+        let Reached { states, known, .. } = self;
+        let same = |at: &u32| states[*at as usize] == state;
+        let hash_of = |at: &u32| hash(states[*at as usize]);
+        let Entry::Vacant(free) = known.entry(hash(state), same, hash_of) else { return None };
+        let at = u32::try_from(states.len()).expect("because the bound on states is below 2^32");
+        free.insert(at);
+        self.states.push(state);
+        self.parents.push(parent.0);
+        self.steps.push(parent.1);
+        Some(at)
     }
+
+    /// The state from which one was reached, and by which of its steps; none: the search began there.
+    fn parent(&self, at: u32) -> Option<(u32, u16)> {
+        let parent = (self.parents[at as usize], self.steps[at as usize]);
+        (parent != ROOT).then_some(parent)
+    }
+}
+
+fn hash(state: State) -> u64 {
+    Quick::default().hash_one(state)
 }
 
 /// A path from the start: each state and the step taken from it.
 pub(super) fn path_to(found: &Found, state: u32) -> Vec<(State, u16)> {
     let mut path = Vec::new();
     let mut at = state;
-    while let Some((parent, step)) = Some(found.reached.parents[at as usize]).filter(|parent| *parent != ROOT) {
+    while let Some((parent, step)) = found.reached.parent(at) {
         path.push((found.reached.states[parent as usize], step));
         at = parent;
     }

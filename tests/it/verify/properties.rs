@@ -32,6 +32,25 @@ fn a_shutdown_of_the_primary_by_which_nobody_serves_is_found_and_one_of_the_seco
 }
 
 #[test]
+fn an_outage_that_a_run_in_doubt_leaves_counts_unless_the_other_server_cannot_be_started_to_compare() {
+    let both_stopped = |between: &str, last: &str| {
+        format!(
+            "{SILENCED}step 1 \"Stop the Secondary\" on S2 {{\n    admin 'shutdown force'\n    \
+             wait until S2 is DOWN within 10m\n{between}}}\n\
+             step 2 \"Stop the Primary\" on S1 {{\n    admin 'shutdown force'\n    \
+             wait until S1 is DOWN within 10m\n{last}}}\n\
+             step 3 \"Serve again\" on S1 {{\n    \
+             ensure S1 is SECONDARY ALONE by start within 10m\n    \
+             ensure S1 is PRIMARY ALONE from SECONDARY ALONE by admin 'hsb set primary alone' within 1m\n}}\n"
+        )
+    };
+    let (upgraded, in_doubt) = ("    install\n", "    run own in doubt ask\n");
+    breaks(&both_stopped("", in_doubt), 0, Property::NobodyServes);
+    holds(&both_stopped(upgraded, in_doubt), 0, Property::NobodyServes);
+    breaks(&both_stopped(upgraded, "    stop \"As the author says.\"\n"), 0, Property::NobodyServes);
+}
+
+#[test]
 fn a_promotion_beside_lost_commits_is_found_and_one_behind_a_switch_is_not() {
     let apart = format!(
         "{SILENCED}step 1 \"Part\" on S1 {{\n    admin 'hsb disconnect'\n    \
