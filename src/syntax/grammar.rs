@@ -259,7 +259,6 @@ pub(super) fn shape(rule: Rule) -> Shape {
         | Rule::body
         | Rule::tail
         | Rule::stmt
-        | Rule::lettered
         | Rule::top
         | Rule::begin
         | Rule::known
