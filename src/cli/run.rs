@@ -255,7 +255,7 @@ fn header(args: &RunArgs, ready: &Ready) -> Header {
         arguments: std::env::args().collect(),
         pair: site.pair.value.clone(),
         runbook: args.file.display().to_string(),
-        fingerprint: loaded.program.fingerprint.clone(),
+        fingerprint: loaded.program.fingerprint(),
         sources: loaded.sources.iter().map(|(_, source)| source.name.clone()).collect(),
         servers: servers(&loaded.program, bound),
         params: params(&loaded.program, bindings),

@@ -38,7 +38,7 @@ impl<'p> Scene<'p> {
     /// Every whole condition.
     pub fn each_cond(&self, f: &mut dyn FnMut(&'p Cond)) {
         self.program.requires.iter().for_each(|require| f(&require.cond));
-        self.each_stmt(&mut |stmt| stmt.conds().into_iter().for_each(&mut *f));
+        self.each_stmt(&mut |stmt| stmt.conds().for_each(&mut *f));
     }
 
     /// Whether something stands in the runbook's own file, not in a library.

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::pair::{Act, Command, StartOptions, StateSet};
+use crate::pair::{Act, StartOptions, StateSet};
 use crate::program::{
     Arg, Block, Cond, CondKind, DurationTerm, Effect, EffectKind, ParamId, ParamType, Program, ServerId, ServerTerm,
     Step, Stmt, StmtKind, Term, Value, ValueTerm,
@@ -420,7 +420,7 @@ impl<'p> Walk<'_, 'p> {
 /// What the pair knows of an effect.
 pub fn act(effect: &Effect) -> Option<Act> {
     match &effect.kind {
-        EffectKind::Admin { text, .. } => Command::lookup(text).map(Act::Admin),
+        EffectKind::Admin { command, .. } => command.map(Act::Admin),
         EffectKind::Start { options } => Some(Act::Start(StartOptions::of(options.iter().map(String::as_str)))),
         EffectKind::Install { .. } => Some(Act::Install),
         EffectKind::Sql { .. } | EffectKind::Run { .. } | EffectKind::Watchdog { .. } => None,

@@ -106,13 +106,17 @@ impl Command {
     /// The command of that text, and its arguments as written, joined by single blanks.
     #[must_use]
     pub fn with_argument(text: &str) -> Option<(Command, String)> {
-        let written: Vec<&str> = text.split_whitespace().collect();
-        let words = spelled_out(&written);
-        if words.len() > 1 && words.last().is_some_and(|word| word == "help") && is_first_word(&words[0]) {
-            return Some((Command::Help, words[..words.len() - 1].join(" ")));
+        let spelled = spelled_out(text);
+        if let Some(asked) = spelled.strip_suffix(" help")
+            && is_first_word(asked.split(' ').next().unwrap_or_default())
+        {
+            return Some((Command::Help, asked.to_owned()));
         }
-        let entry = catalogue::ALL.iter().filter(|entry| takes(entry, &words)).max_by_key(|entry| word_count(entry))?;
-        Some((entry.command, written[word_count(entry)..].join(" ")))
+        let entry =
+            catalogue::ALL.iter().filter(|entry| takes(entry, &spelled)).max_by_key(|entry| entry.text.len())?;
+        let own_words = entry.text.split(' ').count();
+        let arguments: Vec<&str> = text.split_whitespace().skip(own_words).collect();
+        Some((entry.command, arguments.join(" ")))
     }
 
     /// The texts of all commands, for "did you mean".
@@ -243,36 +247,31 @@ impl Command {
     }
 }
 
-/// In small letters, abbreviations written out.
-fn spelled_out(written: &[&str]) -> Vec<String> {
-    let mut words: Vec<String> = written.iter().map(|word| word.to_lowercase()).collect();
-    if let Some(first) = words.first_mut()
-        && let Some((_, long)) = catalogue::ABBREVIATIONS.iter().find(|(short, _)| short == first)
-    {
-        *first = (*long).to_owned();
+/// In small letters, abbreviations written out, words parted by one blank.
+fn spelled_out(text: &str) -> String {
+    let mut words = text.split_whitespace();
+    let mut spelled = words.next().unwrap_or_default().to_lowercase();
+    if let Some((_, long)) = catalogue::ABBREVIATIONS.iter().find(|(short, _)| *short == spelled) {
+        spelled = (*long).to_owned();
     }
-    words
+    for word in words {
+        spelled.push(' ');
+        spelled.push_str(&word.to_lowercase());
+    }
+    spelled
 }
 
 fn is_first_word(word: &str) -> bool {
     Command::texts().any(|text| text.split(' ').next() == Some(word))
 }
 
-fn word_count(entry: &Entry) -> usize {
-    entry.text.split(' ').count()
-}
-
-/// Whether those words are this command with as many arguments as it takes.
-fn takes(entry: &Entry, words: &[String]) -> bool {
-    // The words first: most entries differ in one, and a check looks up every command of a runbook.
-    if !entry.text.split(' ').zip(words).all(|(wanted, word)| wanted == word) {
-        return false;
-    }
-    let own = word_count(entry);
+/// Whether a text that is spelled out is this command with as many arguments as it takes.
+fn takes(entry: &Entry, spelled: &str) -> bool {
+    let Some(rest) = spelled.strip_prefix(entry.text) else { return false };
     match entry.arguments {
-        Arguments::None => words.len() == own,
-        Arguments::Optional(_) => words.len() >= own,
-        Arguments::Required(_) => words.len() > own,
+        Arguments::None => rest.is_empty(),
+        Arguments::Optional(_) => rest.is_empty() || rest.starts_with(' '),
+        Arguments::Required(_) => rest.starts_with(' '),
     }
 }
 

@@ -24,8 +24,9 @@ impl Program {
         Some(hex(&canon.text))
     }
 
-    /// Names the whole meaning.
-    pub(super) fn digest(&self) -> String {
+    /// Names the whole meaning: SHA-256 in hex over the program without places, comments and blanks.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
         let mut canon = Canon::new(self);
         canon.program();
         canon.called_procedures();
@@ -235,7 +236,7 @@ impl<'p> Canon<'p> {
 
     fn effect_kind(&mut self, kind: &EffectKind) {
         match kind {
-            EffectKind::Admin { text, doubt } => self.group("admin", |canon| {
+            EffectKind::Admin { text, doubt, .. } => self.group("admin", |canon| {
                 canon.word(text);
                 canon.doubt(*doubt);
             }),

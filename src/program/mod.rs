@@ -53,8 +53,6 @@ pub struct Program {
     pub on_success: Option<Block>,
     pub on_failure: Option<Block>,
     pub on_back_out: Option<Block>,
-    /// Names the meaning: SHA-256 in hex over the program without places, comments and blanks.
-    pub fingerprint: String,
 }
 
 impl Program {

@@ -1,6 +1,6 @@
 //! Statements of a resolved program. `on SERVER { … }` is gone: every effect names its server.
 
-use crate::pair::StateSet;
+use crate::pair::{Command, StateSet};
 use crate::text::Span;
 
 use super::{Cond, Doubt, DurationTerm, ProcedureId, ServerTerm, StepId, Term, Value, ValueTerm};
@@ -75,21 +75,20 @@ impl Block {
     pub fn each<'p>(&'p self, f: &mut dyn FnMut(&'p Stmt)) {
         for stmt in &self.stmts {
             f(stmt);
-            stmt.blocks().into_iter().for_each(|block| block.each(f));
+            stmt.blocks().for_each(|block| block.each(f));
         }
     }
 }
 
 impl Stmt {
     /// The blocks in it.
-    #[must_use]
-    pub fn blocks(&self) -> Vec<&Block> {
-        match &self.kind {
-            StmtKind::If { arms, otherwise, unknown } => {
-                arms.iter().map(|(_, block)| block).chain(otherwise).chain(unknown).collect()
-            }
-            StmtKind::Choose { arms, .. } => arms.iter().map(|(_, block)| block).collect(),
-            StmtKind::Retry { body, .. } => body.iter().collect(),
+    pub fn blocks(&self) -> impl Iterator<Item = &Block> {
+        // Of an `if`, of a `choose`, and beside these.
+        type Parts<'s> = (&'s [(Cond, Block)], &'s [(String, Block)], [Option<&'s Block>; 2]);
+        let (of_if, of_choose, others): Parts<'_> = match &self.kind {
+            StmtKind::If { arms, otherwise, unknown } => (arms, &[], [otherwise.as_ref(), unknown.as_ref()]),
+            StmtKind::Choose { arms, .. } => (&[], arms, [None; 2]),
+            StmtKind::Retry { body, .. } => (&[], &[], [body.as_ref(), None]),
             StmtKind::Effect(_)
             | StmtKind::Notify(_)
             | StmtKind::Confirm { .. }
@@ -99,8 +98,10 @@ impl Stmt {
             | StmtKind::Ensure { .. }
             | StmtKind::Do { .. }
             | StmtKind::Stop(_)
-            | StmtKind::LeaveWatchdogOff(_) => Vec::new(),
-        }
+            | StmtKind::LeaveWatchdogOff(_) => (&[], &[], [None; 2]),
+        };
+        let arms = of_if.iter().map(|(_, block)| block).chain(of_choose.iter().map(|(_, block)| block));
+        arms.chain(others.into_iter().flatten())
     }
 
     /// Its effect, that of an `ensure` too.
@@ -123,14 +124,13 @@ impl Stmt {
     }
 
     /// The conditions that it looks at, in the order of writing; not those in its blocks.
-    #[must_use]
-    pub fn conds(&self) -> Vec<&Cond> {
-        match &self.kind {
-            StmtKind::Assert { cond, .. } => vec![cond],
+    pub fn conds(&self) -> impl Iterator<Item = &Cond> {
+        let (own, arms): ([Option<&Cond>; 2], &[(Cond, Block)]) = match &self.kind {
+            StmtKind::Assert { cond, .. } => ([Some(cond), None], &[]),
             StmtKind::Wait { until: cond, fail_if, .. } | StmtKind::Ensure { cond, fail_if, .. } => {
-                std::iter::once(cond).chain(fail_if).collect()
+                ([Some(cond), fail_if.as_ref()], &[])
             }
-            StmtKind::If { arms, .. } => arms.iter().map(|(cond, _)| cond).collect(),
+            StmtKind::If { arms, .. } => ([None; 2], arms),
             StmtKind::Effect(_)
             | StmtKind::Notify(_)
             | StmtKind::Confirm { .. }
@@ -139,8 +139,9 @@ impl Stmt {
             | StmtKind::Do { .. }
             | StmtKind::Retry { .. }
             | StmtKind::Stop(_)
-            | StmtKind::LeaveWatchdogOff(_) => Vec::new(),
-        }
+            | StmtKind::LeaveWatchdogOff(_) => ([None; 2], &[]),
+        };
+        own.into_iter().flatten().chain(arms.iter().map(|(cond, _)| cond))
     }
 }
 
@@ -161,9 +162,11 @@ pub struct Effect {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EffectKind {
-    /// The text goes to the server as written; the catalogue knows it by `pair::Command::lookup`.
+    /// The text goes to the server as written.
     Admin {
         text: String,
+        /// What the catalogue knows by that text.
+        command: Option<Command>,
         doubt: Option<Doubt>,
     },
     Sql {

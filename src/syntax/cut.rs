@@ -1,9 +1,15 @@
-//! A long text read in pieces, cut before items: pest keeps a token for each rule that matched until it has read all, and
-//! most of the time of a long text goes into the memory for them.
+//! A long text read in pieces, cut before items, on all cores: pest keeps a token for each rule that matched until it has
+//! read all, and most of the time of a long text would go into the memory for them.
 //!
 //! A piece that is sound means alone what it means in its place: a line that begins with a word of an item ends
 //! everything that is open before it, and is no part of it. Of one that is not that may not be so, because what is wrong is
 //! explained by what stands around it; such a text is read whole.
+
+use std::num::NonZero;
+use std::ops::Range;
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 use crate::text::SourceId;
 
@@ -13,28 +19,78 @@ use super::scan::begins_item_here;
 use super::shift::shift;
 use super::tree::Item;
 
-/// A piece has at least so many bytes.
-pub(super) const PIECE: usize = 32 << 10;
+/// A piece has at least so many bytes: its tokens fit into memory that is at hand anyway.
+pub(super) const PIECE: usize = 4 << 10;
+/// Fewer pieces than these are read sooner than a thread begins.
+const WORTH_A_THREAD: usize = 16;
 
 /// The items of a text whose every piece is sound; none where a piece is not, or where there is only one.
 pub(super) fn sound_items(source: SourceId, text: &str, least: usize) -> Option<Vec<Item>> {
-    let mut items = Vec::new();
-    let mut from = 0;
-    while from < text.len() {
-        let to = cut(text, from, least);
-        if from == 0 && to == text.len() {
-            return None;
+    let pieces = pieces(text, least);
+    if pieces.len() < 2 {
+        return None;
+    }
+    let reading = Reading { source, text, broken: AtomicBool::new(false) };
+    let most = pieces.len() / WORTH_A_THREAD + 1;
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(most);
+    let mut shares = pieces.chunks(pieces.len().div_ceil(threads));
+    let own = shares.next()?;
+    thread::scope(|scope| {
+        let others: Vec<_> = shares.map(|share| scope.spawn(|| reading.items(share))).collect();
+        let mut items = reading.items(own)?;
+        for other in others {
+            items.append(&mut other.join().unwrap_or_else(|panic| resume_unwind(panic))?);
         }
-        let mut lower = Lower::new(source, &text[from..to]);
-        let mut piece = lower.file(grammar::file(&text[from..to])?);
+        Some(items)
+    })
+}
+
+/// A text whose pieces are being read, on as many threads as there are cores; what comes of it does not depend on how many.
+struct Reading<'t> {
+    source: SourceId,
+    text: &'t str,
+    /// Somebody met a piece that is not sound: nobody need read on.
+    broken: AtomicBool,
+}
+
+impl Reading<'_> {
+    fn items(&self, pieces: &[Range<usize>]) -> Option<Vec<Item>> {
+        let mut items = Vec::new();
+        for piece in pieces {
+            if self.broken.load(Ordering::Relaxed) {
+                return None;
+            }
+            let Some(mut found) = self.sound(piece) else {
+                self.broken.store(true, Ordering::Relaxed);
+                return None;
+            };
+            items.append(&mut found);
+        }
+        Some(items)
+    }
+
+    /// The items of one piece, in their places in the text; none where it is not sound.
+    fn sound(&self, piece: &Range<usize>) -> Option<Vec<Item>> {
+        let text = &self.text[piece.clone()];
+        let mut lower = Lower::new(self.source, text);
+        let mut items = lower.file(grammar::file(text)?);
         if !lower.findings.is_empty() {
             return None;
         }
-        shift(&mut piece, u32::try_from(from).expect("because a source is bounded"));
-        items.append(&mut piece);
+        shift(&mut items, u32::try_from(piece.start).expect("because a source is bounded"));
+        Some(items)
+    }
+}
+
+fn pieces(text: &str, least: usize) -> Vec<Range<usize>> {
+    let mut pieces = Vec::new();
+    let mut from = 0;
+    while from < text.len() {
+        let to = cut(text, from, least);
+        pieces.push(from..to);
         from = to;
     }
-    Some(items)
+    pieces
 }
 
 /// Where a piece that begins at `from` ends: before a line that begins an item, or at the end of the text.

@@ -1,6 +1,8 @@
 //! The parser that pest makes of `grammar/hsbrun.pest`, and what its rules are called by people. `Rule` does not leave
 //! the room.
 
+use std::iter::Filter;
+
 use pest::Parser as _;
 use pest::error::{Error, ErrorVariant};
 use pest::iterators::{Pair, Pairs};
@@ -9,6 +11,8 @@ pub(super) use rules::Rule;
 
 /// A node of pest's tree.
 pub(super) type Node<'t> = Pair<'t, Rule>;
+/// See `children`.
+pub(super) type Children<'t> = Filter<Pairs<'t, Rule>, fn(&Node<'t>) -> bool>;
 
 mod rules {
     /// The grammar itself.
@@ -37,6 +41,11 @@ pub(super) fn file(text: &str) -> Option<Node<'_>> {
         Err(Error { variant: ErrorVariant::CustomError { .. }, .. }) => None,
         Err(error) => panic!("because a file may hold anything that is broken: {error}"),
     }
+}
+
+/// The children of a node, comments left out.
+pub(super) fn children(node: Node<'_>) -> Children<'_> {
+    node.into_inner().filter(|child| child.as_rule() != Rule::remark)
 }
 
 fn first(mut pairs: Pairs<'_, Rule>) -> Node<'_> {
@@ -237,10 +246,12 @@ pub(super) fn shape(rule: Rule) -> Shape {
         | Rule::idc
         | Rule::lf
         | Rule::comment
+        | Rule::remark
         | Rule::nl
         | Rule::eol
         | Rule::soft
         | Rule::word
+        | Rule::special
         | Rule::blank
         | Rule::item
         | Rule::known_item

@@ -57,7 +57,7 @@ fn written() -> Page {
 /// The page by a campaign; by the rehearsals of the one before, where they were of the same program.
 fn anew(before: &Page, write: impl Fn(String)) {
     let unrehearsed = Base::new(shipped(), 0);
-    let program = unrehearsed.runbook.program.fingerprint.clone();
+    let program = unrehearsed.runbook.program.fingerprint();
     let kept = if full_campaign() { None } else { before.judged(&program, &unrehearsed.mutants()) };
     let (judged, rehearsals) = match kept {
         Some(judged) => (judged, before.rehearsals),

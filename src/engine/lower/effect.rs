@@ -60,7 +60,9 @@ impl Lower<'_> {
 
     fn action(&self, kind: &EffectKind) -> (Action, Doubt) {
         match kind {
-            EffectKind::Admin { text, doubt } => (Action::Admin { text: text.clone() }, doubt.unwrap_or(Doubt::Ask)),
+            EffectKind::Admin { text, doubt, .. } => {
+                (Action::Admin { text: text.clone() }, doubt.unwrap_or(Doubt::Ask))
+            }
             EffectKind::Sql { text, values, doubt } => {
                 (Action::Sql { text: text.clone(), values: self.values(values) }, doubt.unwrap_or(Doubt::Ask))
             }

@@ -46,7 +46,7 @@ enum Text {
 
 impl Holes<'_, '_> {
     fn stmt(&mut self, stmt: &Stmt) {
-        stmt.conds().into_iter().for_each(|cond| self.cond(cond));
+        stmt.conds().for_each(|cond| self.cond(cond));
         let Some(effect) = stmt.effect() else { return };
         match &effect.kind {
             EffectKind::Sql { values, .. } => {

@@ -70,7 +70,7 @@ impl Used {
     }
 
     fn stmt(&mut self, stmt: &Stmt) {
-        stmt.conds().into_iter().for_each(|cond| self.cond(cond));
+        stmt.conds().for_each(|cond| self.cond(cond));
         stmt.effect().into_iter().for_each(|effect| self.effect(effect));
         match &stmt.kind {
             StmtKind::Notify(text) => {

@@ -49,7 +49,7 @@ impl<'p> Asked<'p> {
                     None => self.add(id, stmt.span, text),
                 }
             }
-            let branches: Vec<Scope> = stmt.blocks().into_iter().map(|block| self.branch(block, findings)).collect();
+            let branches: Vec<Scope> = stmt.blocks().map(|block| self.branch(block, findings)).collect();
             branches.into_iter().for_each(|branch| self.join(branch, findings));
         }
     }

@@ -129,7 +129,7 @@ impl Paths<'_> {
             | StmtKind::Stop(_)
             | StmtKind::LeaveWatchdogOff(_) => {}
         }
-        let branches = stmt.blocks().into_iter().map(|block| self.block(block, here, started));
+        let branches = stmt.blocks().map(|block| self.block(block, here, started));
         branches.fold(started, Started::or)
     }
 
@@ -159,7 +159,7 @@ impl Paths<'_> {
 
 /// What an effect starts.
 fn starts(kind: &EffectKind) -> Started {
-    let EffectKind::Admin { text, .. } = kind else { return Started::default() };
-    let shown_by = Command::lookup(text).and_then(Command::shown_by);
+    let EffectKind::Admin { command, .. } = kind else { return Started::default() };
+    let shown_by = command.and_then(Command::shown_by);
     Started { copy: shown_by == Some(Status::Copy), switch: shown_by == Some(Status::Switch) }
 }

@@ -55,7 +55,8 @@ impl Resolver<'_> {
     }
 
     fn admin(&mut self, text: &Literal, doubt: Option<&Spanned<Doubt>>) -> Option<EffectKind> {
-        match (Command::lookup(&text.value), doubt) {
+        let command = Command::lookup(&text.value);
+        match (command, doubt) {
             (None, None) => {
                 self.report(diagnostics::unknown_command(&text.value, text.span));
                 return None;
@@ -66,7 +67,7 @@ impl Resolver<'_> {
             }
             (Some(_) | None, Some(_)) | (Some(_), None) => {}
         }
-        Some(EffectKind::Admin { text: text.value.clone(), doubt: doubt.map(|doubt| doubt.value) })
+        Some(EffectKind::Admin { text: text.value.clone(), command, doubt: doubt.map(|doubt| doubt.value) })
     }
 
     fn start(&mut self, options: &[Name]) -> Option<EffectKind> {

@@ -27,7 +27,6 @@ impl<'a> Resolver<'a> {
             on_success: None,
             on_failure: None,
             on_back_out: None,
-            fingerprint: String::new(),
         };
         for item in &file.items {
             match &item.kind {

@@ -51,16 +51,12 @@ pub struct Resolved {
 pub fn resolve(main: Source, loader: &mut dyn Loader) -> Resolved {
     let mut findings = Vec::new();
     let files = files::load(main, loader, &mut findings);
-    let (mut program, whole) = program(&files, &mut findings);
+    let (program, whole) = program(&files, &mut findings);
     let heads = files.main().ending_heads();
     flow::check(&program, whole, &heads, &mut findings);
     findings.sort_by_key(|finding| finding.labels.first().map(|label| label.span));
     let means_something = sound(&findings) && !files.main().is_library();
-    // Only of a sound program: in one that calls itself the calls of procedures have no end.
-    let program = means_something.then(|| {
-        program.fingerprint = program.digest();
-        program
-    });
+    let program = means_something.then_some(program);
     let (sources, trees) = files.into_parts();
     Resolved { program, findings, sources, trees }
 }

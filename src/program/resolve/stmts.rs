@@ -94,8 +94,8 @@ impl Resolver<'_> {
     }
 
     fn check_promotion(&mut self, ensure: &tree::Ensure, cond: &Cond, by: &Effect) {
-        let EffectKind::Admin { text, .. } = &by.kind else { return };
-        let promotes = Command::lookup(text).is_some_and(Command::promotes);
+        let EffectKind::Admin { text, command, .. } = &by.kind else { return };
+        let promotes = command.is_some_and(Command::promotes);
         if promotes && ensure.from.is_empty() {
             self.report(diagnostics::missing_from(text, by.span, cond.span));
         }

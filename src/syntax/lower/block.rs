@@ -2,7 +2,7 @@
 
 use crate::syntax::diagnostics;
 use crate::syntax::explain::open_paren;
-use crate::syntax::grammar::{Node, Rule};
+use crate::syntax::grammar::{Node, Rule, children};
 use crate::syntax::scan::{indent, misindented, word_at};
 use crate::syntax::tree::{Block, Stmt, StmtKind};
 use crate::text::{Span, Spanned};
@@ -81,7 +81,7 @@ impl<'t> Lower<'t> {
     fn body(&mut self, node: Node<'t>, mut ends: Option<&mut Ends>) -> Block {
         let mut frame = self.frame(&node);
         let mut stmts = Vec::new();
-        let mut children = node.into_inner().peekable();
+        let mut children = children(node).peekable();
         while let Some(child) = children.next() {
             let span = self.span(&child);
             match child.as_rule() {

@@ -1,7 +1,7 @@
 //! Conditions.
 
 use crate::syntax::diagnostics;
-use crate::syntax::grammar::{Node, Rule};
+use crate::syntax::grammar::{Node, Rule, children};
 use crate::syntax::tree::{Comparison, Cond, CondKind, Operand, OperandKind, StateWords};
 use crate::text::{Span, Spanned};
 
@@ -13,7 +13,7 @@ impl<'t> Lower<'t> {
         let span = self.span(&node);
         let mut terms = Vec::new();
         let mut joiners: Vec<(Rule, Span)> = Vec::new();
-        for part in node.into_inner() {
+        for part in children(node) {
             match part.as_rule() {
                 joiner @ (Rule::w_and | Rule::w_or) => joiners.push((joiner, self.span(&part))),
                 _ => terms.push(self.term(part)),

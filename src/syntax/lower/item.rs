@@ -1,7 +1,7 @@
 //! The items of a file.
 
 use crate::syntax::diagnostics;
-use crate::syntax::grammar::{Node, Rule};
+use crate::syntax::grammar::{Node, Rule, children};
 use crate::syntax::scan::indent;
 use crate::syntax::tree::{
     Block, Ending, EndingKind, Formal, Item, ItemKind, Param, Procedure, Require, Server, States, Step, Type,
@@ -18,7 +18,7 @@ impl<'t> Lower<'t> {
         let mut previous = Previous::Sound;
         // Statements outside a step come in runs: an early `}` sets free all that follow it.
         let mut run_astray = false;
-        let mut children = node.into_inner().peekable();
+        let mut children = children(node).peekable();
         while let Some(child) = children.next() {
             let span = self.span(&child);
             match child.as_rule() {

@@ -2,15 +2,13 @@
 
 use std::iter::Peekable;
 
-use pest::iterators::Pairs;
-
-use crate::syntax::grammar::{Node, Rule, Shape, shape};
+use crate::syntax::grammar::{Children, Node, Rule, Shape, children, shape};
 
 /// See `parts`.
-pub(super) struct Parts<'t>(Peekable<Pairs<'t, Rule>>);
+pub(super) struct Parts<'t>(Peekable<Children<'t>>);
 
 pub(super) fn parts(node: Node<'_>) -> Parts<'_> {
-    Parts(node.into_inner().peekable())
+    Parts(children(node).peekable())
 }
 
 impl<'t> Parts<'t> {

@@ -1,7 +1,7 @@
 //! Statements.
 
 use crate::syntax::diagnostics::{self, Clause};
-use crate::syntax::grammar::{Node, Rule};
+use crate::syntax::grammar::{Node, Rule, children};
 use crate::syntax::tree::{Choose, Confirm, Doubt, Effect, EffectKind, Ensure, If, Name, Retry, Stmt, StmtKind, Wait};
 use crate::text::{Span, Spanned};
 
@@ -148,7 +148,7 @@ impl<'t> Lower<'t> {
         let mut name: Option<Name> = None;
         let mut arms = Vec::new();
         let mut frame = self.frame(&node);
-        for part in node.into_inner() {
+        for part in children(node) {
             match part.as_rule() {
                 Rule::name => name = Some(self.name(&part)),
                 Rule::arm => {

@@ -74,7 +74,7 @@ fn a_formatted_program_has_the_same_fingerprint() {
     for (name, text) in runbooks() {
         let fingerprint = |style: fn(&str) -> String| {
             let resolved = program::resolve(Source::new(name.clone(), style(&text)), &mut Beside(style));
-            resolved.program.map(|program| program.fingerprint)
+            resolved.program.map(|program| program.fingerprint())
         };
         let before = fingerprint(str::to_owned);
         resolved += usize::from(before.is_some());

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use hsbrun::pair::{State, StateSet, Version};
+use hsbrun::pair::{Command, State, StateSet, Version};
 use hsbrun::program::{
     Arg, Block, CondKind, EffectKind, FormalId, ParamId, ParamType, Program, ServerId, StepId, StmtKind, Term, Value,
 };
@@ -111,7 +111,10 @@ fn every_effect_names_the_server_that_it_goes_to() {
         )
         .collect();
     let expected = [
-        (EffectKind::Admin { text: "shutdown force".to_owned(), doubt: None }, Some(Term::Known(ServerId(1)))),
+        (
+            EffectKind::Admin { text: "shutdown force".to_owned(), command: Some(Command::ShutdownForce), doubt: None },
+            Some(Term::Known(ServerId(1))),
+        ),
         (EffectKind::Start { options: vec!["autoconvert".to_owned()] }, Some(Term::Known(ServerId(0)))),
         (EffectKind::Install { previous: false }, Some(Term::Known(ServerId(1)))),
     ];
@@ -178,11 +181,11 @@ fn a_version_is_the_same_however_many_zeros_it_is_written_with() {
 
 #[test]
 fn places_comments_and_blanks_do_not_change_the_fingerprint() {
-    let plain = program(RUNBOOK).fingerprint;
+    let plain = program(RUNBOOK).fingerprint();
     let commented = RUNBOOK.replace("    install\n", "\n\n    install    # the new one\n    # and on\n");
     let spaced = RUNBOOK.replace("within limit", "\n        within   limit").replace('\n', "\r\n");
-    assert_eq!(program(&commented).fingerprint, plain);
-    assert_eq!(program(&spaced).fingerprint, plain);
+    assert_eq!(program(&commented).fingerprint(), plain);
+    assert_eq!(program(&spaced).fingerprint(), plain);
     assert_eq!(plain.len(), 64);
 }
 
@@ -217,11 +220,11 @@ fn every_change_of_the_meaning_changes_the_fingerprint() {
         ("wait until S is SECONDARY ALONE within time", "wait until S is SECONDARY ALONE within 1m"),
         ("Done.", "Finished."),
     ];
-    let mut seen = BTreeSet::from([program(RUNBOOK).fingerprint]);
+    let mut seen = BTreeSet::from([program(RUNBOOK).fingerprint()]);
     for (from, to) in changes {
         let changed = RUNBOOK.replacen(from, to, 1);
         assert_ne!(changed, RUNBOOK, "{from}");
-        assert!(seen.insert(program(&changed).fingerprint), "`{from}` to `{to}` makes no difference");
+        assert!(seen.insert(program(&changed).fingerprint()), "`{from}` to `{to}` makes no difference");
     }
 }
 
@@ -229,7 +232,7 @@ fn every_change_of_the_meaning_changes_the_fingerprint() {
 fn a_procedure_that_nothing_calls_has_no_meaning() {
     let changed = RUNBOOK.replace("    on S {\n        start\n    }", "    on S {\n        install\n    }");
     assert_ne!(changed, RUNBOOK);
-    assert_eq!(program(&changed).fingerprint, program(RUNBOOK).fingerprint);
+    assert_eq!(program(&changed).fingerprint(), program(RUNBOOK).fingerprint());
 }
 
 #[test]
