@@ -107,7 +107,9 @@ async fn copy_files(server: &Server, target: &Path, others: &[&str]) -> Result<(
         let failed = |_: rusqlite::Error| wording::WRITE_FAILED;
         Database::snapshot(&source, &unfinished).map_err(failed)?;
         Database::finish_copy(&unfinished).map_err(failed)?;
-        std::fs::rename(&unfinished, &file).map_err(|_| wording::WRITE_FAILED)?;
+        Database::remove(&file)
+            .and_then(|()| std::fs::rename(&unfinished, &file))
+            .map_err(|_| wording::WRITE_FAILED)?;
         others.iter().try_for_each(|(from, to)| std::fs::copy(from, to).map(|_| ())).map_err(|_| wording::WRITE_FAILED)
     });
     let written = written.await.unwrap_or(Err(wording::FAILED));

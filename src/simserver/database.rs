@@ -24,13 +24,7 @@ pub(super) fn path(dir: &Path) -> PathBuf {
 pub(super) fn begin_overwriting(dir: &Path) -> io::Result<()> {
     let mark = std::fs::File::create(dir.join(INCOMPLETE))?;
     mark.sync_all()?;
-    for name in ["solid.db-wal", "solid.db-shm", "solid.db"] {
-        match std::fs::remove_file(dir.join(name)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            Ok(()) | Err(_) => {}
-        }
-    }
-    Ok(())
+    Database::remove(&path(dir))
 }
 
 /// Opens what a netcopy has brought, complete. An older format is converted where the server was started with

@@ -6,6 +6,7 @@ mod clients;
 mod faults;
 mod folder;
 mod foreign;
+mod leftovers;
 mod limits;
 mod migration;
 mod readings;

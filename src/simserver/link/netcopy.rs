@@ -57,7 +57,14 @@ async fn send_all(server: &Server, connection: &mut Connection, snapshot: &Path)
     connection.send(&Message::Begin).await?;
     let begun = Instant::now();
     let ping = server.config().ping_interval;
-    connection.while_alive(ping, take_snapshot(server, snapshot)).await??;
+    let taking = take_snapshot(server, snapshot);
+    tokio::pin!(taking);
+    let taken = connection.while_alive(ping, &mut taking).await;
+    if taken.is_err() {
+        // The next copy writes its snapshot in the same place.
+        let _ = taking.await;
+    }
+    taken??;
     stream(server, connection, snapshot).await?;
     let rest = server.config().sim.netcopy_delay.saturating_sub(begun.elapsed());
     connection.pause(rest, server.config().ping_interval).await?;

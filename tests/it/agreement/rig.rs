@@ -77,7 +77,7 @@ impl Rig {
                 self.kill(side);
             }
             let server = self.server(side);
-            for name in ["solid.db-wal", "solid.db-shm", "solid.db.incomplete", "faults"] {
+            for name in ["solid.db-journal", "solid.db-wal", "solid.db-shm", "solid.db.incomplete", "faults"] {
                 let _ = fs::remove_file(server.dir.join(name));
             }
             fs::copy(server.dir.join("template"), server.dir.join("solid.db")).expect("because there is room");
