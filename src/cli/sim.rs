@@ -77,7 +77,7 @@ struct Solid {
     /// Stay in the foreground
     #[arg(short = 'f')]
     foreground: bool,
-    /// autoconvert, convert, backupserver or read-only
+    /// autoconvert, convert, backupserver, migratehsbg2 or read-only
     #[arg(short = 'x', value_name = "OPTION")]
     options: Vec<String>,
     /// User of the database that is created where there is none

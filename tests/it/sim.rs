@@ -7,6 +7,7 @@ mod faults;
 mod folder;
 mod foreign;
 mod leftovers;
+mod levels;
 mod limits;
 mod migration;
 mod readings;

@@ -12,7 +12,7 @@ use crate::simserver::config::{Config, Setting};
 use crate::simserver::start::{StartRequest, start};
 use crate::simserver::stop::exit;
 use crate::simserver::store::Database;
-use crate::simserver::{Stop, database, software, watchdog};
+use crate::simserver::{Stop, software, watchdog};
 
 /// What the pair is there to be upgraded by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,7 +123,7 @@ fn make_databases(dir: &Path, version: Version) -> Result<(), Stop> {
         fs::create_dir(&server).map_err(|error| io_stop(&server, error))?;
         software::install(&server, version)?;
     }
-    let [first, second] = NAMES.map(|name| database::path(&server_dir(dir, name)));
+    let [first, second] = NAMES.map(|name| server_dir(dir, name).join("solid.db"));
     Database::create(&first, USER, PASSWORD, version)
         .map_err(|error| Stop::new(exit::NOT_CREATED, format!("{}: {error}", first.display())))?;
     fs::copy(&first, &second).map(|_| ()).map_err(|error| io_stop(&second, error))
@@ -156,6 +156,7 @@ fn ini_text(own: u16, peer: u16, settings: &[Setting]) -> String {
     let mut sections = [
         ("Com", format!("Listen=tcp 127.0.0.1 {own}\n")),
         ("HotStandby", format!("HSBEnabled=yes\nConnect=tcp 127.0.0.1 {peer}\n")),
+        ("Logging", String::new()),
         ("Sim", String::new()),
     ];
     for setting in settings {
@@ -212,13 +213,13 @@ mod tests {
 
     #[test]
     fn a_setting_goes_to_its_section() {
-        let settings = ["NetcopyDelay=500", "AutoPrimaryAlone=yes"].map(Setting::parse);
-        let settings: Vec<Setting> = settings.into_iter().map(|one| one.expect("because both are known")).collect();
+        let settings = ["NetcopyDelay=500", "AutoPrimaryAlone=yes", "DurabilityLevel=3"].map(Setting::parse);
+        let settings: Vec<Setting> = settings.into_iter().map(|one| one.expect("because all are known")).collect();
         let text = ini_text(20001, 20002, &settings);
         assert_eq!(
             text,
             "[Com]\nListen=tcp 127.0.0.1 20001\n[HotStandby]\nHSBEnabled=yes\nConnect=tcp 127.0.0.1 20002\n\
-             AutoPrimaryAlone=yes\n[Sim]\nNetcopyDelay=500\n"
+             AutoPrimaryAlone=yes\n[Logging]\nDurabilityLevel=3\n[Sim]\nNetcopyDelay=500\n"
         );
         assert!(Config::parse(Path::new("/x"), &text).is_ok());
     }

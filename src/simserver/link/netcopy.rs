@@ -56,6 +56,9 @@ async fn send_all(server: &Server, connection: &mut Connection, snapshot: &Path)
     server.hsb().copy = Progress::Active;
     connection.send(&Message::Begin).await?;
     let begun = Instant::now();
+    if let Some(store) = server.store() {
+        store.write_all().await;
+    }
     let ping = server.config().ping_interval;
     let taking = take_snapshot(server, snapshot);
     tokio::pin!(taking);
@@ -77,7 +80,7 @@ async fn send_all(server: &Server, connection: &mut Connection, snapshot: &Path)
 }
 
 async fn take_snapshot(server: &Server, snapshot: &Path) -> Result<(), Failed> {
-    let source = database::path(&server.config().dir);
+    let source = database::path(&server.config());
     let target = snapshot.to_owned();
     let copied = tokio::task::spawn_blocking(move || Database::snapshot(&source, &target)).await;
     match copied {
@@ -155,8 +158,8 @@ async fn go_offline(server: &Server) {
 
 async fn receive_all(server: &Server, connection: &mut Connection) -> Result<Store, Failed> {
     let config = server.config();
-    database::begin_overwriting(&config.dir)?;
-    receive_file(server, connection, &database::path(&config.dir)).await?;
+    database::begin_overwriting(&config)?;
+    receive_file(server, connection, &database::path(&config)).await?;
     let (version, convert) = (server.version, server.autoconvert);
     let opening = tokio::task::spawn_blocking(move || database::open_received(&config, version, convert));
     match connection.while_alive(server.config().ping_interval, opening).await? {

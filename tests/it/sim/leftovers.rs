@@ -54,7 +54,11 @@ fn a_log_of_a_killed_server_does_not_touch_what_hsb_copy_puts_in_its_place() {
     );
     two.first.wait_for("hsb state", "PRIMARY ALONE");
     two.insert(50..400);
-    two.first.does(&format!("hsb copy {}", two.second.dir.display()));
+    let copy = format!("hsb copy {}", two.second.dir.display());
+    two.second.must_start(&[]);
+    assert_eq!(two.first.admin(&copy).0, 10024, "a server works there");
+    two.second.kill();
+    two.first.does(&copy);
     two.first.wait_for("hsb status copy", "SUCCESS");
     two.second.must_start(&[]);
     assert_eq!(numbers(&two.second), (0..400).collect::<Vec<_>>(), "as it was when the copy began");

@@ -35,6 +35,8 @@ pub struct Account {
     pub longest_gap: Duration,
     /// From the first to the last acknowledged commit.
     pub lasted: Duration,
+    /// Commits a second in the time in which the pair served: between two commits of a connection without an error.
+    pub while_served: f64,
 }
 
 impl Account {
@@ -82,6 +84,7 @@ impl Application {
             acknowledged: all.acknowledged.into_iter().chain(one.acknowledged).collect(),
             longest_gap: all.longest_gap.max(one.longest_gap),
             lasted: all.lasted.max(one.lasted),
+            while_served: all.while_served + one.while_served,
         })
     }
 }
@@ -97,6 +100,8 @@ fn work(
     let mut at = 0;
     let mut connection: Option<Connection<'static>> = None;
     let mut first: Option<Instant> = None;
+    let (mut served, mut in_service) = (Duration::ZERO, 0_u32);
+    let mut disturbed = true;
     let mut last = Instant::now();
     let mut number = first_number;
     // A number whose commit is unknown is looked for before it is sent again.
@@ -116,6 +121,11 @@ fn work(
                     account.longest_gap = account.longest_gap.max(now - last);
                 }
                 account.lasted = now - *first.get_or_insert(now);
+                if !disturbed {
+                    served += now - last;
+                    in_service += 1;
+                }
+                disturbed = false;
                 last = now;
                 account.acknowledged.insert(number);
                 number += i64::from(load.connections);
@@ -125,15 +135,17 @@ fn work(
                 thread::sleep(due.saturating_duration_since(now));
             }
             Commit::Refused => {
+                disturbed = true;
                 at = 1 - at;
                 thread::sleep(Duration::from_millis(5));
             }
             Commit::Unknown => {
-                in_doubt = true;
+                (disturbed, in_doubt) = (true, true);
                 at = 1 - at;
             }
         }
     }
+    account.while_served = f64::from(in_service) / served.as_secs_f64().max(0.001);
     account
 }
 
