@@ -63,6 +63,8 @@ pub struct Up {
     pub dir: PathBuf,
     pub site: PathBuf,
     pub ports: [u16; 2],
+    /// Where the HAC of each server takes commands, where there is one.
+    pub hac: Option<[u16; 2]>,
     /// None: psqlodbc was not found, and must be installed before a runbook can run.
     pub driver: Option<PathBuf>,
     pub from: Version,
@@ -99,11 +101,21 @@ fn make(dir: &Path, request: &UpRequest) -> Result<Up, Stop> {
     let site = dir.join("site.yaml");
     let config = Config::read(&server_dir(dir, NAMES[0]))?;
     write(&site, &site::text(&place, request.upgrade, &config))?;
-    if request.watchdog {
-        write(&dir.join(watchdog::SETTINGS), &watchdog::factory_text())?;
-        watchdog::start(&request.program, dir)?;
+    let hac = if request.watchdog { Some(start_watchdog(dir, request)?) } else { None };
+    Ok(Up { dir: dir.to_owned(), site, ports, hac, driver, from, to })
+}
+
+fn start_watchdog(dir: &Path, request: &UpRequest) -> Result<[u16; 2], Stop> {
+    let mut attempt = 1;
+    loop {
+        let ports = port::two().ok_or_else(|| Stop::new(exit::LISTEN, "no port is free on 127.0.0.1"))?;
+        write(&dir.join(watchdog::SETTINGS), &watchdog::factory_text(ports))?;
+        match watchdog::start(&request.program, dir) {
+            Ok(()) => return Ok(ports),
+            Err(stop) if stop.code == exit::LISTEN && attempt < ATTEMPTS => attempt += 1,
+            Err(stop) => return Err(stop),
+        }
     }
-    Ok(Up { dir: dir.to_owned(), site, ports, driver, from, to })
 }
 
 fn make_dir(dir: &Path) -> Result<PathBuf, Stop> {
