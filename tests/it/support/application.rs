@@ -215,7 +215,12 @@ pub fn assert_nothing_lost(account: &Account, connection_strings: &[String; 2]) 
 
 /// What was acknowledged and is not there. Asserts that none is doubled and both servers hold the same.
 pub fn lost(account: &Account, connection_strings: &[String; 2]) -> BTreeSet<i64> {
-    let [one, two] = connection_strings.each_ref().map(|string| held(string));
+    let both = || connection_strings.each_ref().map(|string| held(string));
+    let (began, [mut one, mut two]) = (Instant::now(), both());
+    // The Secondary may have received the last commit, and not executed it.
+    while one != two && began.elapsed() < Duration::from_secs(5) {
+        [one, two] = both();
+    }
     assert_eq!(one, two, "the servers hold different rows");
     let distinct: BTreeSet<i64> = one.iter().copied().collect();
     assert_eq!(distinct.len(), one.len(), "a commit is doubled");
