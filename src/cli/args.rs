@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
+use crate::pair::model::Safeness;
 use crate::verify::{MOST_FAULTS, MOST_KILLS, MOST_STATES, Property};
 
 /// Upgrade solidDB HotStandby pairs from runbooks that read like the manual.
@@ -161,12 +162,36 @@ pub struct RehearseArgs {
     /// What the model leaves open (how long things take, …) follows from this number
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
+    /// SafenessLevel of the pair: whether a commit waits until the Secondary has it
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = SafenessWord::TwoSafe)]
+    pub safeness: SafenessWord,
     /// Go the way of a story that `verify --trace` wrote, step for step; ends with 1 where it cannot be gone
-    #[arg(long, value_name = "TRACE.json", conflicts_with_all = ["set", "seed"])]
+    #[arg(long, value_name = "TRACE.json", conflicts_with_all = ["set", "seed", "safeness"])]
     pub trace: Option<PathBuf>,
     /// Plain lines in ASCII, as in a log
     #[arg(long)]
     pub plain: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SafenessWord {
+    /// It does not: what was not sent is lost where the Primary ends and the Secondary is promoted
+    #[value(name = "1safe")]
+    OneSafe,
+    /// It does
+    #[value(name = "2safe")]
+    TwoSafe,
+}
+
+impl SafenessWord {
+    /// The model's.
+    #[must_use]
+    pub fn level(self) -> Safeness {
+        match self {
+            SafenessWord::OneSafe => Safeness::OneSafe,
+            SafenessWord::TwoSafe => Safeness::TwoSafe,
+        }
+    }
 }
 
 /// Explore every path of a runbook, with everything that can go wrong

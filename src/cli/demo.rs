@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::engine::{Answer, Request, World};
+use crate::pair::model::Safeness;
 use crate::run::Interrupt;
 use crate::show::{Progress, inert, ledger, opening, paragraph};
 
@@ -10,7 +11,7 @@ use super::args::DemoArgs;
 use super::builtin;
 use super::exit::Exit;
 use super::perform;
-use super::rehearse::Rehearsal;
+use super::rehearse::{Conditions, Rehearsal};
 
 /// Always the same demonstration.
 const SEED: u64 = 1;
@@ -42,8 +43,9 @@ fn live(_args: &DemoArgs) -> Exit {
 fn on_the_twin(args: &DemoArgs) -> Result<Exit, Exit> {
     let look = perform::look(args.plain);
     let set = [("upgrade".to_owned(), args.upgrade.word().to_owned())];
-    let mut rehearsal = Rehearsal::new(builtin::load()?, &set, SEED)?;
-    let rows = rehearsal.rows(&format!("{} (shipped in this binary)", builtin::NAME), SEED);
+    let conditions = Conditions { seed: SEED, safeness: Safeness::TwoSafe };
+    let mut rehearsal = Rehearsal::new(builtin::load()?, &set, conditions)?;
+    let rows = rehearsal.rows(&format!("{} (shipped in this binary)", builtin::NAME), conditions);
     perform::say(&opening(&look, &inert(rehearsal.code.title()), &rows));
     let interrupt = Interrupt::listen().unwrap_or_default();
     let speed = if look.terminal { args.speed } else { 0.0 };

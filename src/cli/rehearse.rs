@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::engine::{self, Answer, Code, Request, Settings, World};
+use crate::pair::model::Safeness;
 use crate::program::{Bindings, ServerId, Value};
 use crate::run::{Finished, Interrupt, Nowhere};
 use crate::show::{Backstage, Ledger, Look, Progress, Story, grouped, inert, ledger, opening};
@@ -15,6 +16,13 @@ use super::loaded::{self, Loaded};
 use super::perform::{self, Performance};
 use super::replay;
 use super::run::changed;
+
+/// What a rehearsal is made with, beside the program.
+#[derive(Debug, Clone, Copy)]
+pub struct Conditions {
+    pub seed: u64,
+    pub safeness: Safeness,
+}
 
 /// A program laid on a twin.
 pub struct Rehearsal {
@@ -31,13 +39,14 @@ pub fn run(args: &RehearseArgs) -> Exit {
     if let Some(trace) = &args.trace {
         return replay::run(&args.file, trace, &look);
     }
-    let rehearsal = loaded::load(&args.file).and_then(|loaded| Rehearsal::new(loaded, &args.set, args.seed));
+    let conditions = Conditions { seed: args.seed, safeness: args.safeness.level() };
+    let rehearsal = loaded::load(&args.file).and_then(|loaded| Rehearsal::new(loaded, &args.set, conditions));
     match rehearsal {
         Ok(mut rehearsal) => {
             perform::say(&opening(
                 &look,
                 &inert(rehearsal.code.title()),
-                &rehearsal.rows(&args.file.display().to_string(), args.seed),
+                &rehearsal.rows(&args.file.display().to_string(), conditions),
             ));
             let mut world = rehearsal.watched();
             let backstage = world.backstage();
@@ -52,15 +61,19 @@ pub fn run(args: &RehearseArgs) -> Exit {
 
 impl Rehearsal {
     /// Parameters that are not set get a sample, and the servers are in the program's start states.
-    pub fn new(loaded: Loaded, set: &[(String, String)], seed: u64) -> Result<Self, Exit> {
+    pub fn new(loaded: Loaded, set: &[(String, String)], conditions: Conditions) -> Result<Self, Exit> {
         let given = loaded::given(set);
         let new_version = Releases::sample(&loaded.program, &given).new;
         let sampled = loaded.program.sample_bindings(&given, new_version).map_err(|findings| {
             loaded::tell(&findings, &loaded.sources);
             Exit::Findings
         })?;
-        let settings = TwinSettings::for_program(&loaded.program, &sampled.bindings, seed);
-        let Some(twin) = settings.and_then(Twin::new) else {
+        let settings = TwinSettings::for_program(&loaded.program, &sampled.bindings, conditions.seed);
+        let at_that_level = |mut settings: TwinSettings| {
+            settings.model.safeness = conditions.safeness;
+            Twin::new(settings)
+        };
+        let Some(twin) = settings.and_then(at_that_level) else {
             loaded::tell(&[diagnostics::no_such_pair(&loaded.program)], &loaded.sources);
             return Err(Exit::Findings);
         };
@@ -69,13 +82,17 @@ impl Rehearsal {
     }
 
     /// What is worth knowing before it begins.
-    pub fn rows(&self, file: &str, seed: u64) -> Vec<(&'static str, String)> {
+    pub fn rows(&self, file: &str, conditions: Conditions) -> Vec<(&'static str, String)> {
         let samples: Vec<String> = self.samples.iter().map(|(name, value)| format!("{name} = {value}")).collect();
         let program = &self.loaded.program;
+        let level = match conditions.safeness {
+            Safeness::OneSafe => ", SafenessLevel 1safe",
+            Safeness::TwoSafe => "",
+        };
         vec![
             ("follows", inert(program.source.as_deref().unwrap_or_default())),
             ("runbook", inert(file)),
-            ("pair", format!("a model with a virtual clock; seed {seed}")),
+            ("pair", format!("a model with a virtual clock; seed {}{level}", conditions.seed)),
             ("with", inert(&changed(program, &self.bindings, |name| samples_have(&self.samples, name)))),
             ("samples", inert(&samples.join(", "))),
         ]

@@ -77,7 +77,7 @@ struct Solid {
     /// Stay in the foreground
     #[arg(short = 'f')]
     foreground: bool,
-    /// autoconvert, convert, backupserver or read-only
+    /// autoconvert, convert, backupserver, migratehsbg2 or read-only
     #[arg(short = 'x', value_name = "OPTION")]
     options: Vec<String>,
     /// User of the database that is created where there is none
@@ -167,6 +167,9 @@ fn up(dir: PathBuf, upgrade: UpgradeWord, settings: Vec<Setting>, watchdog: bool
     let [first, second] = made.ports;
     line(&format!("S1  PRIMARY ACTIVE      {}  127.0.0.1 {first}", made.from));
     line(&format!("S2  SECONDARY ACTIVE    {}  127.0.0.1 {second}", made.from));
+    if let Some([first, second]) = made.hac {
+        line(&format!("HAC of S1 and S2: 127.0.0.1 {first} and {second}"));
+    }
     line(&format!("site file: {}", made.site.display()));
     advise(&made);
     Ok(())

@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep};
 
 use super::database;
 use super::hsb::{Busy, Progress};
+use super::process::{Running, running};
 use super::server::Server;
 use super::store::Database;
 use super::wording::{self, Code};
@@ -37,6 +38,10 @@ pub(super) fn copy(server: &Arc<Server>, named: &str) -> Result<(), Code> {
     let config = server.config();
     let named = if named.is_empty() { config.copy_directory.as_deref() } else { Some(named) };
     let target = directory(server, named.ok_or(wording::NO_COPY_DIRECTORY)?)?;
+    // The Secondary must be down (200); a real Primary cannot see that, and the number is INF.
+    if matches!(running(&target), Running::Yes(_)) {
+        return Err(wording::BAD_DIRECTORY);
+    }
     {
         let mut hsb = server.hsb();
         hsb.begin(Busy::Copy);
@@ -99,15 +104,19 @@ async fn copy_files(server: &Server, target: &Path, others: &[&str]) -> Result<(
     let begun = Instant::now();
     server.checkpoint().await;
     let config = server.config();
-    let (source, file) = (database::path(&config.dir), target.join("solid.db"));
+    let source = database::path(&config);
+    let file = target.join(source.file_name().unwrap_or_default());
     let unfinished = target.join("solid.db.copy");
+    let others = others.iter().map(|name| config.dir.join(name)).chain(database::other_files(&config));
     let others: Vec<(PathBuf, PathBuf)> =
-        others.iter().map(|name| (config.dir.join(name), target.join(name))).collect();
+        others.map(|from| (from.clone(), target.join(from.file_name().unwrap_or_default()))).collect();
     let written = tokio::task::spawn_blocking(move || -> Result<(), Code> {
         let failed = |_: rusqlite::Error| wording::WRITE_FAILED;
         Database::snapshot(&source, &unfinished).map_err(failed)?;
         Database::finish_copy(&unfinished).map_err(failed)?;
-        std::fs::rename(&unfinished, &file).map_err(|_| wording::WRITE_FAILED)?;
+        Database::remove(&file)
+            .and_then(|()| std::fs::rename(&unfinished, &file))
+            .map_err(|_| wording::WRITE_FAILED)?;
         others.iter().try_for_each(|(from, to)| std::fs::copy(from, to).map(|_| ())).map_err(|_| wording::WRITE_FAILED)
     });
     let written = written.await.unwrap_or(Err(wording::FAILED));

@@ -3,7 +3,7 @@
 //! Source: section 7 of the facts (version rules), SRC (exit codes 10, 15, 16, 24).
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::Stop;
 use super::config::Config;
@@ -16,21 +16,37 @@ use crate::pair::Version;
 /// Stands beside a database that a netcopy has begun to overwrite and has not completed.
 const INCOMPLETE: &str = "solid.db.incomplete";
 
-pub(super) fn path(dir: &Path) -> PathBuf {
-    dir.join("solid.db")
+/// The file that holds the database.
+pub(super) fn path(config: &Config) -> PathBuf {
+    config.dir.join(&config.files[0])
+}
+
+/// The other files that `FileSpec` names.
+pub(super) fn other_files(config: &Config) -> impl Iterator<Item = PathBuf> {
+    config.files[1..].iter().map(|name| config.dir.join(name))
+}
+
+fn create_other_files(config: &Config) -> io::Result<()> {
+    other_files(config).try_for_each(|path| std::fs::File::create(path).map(|_| ()))
+}
+
+/// Whether there is a database. Source: SRC exit 23.
+fn exists(config: &Config) -> Result<bool, Stop> {
+    let files: Vec<PathBuf> = std::iter::once(path(config)).chain(other_files(config)).collect();
+    let missing: Vec<String> =
+        files.iter().filter(|file| !file.exists()).map(|file| file.display().to_string()).collect();
+    if missing.is_empty() || missing.len() == files.len() {
+        return Ok(missing.is_empty());
+    }
+    let text = format!("Not all files of the database are there: {} missing. See [IndexFile].", missing.join(", "));
+    Err(Stop::new(exit::FILES_MISSING, text))
 }
 
 /// Marks the database as incomplete, and removes it.
-pub(super) fn begin_overwriting(dir: &Path) -> io::Result<()> {
-    let mark = std::fs::File::create(dir.join(INCOMPLETE))?;
+pub(super) fn begin_overwriting(config: &Config) -> io::Result<()> {
+    let mark = std::fs::File::create(config.dir.join(INCOMPLETE))?;
     mark.sync_all()?;
-    for name in ["solid.db-wal", "solid.db-shm", "solid.db"] {
-        match std::fs::remove_file(dir.join(name)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            Ok(()) | Err(_) => {}
-        }
-    }
-    Ok(())
+    Database::remove(&path(config))
 }
 
 /// Opens what a netcopy has brought, complete. An older format is converted where the server was started with
@@ -40,11 +56,12 @@ pub(super) fn open_received(config: &Config, version: Version, autoconvert: bool
     let stopped = |error: rusqlite::Error| Stop::database(error.to_string());
     // The snapshot is as consistent as a closed database.
     database.end_use().map_err(stopped)?;
-    std::fs::remove_file(config.dir.join(INCOMPLETE)).map_err(|error| Stop::database(error.to_string()))?;
+    let complete = create_other_files(config).and_then(|()| std::fs::remove_file(config.dir.join(INCOMPLETE)));
+    complete.map_err(|error| Stop::database(error.to_string()))?;
     accept_format(&mut database, version, autoconvert, Base::Kept, config)?;
     database.forget_log().map_err(stopped)?;
     database.begin_use().map_err(stopped)?;
-    Store::start(database, config.sim.limits, config.safeness).map_err(|stop| Stop::database(format!("{stop:?}")))
+    Store::start(database, config.sim.limits, config.levels).map_err(|stop| Stop::database(format!("{stop:?}")))
 }
 
 /// Opens the database at the start of a server, creating or converting it. None: the server waits for a netcopy.
@@ -63,8 +80,8 @@ pub(super) fn open(
         messages.write(30254, text);
         return Err(Stop::new(exit::BROKEN_NETCOPY, text));
     }
-    if !path(dir).exists() {
-        create(request, dir, version)?;
+    if !exists(config)? {
+        create(request, config, version)?;
         messages.write(30200, "Creating a new database");
     }
     let mut database = open_file(config)?;
@@ -89,7 +106,7 @@ pub(super) fn open(
 }
 
 fn open_file(config: &Config) -> Result<Database, Stop> {
-    let path = path(&config.dir);
+    let path = path(config);
     Database::open(&path, config.sim.sync, config.sim.limits.memory).map_err(|error| {
         let text = "SOLID Database Error 10081: the database file is incomplete or corrupt";
         Stop::database(format!("{text}: {}: {error}", path.display()))
@@ -141,11 +158,12 @@ fn accept_format(
     database.convert(version, keeps_base).map_err(|error| Stop::database(error.to_string()))
 }
 
-fn create(request: &StartRequest, dir: &Path, version: Version) -> Result<(), Stop> {
+fn create(request: &StartRequest, config: &Config, version: Version) -> Result<(), Stop> {
     let (Some(user), Some(password)) = (&request.user, &request.password) else {
         return Err(Stop::new(exit::NO_DATABASE, "There is no database. (30206) Give -U and -P to create one."));
     };
-    let path = path(dir);
-    Database::create(&path, user, password, version)
-        .map_err(|error| Stop::new(exit::NOT_CREATED, format!("{}: {error}", path.display())))
+    let path = path(config);
+    let failed = |error: &dyn std::fmt::Display| Stop::new(exit::NOT_CREATED, format!("{}: {error}", path.display()));
+    create_other_files(config).map_err(|error| failed(&error))?;
+    Database::create(&path, user, password, version).map_err(|error| failed(&error))
 }

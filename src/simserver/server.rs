@@ -103,7 +103,7 @@ impl Server {
         }
         self.hsb().readings = changed.readings;
         if let Some(store) = self.store() {
-            store.set_safeness(changed.safeness);
+            store.set_levels(changed.levels);
         }
         *self.config.write().expect("because no holder of the settings panics") = Arc::new(changed);
         Ok(())
@@ -161,7 +161,11 @@ impl Server {
     pub async fn checkpoint(&self) {
         *self.checkpoint.lock().expect("because no holder of the time panics") = Some(jiff::Timestamp::now());
         let limit = self.config().max_log_size;
-        let Some(store) = self.store().filter(|_| limit > 0) else { return };
+        let Some(store) = self.store() else { return };
+        store.write_all().await;
+        if limit == 0 {
+            return;
+        }
         let size = store.log_size().await;
         let mut hsb = self.hsb();
         if size < limit || hsb.state() != State::PrimaryAlone || hsb.busy.is_some() {

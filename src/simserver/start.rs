@@ -66,7 +66,10 @@ pub enum Background {
 }
 
 /// The words that `-x` takes.
-const OPTIONS: [&str; 4] = ["autoconvert", "backupserver", "convert", "read-only"];
+///
+/// `migratehsbg2` (SRC) brings a database of the old generation of HotStandby over; there are none of it here, so that it has
+/// nothing to do.
+const OPTIONS: [&str; 5] = ["autoconvert", "backupserver", "convert", "migratehsbg2", "read-only"];
 
 const READY: &str = "ready";
 /// Standard error of a server in the background.
@@ -163,7 +166,7 @@ fn assemble(
     let store = match database {
         Some(mut database) => {
             database.begin_use().map_err(|error| failed(error.to_string()))?;
-            let store = Store::start(database, config.sim.limits, config.safeness);
+            let store = Store::start(database, config.sim.limits, config.levels);
             let store = store.map_err(|stop| failed(format!("{stop:?}")))?;
             store.set_mode(alone_mode(hsb.state()));
             if config.read_only {

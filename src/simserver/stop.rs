@@ -30,6 +30,7 @@ pub(super) mod exit {
     pub const NO_DATABASE: u8 = 16;
     pub const NOT_CREATED: u8 = 18;
     pub const LISTEN: u8 = 21;
+    pub const FILES_MISSING: u8 = 23;
     pub const BROKEN_NETCOPY: u8 = 24;
     pub const BAD_ARGUMENT: u8 = 50;
     pub const DIRECTORY: u8 = 51;

@@ -269,6 +269,16 @@ fn the_same_seed_gives_the_same_rehearsal_and_another_one_another() {
 }
 
 #[test]
+fn a_rehearsal_on_a_one_safe_pair_says_so_and_loses_nothing_where_nothing_fails() {
+    let rehearse = |level: &'static str| {
+        Test::new(["rehearse", "hot-migration-netcopy.hsbrun", "--safeness", level]).shipped().run()
+    };
+    rehearse("1safe").code(0).out("seed 1, SafenessLevel 1safe").out("lost                  0");
+    assert!(!rehearse("2safe").stdout.contains("SafenessLevel"));
+    rehearse("3safe").code(2).err("1safe");
+}
+
+#[test]
 fn a_rehearsal_is_written_like_this() {
     let ran = Test::new(["rehearse", "small.hsbrun"]).file("small.hsbrun", SMALL).run();
     ran.code(0);

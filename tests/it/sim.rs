@@ -6,6 +6,8 @@ mod clients;
 mod faults;
 mod folder;
 mod foreign;
+mod leftovers;
+mod levels;
 mod limits;
 mod migration;
 mod readings;

@@ -2,7 +2,7 @@
 
 use super::{Reply, done, refused};
 use crate::pair::Command;
-use crate::simserver::config::{Address, simulator_settings};
+use crate::simserver::config::{Address, Counts, simulator_settings};
 use crate::simserver::ini::Ini;
 use crate::simserver::server::Server;
 use crate::simserver::wording::{self, Code};
@@ -54,7 +54,7 @@ const PARAMETERS: &[Parameter] = &[
     row("General", "BackupDirectory", AtOnce, "backup", "Where a backup goes that is given no directory."),
     row("General", "ReadOnly", AtNextStart, "no", "Whether the database refuses every write."),
     row("HotStandby", "1SafeMaxDelay", AtOnce, "5000", "One-safe: milliseconds that a commit may wait before it goes to the Secondary."),
-    row("HotStandby", "2SafeAckPolicy", AtOnce, "1", "Without effect here: two-safe, a commit is acknowledged when the Secondary has executed it."),
+    row("HotStandby", "2SafeAckPolicy", AtOnce, "1", "Two-safe: when the Secondary has a commit; 1 when it has received it, 2 and 3 when it has executed and written it."),
     row("HotStandby", "AutoPrimaryAlone", AtOnce, "no", "Whether a Primary that loses its Secondary serves on by itself."),
     row("HotStandby", "CatchupSpeedRate", AtOnce, "70", "Without effect here; see CatchupRate in [Sim]."),
     row("HotStandby", "Connect", AtOnce, "", "The connect string of the other server."),
@@ -66,8 +66,10 @@ const PARAMETERS: &[Parameter] = &[
     row("HotStandby", "PingInterval", AtOnce, "1000", "Milliseconds between two signs of life."),
     row("HotStandby", "PingTimeout", AtOnce, "4000", "Milliseconds of silence that break the link."),
     row("HotStandby", "SafenessLevel", AtOnce, "2safe", "Whether a commit waits for the Secondary: 2safe it does, 1safe it does not; auto: see Logging.DurabilityLevel."),
-    row("Logging", "DurabilityLevel", AtOnce, "2", "With SafenessLevel=auto, 1 is one-safe, 2 and 3 two-safe; else without effect here, see Sync in [Sim]."),
+    row("IndexFile", "FileSpec_1", AtNextStart, "solid.db", "The file of the database; FileSpec_2 and so on stand beside it."),
+    row("Logging", "DurabilityLevel", AtOnce, "2", "1 relaxed: a commit is acknowledged before it is written; 3 strict: after; 2 adaptive: relaxed in PRIMARY ACTIVE alone."),
     row("Logging", "LogEnabled", ReadOnly, "yes", "A HotStandby server does not start without its log."),
+    row("Logging", "RelaxedMaxDelay", AtOnce, "5000", "Relaxed: milliseconds after which a commit is written at the latest."),
     row("Srv", "ReadThreadMode", ReadOnly, "2", "A HotStandby server starts with 2 alone."),
 ];
 
@@ -149,7 +151,13 @@ fn change(server: &Server, name: &str, value: &str) -> Result<String, Code> {
 
 fn all() -> impl Iterator<Item = Parameter> {
     let listed = PARAMETERS.iter().map(|one| row(one.section, one.name, one.access, one.factory, one.about));
-    listed.chain(simulator_settings().map(|(name, factory, about)| row("Sim", name, AtOnce, factory, about)))
+    listed.chain(simulator_settings().map(|setting| {
+        let access = match setting.counts {
+            Counts::AtOnce => AtOnce,
+            Counts::FromTheNextStart => AtNextStart,
+        };
+        row("Sim", setting.name, access, setting.factory, setting.about)
+    }))
 }
 
 impl Parameter {

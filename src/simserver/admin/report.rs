@@ -140,7 +140,7 @@ fn log_room(server: &Server, size: u64) -> u64 {
 }
 
 fn database_size(server: &Server) -> u64 {
-    std::fs::metadata(database::path(&server.config().dir)).map_or(0, |file| file.len())
+    std::fs::metadata(database::path(&server.config())).map_or(0, |file| file.len())
 }
 
 async fn log_size(server: &Server) -> u64 {

@@ -2,7 +2,8 @@
 //! what the sources leave open.
 
 mod address;
-mod safeness;
+mod levels;
+mod reader;
 mod setting;
 
 use std::path::{Path, PathBuf};
@@ -12,8 +13,9 @@ use super::Stop;
 use super::ini::{Ini, wrong};
 use super::stop::exit;
 pub(super) use address::Address;
-pub(super) use safeness::Safeness;
-use setting::Kind;
+pub(super) use levels::{AckPolicy, Durability, Levels, Promise, Reach, SafenessLevel, Wishes};
+use reader::Reader;
+pub(super) use setting::{Counts, Row};
 
 /// The settings of one server.
 #[derive(Debug, Clone)]
@@ -29,8 +31,10 @@ pub(super) struct Config {
     pub connect: Option<String>,
     /// `HotStandby.AutoPrimaryAlone`; factory value no.
     pub auto_primary_alone: bool,
-    /// `HotStandby.SafenessLevel`; factory value 2safe.
-    pub safeness: Safeness,
+    /// `HotStandby.SafenessLevel`, factory value 2safe, and `Logging.DurabilityLevel`, factory value 2.
+    pub levels: Levels,
+    /// `HotStandby.2SafeAckPolicy`; factory value 1.
+    pub ack_policy: AckPolicy,
     /// `HotStandby.1SafeMaxDelay`: so long a commit may wait before it goes to the Secondary of a one-safe Primary.
     pub one_safe_max_delay: Duration,
     /// `HotStandby.PingInterval`, `HotStandby.PingTimeout`: how the link is watched.
@@ -46,6 +50,9 @@ pub(super) struct Config {
     pub backup_directory: String,
     /// `General.BackupDeleteLog`; factory value yes.
     pub backup_deletes_log: bool,
+    /// `IndexFile.FileSpec_1` and so on, factory value `solid.db`: the first file holds the whole database here, the others
+    /// stand for theirs.
+    pub files: Vec<String>,
     /// `General.ReadOnly`, also `-x read-only`.
     pub read_only: bool,
     pub sim: Sim,
@@ -137,7 +144,8 @@ impl Config {
             hotstandby: read.yes("HotStandby", "HSBEnabled", false)?,
             connect: read.text("HotStandby", "Connect"),
             auto_primary_alone: read.yes("HotStandby", "AutoPrimaryAlone", false)?,
-            safeness: read.safeness()?,
+            levels: read.levels()?,
+            ack_policy: read.ack_policy()?,
             one_safe_max_delay: read.millis("HotStandby", "1SafeMaxDelay", 5000)?,
             ping_interval: read.millis("HotStandby", "PingInterval", 1000)?,
             ping_timeout: read.millis("HotStandby", "PingTimeout", 4000)?,
@@ -146,6 +154,7 @@ impl Config {
             copy_directory: read.text("HotStandby", "CopyDirectory"),
             backup_directory: read.text("General", "BackupDirectory").unwrap_or_else(|| "backup".into()),
             backup_deletes_log: read.yes("General", "BackupDeleteLog", true)?,
+            files: read.files()?,
             read_only: read.yes("General", "ReadOnly", false)?,
             sim: read.sim()?,
             readings: read.readings()?,
@@ -154,29 +163,29 @@ impl Config {
         Ok(config)
     }
 
-    /// How long an acknowledged commit waits before it goes to the Secondary; two-safe: not at all.
+    /// How long a one-safe commit may wait before it goes to the Secondary.
     pub fn ship_delay(&self) -> Duration {
-        match self.safeness {
-            Safeness::OneSafe => self.sim.ship_delay.min(self.one_safe_max_delay),
-            Safeness::TwoSafe => Duration::ZERO,
-        }
+        self.sim.ship_delay.min(self.one_safe_max_delay)
     }
 }
 
-/// Name, factory value and meaning of everything that `[Sim]` may hold.
-pub(super) fn simulator_settings() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-    setting::all().map(|row| (row.name, row.factory, row.about))
+/// Everything that `[Sim]` may hold.
+pub(super) fn simulator_settings() -> impl Iterator<Item = &'static Row> {
+    setting::all()
 }
 
-/// The settings of `solid.ini` that a pair is made with, beside `[Sim]` and what every pair has.
-const HOTSTANDBY: &[&str] = &[
-    "1SafeMaxDelay",
-    "AutoPrimaryAlone",
-    "MaxLogSize",
-    "NetcopyRpcTimeout",
-    "PingInterval",
-    "PingTimeout",
-    "SafenessLevel",
+/// The settings of `solid.ini` that a pair is made with, beside `[Sim]` and what every pair has: section and name.
+const OF_A_PAIR: &[(&str, &str)] = &[
+    ("HotStandby", "1SafeMaxDelay"),
+    ("HotStandby", "2SafeAckPolicy"),
+    ("HotStandby", "AutoPrimaryAlone"),
+    ("Logging", "DurabilityLevel"),
+    ("HotStandby", "MaxLogSize"),
+    ("HotStandby", "NetcopyRpcTimeout"),
+    ("HotStandby", "PingInterval"),
+    ("HotStandby", "PingTimeout"),
+    ("Logging", "RelaxedMaxDelay"),
+    ("HotStandby", "SafenessLevel"),
 ];
 
 /// A setting for a new pair, as `Name=Value`.
@@ -195,9 +204,9 @@ impl Setting {
     pub fn parse(text: &str) -> Result<Setting, String> {
         let (name, value) = text.split_once('=').ok_or_else(|| format!("'{text}' is not Name=Value"))?;
         let name = name.trim();
-        let hotstandby = HOTSTANDBY.iter().find(|known| known.eq_ignore_ascii_case(name));
-        let (section, name) = hotstandby
-            .map(|known| ("HotStandby", *known))
+        let vendors = OF_A_PAIR.iter().find(|(_, known)| known.eq_ignore_ascii_case(name));
+        let (section, name) = vendors
+            .copied()
             .or_else(|| setting::find(name).map(|row| ("Sim", row.name)))
             .ok_or_else(|| format!("there is no setting '{name}'"))?;
         let setting = Setting { section, name, value: value.trim().to_owned() };
@@ -210,7 +219,7 @@ impl Setting {
 
     /// The names that there are, for help and for did-you-mean.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        HOTSTANDBY.iter().copied().chain(setting::all().map(|row| row.name))
+        OF_A_PAIR.iter().map(|(_, name)| *name).chain(setting::all().map(|row| row.name))
     }
 
     pub(super) fn section(&self) -> &'static str {
@@ -224,187 +233,9 @@ impl std::fmt::Display for Setting {
     }
 }
 
-/// Typed values out of an `Ini`.
-struct Reader<'a> {
-    ini: &'a Ini,
-}
-
-impl Reader<'_> {
-    fn listen(&self) -> Result<Address, Stop> {
-        let listen = self.ini.find("Com", "Listen").ok_or_else(|| {
-            Stop::new(exit::BAD_ARGUMENT, "solid.ini: [Com] Listen is missing; write Listen=tcp 1964")
-        })?;
-        let address = Address::parse(&listen.value).map_err(|what| wrong(listen.line, what))?;
-        let any = self.own_yes("AnyAddress")?;
-        if any || address.is_loopback() {
-            return Ok(address);
-        }
-        Err(wrong(
-            listen.line,
-            format_args!(
-                "{} is not loopback. Passwords and data of this simulator cross the network in clear text, and whoever \
-                 reaches it can guess passwords as often as he likes. Write 127.0.0.1, or AnyAddress=yes in [Sim]",
-                address.host
-            ),
-        ))
-    }
-
-    /// Source: 10092 and 14706 SRC, texts SRC and RCL.
-    fn refuse_unusable(&self, hotstandby: bool) -> Result<(), Stop> {
-        if hotstandby && !self.yes("Logging", "LogEnabled", true)? {
-            return Err(Stop::database(
-                "SOLID Database Error 10092: HotStandby cannot operate when logging is disabled.",
-            ));
-        }
-        if hotstandby && self.number("Srv", "ReadThreadMode", 2)? != 2 {
-            return Err(Stop::database(
-                "SOLID Server Error 14706: Invalid read thread mode for HotStandby, only mode 2 is supported.",
-            ));
-        }
-        if !self.own_yes("License")? {
-            return Err(Stop::new(
-                exit::LICENSE,
-                "The licence file solid.lic is missing or does not allow this server.",
-            ));
-        }
-        Ok(())
-    }
-
-    fn sim(&self) -> Result<Sim, Stop> {
-        Ok(Sim {
-            accept_delay: self.own_millis("AcceptDelay")?,
-            backup_delay: self.own_millis("BackupDelay")?,
-            connect_delay: self.own_millis("ConnectDelay")?,
-            disconnect_delay: self.own_millis("DisconnectDelay")?,
-            catchup_delay: self.own_millis("CatchupDelay")?,
-            catchup_rate: self.own_number("CatchupRate")?,
-            checkpoint_delay: self.own_millis("CheckpointDelay")?,
-            switch_delay: self.own_millis("SwitchDelay")?,
-            netcopy_delay: self.own_millis("NetcopyDelay")?,
-            netcopy_rate: self.own_number("NetcopyRate")?,
-            ship_delay: self.own_millis("ShipDelay")?,
-            start_delay: self.own_millis("StartDelay")?,
-            convert_delay: self.own_millis("ConvertDelay")?,
-            stop_delay: self.own_millis("StopDelay")?,
-            max_lifetime: self.own_millis("MaxLifetime")?,
-            max_connections: size(self.own_number("MaxConnections")?),
-            limits: self.limits()?,
-            sync: self.own_yes("Sync")?,
-        })
-    }
-
-    fn safeness(&self) -> Result<Safeness, Stop> {
-        let durability = self.number("Logging", "DurabilityLevel", 2)?;
-        if let Some(entry) = self.ini.find("Logging", "DurabilityLevel").filter(|_| !(1..=3).contains(&durability)) {
-            return Err(wrong(entry.line, format_args!("DurabilityLevel must be 1, 2 or 3, not '{durability}'")));
-        }
-        let Some(entry) = self.ini.find("HotStandby", "SafenessLevel") else { return Ok(Safeness::TwoSafe) };
-        Safeness::parse(&entry.value, durability).ok_or_else(|| {
-            wrong(entry.line, format_args!("SafenessLevel must be 1safe, 2safe or auto, not '{}'", entry.value))
-        })
-    }
-
-    fn limits(&self) -> Result<Limits, Stop> {
-        let log_disk = self.own_number("LogDisk")?;
-        Ok(Limits {
-            rows: size(self.own_number("MaxRows")?),
-            memory: size(self.own_number("MaxMemory")?.saturating_mul(1024)),
-            log_disk: (log_disk > 0).then(|| log_disk.saturating_mul(1024)),
-        })
-    }
-
-    fn readings(&self) -> Result<Readings, Stop> {
-        Ok(Readings {
-            begins_at_once: self.other_reading("AcceptedShowsPrevious")?,
-            backup_keeps_needed_log: self.other_reading("BackupDeletesNeededLog")?,
-            catchup_unseen_by_secondary: self.other_reading("CatchupSeenBySecondary")?,
-            connect_is_started_twice: self.other_reading("ConnectDuringCatchup")?,
-            convert_keeps_base: self.other_reading("ConvertKeepsBase")?,
-            errors_have_sentences: self.other_reading("ErrorText")?,
-            listener_converts: self.other_reading("ListenerConverts")?,
-            listener_names_itself: self.other_reading("ListenerRefuses")?,
-            no_switch_in_engine_words: self.other_reading("NoSwitchYet")?,
-            already_is_zero: self.other_reading("RcOfAlready")?,
-            standalone_when_active: self.other_reading("StandaloneWhenActive")?,
-            alone_in_transit: self.other_reading("StateInTransit")?,
-            no_copy_is_success: self.other_reading("StatusCopyBeforeAny")?,
-            switch_unconnected_promotes: self.other_reading("SwitchUnconnected")?,
-            newline_at_end: self.other_reading("TrailingNewline")?,
-        })
-    }
-
-    /// Whether a reading has another than its factory word.
-    fn other_reading(&self, name: &str) -> Result<bool, Stop> {
-        let row = setting::find(name).expect("because every reading has its row");
-        let Kind::OneOf(words) = row.kind else { panic!("because a reading is one of its words") };
-        let Some(entry) = self.ini.find("Sim", name) else { return Ok(false) };
-        match words.iter().position(|word| word.eq_ignore_ascii_case(&entry.value)) {
-            Some(at) => Ok(at > 0),
-            None => {
-                Err(wrong(entry.line, format_args!("{name} must be {}, not '{}'", words.join(" or "), entry.value)))
-            }
-        }
-    }
-
-    fn own_yes(&self, name: &str) -> Result<bool, Stop> {
-        self.yes("Sim", name, factory(name) == "yes")
-    }
-
-    fn own_number(&self, name: &str) -> Result<u64, Stop> {
-        self.number("Sim", name, factory(name).parse().expect("because the factory value is a number"))
-    }
-
-    fn own_millis(&self, name: &str) -> Result<Duration, Stop> {
-        self.own_number(name).map(Duration::from_millis)
-    }
-
-    fn text(&self, section: &str, name: &str) -> Option<String> {
-        self.ini.find(section, name).map(|entry| entry.value.clone()).filter(|value| !value.is_empty())
-    }
-
-    fn yes(&self, section: &str, name: &str, factory: bool) -> Result<bool, Stop> {
-        match self.ini.find(section, name) {
-            None => Ok(factory),
-            Some(entry) if entry.value.eq_ignore_ascii_case("yes") => Ok(true),
-            Some(entry) if entry.value.eq_ignore_ascii_case("no") => Ok(false),
-            Some(entry) => Err(wrong(entry.line, format_args!("{name} must be yes or no, not '{}'", entry.value))),
-        }
-    }
-
-    fn number(&self, section: &str, name: &str, factory: u64) -> Result<u64, Stop> {
-        let Some(entry) = self.ini.find(section, name) else { return Ok(factory) };
-        let said = || wrong(entry.line, format_args!("{name} must be a number, not '{}'", entry.value));
-        entry.value.parse().map_err(|_| said())
-    }
-
-    /// With `K` or `M` behind it, so many thousands or millions.
-    fn bytes(&self, section: &str, name: &str, factory: u64) -> Result<u64, Stop> {
-        let Some(entry) = self.ini.find(section, name) else { return Ok(factory) };
-        let upper = entry.value.to_ascii_uppercase();
-        let (digits, unit) = match upper.strip_suffix(['K', 'M']) {
-            Some(digits) => (digits, if upper.ends_with('K') { 1 << 10 } else { 1 << 20 }),
-            None => (upper.as_str(), 1),
-        };
-        let said = || wrong(entry.line, format_args!("{name} must be a number of bytes, not '{}'", entry.value));
-        digits.trim().parse().ok().and_then(|number: u64| number.checked_mul(unit)).ok_or_else(said)
-    }
-
-    /// In milliseconds.
-    fn millis(&self, section: &str, name: &str, factory: u64) -> Result<Duration, Stop> {
-        self.number(section, name, factory).map(Duration::from_millis)
-    }
-}
-
-fn factory(name: &str) -> &'static str {
-    setting::find(name).expect("because every setting has its row").factory
-}
-
-fn size(number: u64) -> usize {
-    usize::try_from(number).unwrap_or(usize::MAX)
-}
-
 #[cfg(test)]
 mod tests {
+    use super::setting::Kind;
     use super::*;
 
     #[test]

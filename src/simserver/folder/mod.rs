@@ -23,7 +23,7 @@ pub use down::{Ended, down};
 pub use driver::find as find_driver;
 pub use status::{ServerStatus, status};
 pub use up::{Up, UpRequest, Upgrade, up};
-pub(super) use watchdog::{PID, acknowledge, is_on};
+pub(super) use watchdog::{PID, acknowledge, await_rest, is_on};
 pub use watchdog::{Switch, watchdog};
 
 use super::Stop;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::up::Upgrade;
 use super::{NAMES, USER, server_dir};
-use crate::simserver::config::{Config, Safeness};
+use crate::simserver::config::Config;
 
 /// Where the pair is and what reaches it.
 pub(super) struct Place<'a> {
@@ -38,10 +38,7 @@ pub(super) fn text(place: &Place<'_>, upgrade: Upgrade, config: &Config) -> Stri
         status = watchdog("status"),
         upgrade = upgrade.word(),
         apa = if config.auto_primary_alone { "yes" } else { "no" },
-        safeness = match config.safeness {
-            Safeness::OneSafe => "1safe",
-            Safeness::TwoSafe => "2safe",
-        },
+        safeness = config.levels.safeness.word(),
     )
 }
 

@@ -12,7 +12,7 @@ use crate::simserver::config::{Config, Setting};
 use crate::simserver::start::{StartRequest, start};
 use crate::simserver::stop::exit;
 use crate::simserver::store::Database;
-use crate::simserver::{Stop, database, software, watchdog};
+use crate::simserver::{Stop, software, watchdog};
 
 /// What the pair is there to be upgraded by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +63,8 @@ pub struct Up {
     pub dir: PathBuf,
     pub site: PathBuf,
     pub ports: [u16; 2],
+    /// Where the HAC of each server takes commands, where there is one.
+    pub hac: Option<[u16; 2]>,
     /// None: psqlodbc was not found, and must be installed before a runbook can run.
     pub driver: Option<PathBuf>,
     pub from: Version,
@@ -99,11 +101,21 @@ fn make(dir: &Path, request: &UpRequest) -> Result<Up, Stop> {
     let site = dir.join("site.yaml");
     let config = Config::read(&server_dir(dir, NAMES[0]))?;
     write(&site, &site::text(&place, request.upgrade, &config))?;
-    if request.watchdog {
-        write(&dir.join(watchdog::SETTINGS), &watchdog::factory_text())?;
-        watchdog::start(&request.program, dir)?;
+    let hac = if request.watchdog { Some(start_watchdog(dir, request)?) } else { None };
+    Ok(Up { dir: dir.to_owned(), site, ports, hac, driver, from, to })
+}
+
+fn start_watchdog(dir: &Path, request: &UpRequest) -> Result<[u16; 2], Stop> {
+    let mut attempt = 1;
+    loop {
+        let ports = port::two().ok_or_else(|| Stop::new(exit::LISTEN, "no port is free on 127.0.0.1"))?;
+        write(&dir.join(watchdog::SETTINGS), &watchdog::factory_text(ports))?;
+        match watchdog::start(&request.program, dir) {
+            Ok(()) => return Ok(ports),
+            Err(stop) if stop.code == exit::LISTEN && attempt < ATTEMPTS => attempt += 1,
+            Err(stop) => return Err(stop),
+        }
     }
-    Ok(Up { dir: dir.to_owned(), site, ports, driver, from, to })
 }
 
 fn make_dir(dir: &Path) -> Result<PathBuf, Stop> {
@@ -123,7 +135,7 @@ fn make_databases(dir: &Path, version: Version) -> Result<(), Stop> {
         fs::create_dir(&server).map_err(|error| io_stop(&server, error))?;
         software::install(&server, version)?;
     }
-    let [first, second] = NAMES.map(|name| database::path(&server_dir(dir, name)));
+    let [first, second] = NAMES.map(|name| server_dir(dir, name).join("solid.db"));
     Database::create(&first, USER, PASSWORD, version)
         .map_err(|error| Stop::new(exit::NOT_CREATED, format!("{}: {error}", first.display())))?;
     fs::copy(&first, &second).map(|_| ()).map_err(|error| io_stop(&second, error))
@@ -156,6 +168,7 @@ fn ini_text(own: u16, peer: u16, settings: &[Setting]) -> String {
     let mut sections = [
         ("Com", format!("Listen=tcp 127.0.0.1 {own}\n")),
         ("HotStandby", format!("HSBEnabled=yes\nConnect=tcp 127.0.0.1 {peer}\n")),
+        ("Logging", String::new()),
         ("Sim", String::new()),
     ];
     for setting in settings {
@@ -212,13 +225,13 @@ mod tests {
 
     #[test]
     fn a_setting_goes_to_its_section() {
-        let settings = ["NetcopyDelay=500", "AutoPrimaryAlone=yes"].map(Setting::parse);
-        let settings: Vec<Setting> = settings.into_iter().map(|one| one.expect("because both are known")).collect();
+        let settings = ["NetcopyDelay=500", "AutoPrimaryAlone=yes", "DurabilityLevel=3"].map(Setting::parse);
+        let settings: Vec<Setting> = settings.into_iter().map(|one| one.expect("because all are known")).collect();
         let text = ini_text(20001, 20002, &settings);
         assert_eq!(
             text,
             "[Com]\nListen=tcp 127.0.0.1 20001\n[HotStandby]\nHSBEnabled=yes\nConnect=tcp 127.0.0.1 20002\n\
-             AutoPrimaryAlone=yes\n[Sim]\nNetcopyDelay=500\n"
+             AutoPrimaryAlone=yes\n[Logging]\nDurabilityLevel=3\n[Sim]\nNetcopyDelay=500\n"
         );
         assert!(Config::parse(Path::new("/x"), &text).is_ok());
     }

@@ -51,7 +51,8 @@ pub(in crate::simserver) fn acknowledge(dir: &Path, on: bool) -> Result<(), Stop
     write(&dir.join(WORD), on)
 }
 
-fn await_rest(dir: &Path) -> Result<(), Stop> {
+/// Comes back when a watchdog that runs has said that it acts no more.
+pub(in crate::simserver) fn await_rest(dir: &Path) -> Result<(), Stop> {
     let deadline = Instant::now() + PATIENCE;
     while holder(dir, PID) != Running::No && read(&dir.join(WORD)) != Ok(false) {
         if Instant::now() > deadline {

@@ -6,9 +6,10 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::frame::{Connection, Lost, Message};
+use crate::simserver::config::AckPolicy;
 use crate::simserver::fault::FaultKind;
 use crate::simserver::server::Server;
-use crate::simserver::store::{Position, Record, Store};
+use crate::simserver::store::{Parcel, Position, Record, Store};
 
 /// Records in the first round, and in any. The rounds grow while they come out full: a slow link costs its time once a
 /// message, and a writer that is quick must not get away.
@@ -24,7 +25,7 @@ pub async fn send(
     store: &Store,
     connection: &mut Connection,
     mut place: i64,
-) -> Result<mpsc::UnboundedReceiver<Record>, Lost> {
+) -> Result<mpsc::UnboundedReceiver<Parcel>, Lost> {
     let config = server.config();
     server.messages.write(30530, format_args!("sending catchup, from transaction {place}"));
     if server.faults.file().strike(FaultKind::CatchupFails) {
@@ -60,14 +61,14 @@ pub async fn send(
 /// What the store handed over at once: the servers are not connected before the Secondary holds that too.
 async fn send_rest(
     connection: &mut Connection,
-    records: &mut mpsc::UnboundedReceiver<Record>,
+    records: &mut mpsc::UnboundedReceiver<Parcel>,
     place: i64,
     end: i64,
     limit: Duration,
 ) -> Result<(), Lost> {
     let mut rest = Vec::new();
     for _ in place..end {
-        rest.push(records.recv().await.ok_or(Lost)?);
+        rest.push(records.recv().await.ok_or(Lost)?.record);
     }
     transfer(connection, rest, place, limit).await.map(|_| ())
 }
@@ -84,7 +85,7 @@ async fn transfer(
     let mut bytes = 0;
     for record in records {
         if bytes > 0 && bytes + record.body.len() > MESSAGE {
-            connection.send(&Message::Records(std::mem::take(&mut message))).await?;
+            connection.send(&executed(std::mem::take(&mut message))).await?;
             await_ack(connection, place, limit).await?;
             bytes = 0;
         }
@@ -92,9 +93,14 @@ async fn transfer(
         place = record.position.seq;
         message.push(record);
     }
-    connection.send(&Message::Records(message)).await?;
+    connection.send(&executed(message)).await?;
     await_ack(connection, place, limit).await?;
     Ok(place)
+}
+
+/// A catchup is complete when the Secondary holds everything, whatever is enough for a commit.
+fn executed(records: Vec<Record>) -> Message {
+    Message::Records { records, ack: AckPolicy::Executed }
 }
 
 /// Keeps to `CatchupRate`.
@@ -132,5 +138,5 @@ pub async fn receive(server: &Server, store: &Store, connection: &mut Connection
 }
 
 fn records_of(message: Message) -> Result<Vec<Record>, Lost> {
-    if let Message::Records(records) = message { Ok(records) } else { Err(Lost) }
+    if let Message::Records { records, .. } = message { Ok(records) } else { Err(Lost) }
 }

@@ -79,9 +79,10 @@ pub async fn accept(server: Arc<Server>, mut socket: TcpStream) {
 
 async fn introduce(server: &Server) -> Introduction {
     let state = server.hsb().state();
+    let files = server.config().files.len();
     match server.store() {
-        Some(store) => Introduction::new(state, server.version, &store.identity.base, store.position().await),
-        None => Introduction::new(state, server.version, "", Default::default()),
+        Some(store) => Introduction::new(state, server.version, &store.identity.base, store.position().await, files),
+        None => Introduction::new(state, server.version, "", Default::default(), files),
     }
 }
 
@@ -142,6 +143,10 @@ fn judge_netcopy(server: &Server, own: &Introduction, peer: &Introduction) -> Re
     }
     if peer.version().level() > own.version().level() {
         return Err(wording::VERSION_MISMATCH);
+    }
+    // Source: 7 (FileSpec must be the same on both); the number INF.
+    if peer.files != own.files {
+        return Err(wording::FAILED);
     }
     hsb.begin(Busy::Copy);
     Ok(())

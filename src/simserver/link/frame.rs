@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use crate::pair::{State, Version};
+use crate::simserver::config::AckPolicy;
 use crate::simserver::fault::Gate;
 use crate::simserver::store::{Position, Record};
 
@@ -39,7 +40,11 @@ pub enum Message {
     Begin,
     /// Connected; the Primary starts the catchup.
     Go,
-    Records(Vec<Record>),
+    Records {
+        records: Vec<Record>,
+        /// When the Primary wants to hear that the Secondary has them. Source: 200 (the Primary's value rules).
+        ack: AckPolicy,
+    },
     /// The Secondary holds everything up to that transaction.
     Ack(i64),
     /// The catchup is complete.
@@ -81,11 +86,13 @@ pub struct Introduction {
     /// Empty where there is no database.
     pub base: String,
     pub position: Position,
+    /// Of how many files its database is to be.
+    pub files: usize,
 }
 
 impl Introduction {
-    pub fn new(state: State, version: Version, base: &str, position: Position) -> Introduction {
-        Introduction { state: state.word().into(), version: version.to_string(), base: base.into(), position }
+    pub fn new(state: State, version: Version, base: &str, position: Position, files: usize) -> Introduction {
+        Introduction { state: state.word().into(), version: version.to_string(), base: base.into(), position, files }
     }
 
     pub fn state(&self) -> State {

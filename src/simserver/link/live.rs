@@ -11,10 +11,11 @@ use super::frame::{Connection, Frame, Lost, Message};
 use super::operations::LOST_IN_SWITCH;
 use super::outbox::Outbox;
 use crate::pair::State;
+use crate::simserver::config::AckPolicy;
 use crate::simserver::fault::FaultKind;
 use crate::simserver::hsb::{Busy, Link, Progress};
 use crate::simserver::server::{Server, alone_mode};
-use crate::simserver::store::{Mode, Position, Record, Store};
+use crate::simserver::store::{Mode, Parcel, Position, Record, Store};
 
 /// What this server's own commands ask of its link.
 #[derive(Debug)]
@@ -90,7 +91,10 @@ enum Farewell {
 /// Whether the link goes on.
 enum Next {
     Go,
+    /// Both have agreed to part.
     Parted,
+    /// This end has left already.
+    Left,
 }
 
 impl Live {
@@ -100,7 +104,7 @@ impl Live {
         store: Store,
         connection: Connection,
         commands: mpsc::UnboundedReceiver<LinkCommand>,
-        records: Option<mpsc::UnboundedReceiver<Record>>,
+        records: Option<mpsc::UnboundedReceiver<Parcel>>,
     ) -> Live {
         let (last_heard, ping_at) = (Instant::now(), Instant::now());
         let outbox = records.map(Outbox::new);
@@ -114,6 +118,7 @@ impl Live {
             match self.turn().await {
                 Ok(Next::Go) => {}
                 Ok(Next::Parted) => return self.part(),
+                Ok(Next::Left) => return,
                 Err(Lost) if self.parting.is_some() => return self.part(),
                 Err(Lost) => return self.lost(),
             }
@@ -145,11 +150,12 @@ impl Live {
 
     /// A commit has come, or waited long enough. Of a server that parts or hands over, none waits.
     async fn send_records(&mut self) -> Result<Next, Lost> {
-        let delay = self.server.config().ship_delay();
+        let config = self.server.config();
+        let (delay, ack) = (config.ship_delay(), config.ack_policy);
         let leaves = self.draining.is_some() || self.farewell.is_some();
         let due = self.outbox.as_mut().map(|outbox| if leaves { outbox.take() } else { outbox.take_due(delay) });
         for records in due.unwrap_or_default() {
-            self.connection.send(&Message::Records(records)).await?;
+            self.connection.send(&Message::Records { records, ack }).await?;
         }
         Ok(Next::Go)
     }
@@ -168,8 +174,10 @@ impl Live {
     async fn say(&mut self, farewell: Farewell) -> Result<Next, Lost> {
         self.farewell = None;
         if farewell == Farewell::Agree {
+            // Before it is said: whoever sees that the other server has parted, or is gone, finds this one alone.
+            self.part();
             let _ = self.connection.send(&Message::Parted).await;
-            return Ok(Next::Parted);
+            return Ok(Next::Left);
         }
         self.connection.send(&Message::Disconnect).await?;
         Ok(Next::Go)
@@ -193,7 +201,7 @@ impl Live {
 
     async fn hear(&mut self, message: Message) -> Result<Next, Lost> {
         match message {
-            Message::Records(records) => self.apply(records).await?,
+            Message::Records { records, ack } => self.apply(records, ack).await?,
             Message::Ack(seq) => self.store.acknowledged(seq),
             Message::Disconnecting => {
                 let mut hsb = self.server.hsb();
@@ -227,9 +235,15 @@ impl Live {
         Ok(Next::Go)
     }
 
-    async fn apply(&mut self, records: Vec<Record>) -> Result<(), Lost> {
+    /// What was received is executed, whether the Primary can still hear of it or not.
+    async fn apply(&mut self, records: Vec<Record>, ack: AckPolicy) -> Result<(), Lost> {
         let ping = self.server.config().ping_interval;
+        let received = match records.last() {
+            Some(last) if ack == AckPolicy::Received => self.connection.send(&Message::Ack(last.position.seq)).await,
+            Some(_) | None => Ok(()),
+        };
         match self.connection.while_alive(ping, self.store.apply(records)).await? {
+            Ok(_) if ack == AckPolicy::Received => received,
             Ok(position) => self.connection.send(&Message::Ack(position.seq)).await,
             Err(stop) => {
                 self.server.messages.write(10080, format!("a replicated transaction cannot be executed: {stop:?}"));

@@ -56,8 +56,18 @@ async fn send_all(server: &Server, connection: &mut Connection, snapshot: &Path)
     server.hsb().copy = Progress::Active;
     connection.send(&Message::Begin).await?;
     let begun = Instant::now();
+    if let Some(store) = server.store() {
+        store.write_all().await;
+    }
     let ping = server.config().ping_interval;
-    connection.while_alive(ping, take_snapshot(server, snapshot)).await??;
+    let taking = take_snapshot(server, snapshot);
+    tokio::pin!(taking);
+    let taken = connection.while_alive(ping, &mut taking).await;
+    if taken.is_err() {
+        // The next copy writes its snapshot in the same place.
+        let _ = taking.await;
+    }
+    taken??;
     stream(server, connection, snapshot).await?;
     let rest = server.config().sim.netcopy_delay.saturating_sub(begun.elapsed());
     connection.pause(rest, server.config().ping_interval).await?;
@@ -70,7 +80,7 @@ async fn send_all(server: &Server, connection: &mut Connection, snapshot: &Path)
 }
 
 async fn take_snapshot(server: &Server, snapshot: &Path) -> Result<(), Failed> {
-    let source = database::path(&server.config().dir);
+    let source = database::path(&server.config());
     let target = snapshot.to_owned();
     let copied = tokio::task::spawn_blocking(move || Database::snapshot(&source, &target)).await;
     match copied {
@@ -148,8 +158,8 @@ async fn go_offline(server: &Server) {
 
 async fn receive_all(server: &Server, connection: &mut Connection) -> Result<Store, Failed> {
     let config = server.config();
-    database::begin_overwriting(&config.dir)?;
-    receive_file(server, connection, &database::path(&config.dir)).await?;
+    database::begin_overwriting(&config)?;
+    receive_file(server, connection, &database::path(&config)).await?;
     let (version, convert) = (server.version, server.autoconvert);
     let opening = tokio::task::spawn_blocking(move || database::open_received(&config, version, convert));
     match connection.while_alive(server.config().ping_interval, opening).await? {

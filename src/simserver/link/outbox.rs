@@ -1,4 +1,4 @@
-//! Commits of a connected Primary on their way to the Secondary: two-safe they go at once, one-safe they may wait.
+//! Commits of a connected Primary on their way to the Secondary: one that somebody waits for goes at once, and all before it.
 
 use std::time::Duration;
 
@@ -6,20 +6,27 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
 use super::catchup::MESSAGE;
-use crate::simserver::store::Record;
+use crate::simserver::store::{Haste, Parcel, Record};
 
 #[derive(Debug)]
 pub(super) struct Outbox {
-    records: mpsc::UnboundedReceiver<Record>,
+    parcels: mpsc::UnboundedReceiver<Parcel>,
     /// Came out of the channel and waits. The store bounds how much that can be.
     held: Vec<Record>,
     /// When the first of them must go.
     due: Option<Instant>,
+    /// Somebody waits for the last of them.
+    waited: bool,
 }
 
 impl Outbox {
-    pub fn new(records: mpsc::UnboundedReceiver<Record>) -> Outbox {
-        Outbox { records, held: Vec::new(), due: None }
+    pub fn new(parcels: mpsc::UnboundedReceiver<Parcel>) -> Outbox {
+        Outbox { parcels, held: Vec::new(), due: None, waited: false }
+    }
+
+    fn hold(&mut self, parcel: Parcel) {
+        self.waited |= parcel.haste == Haste::Waited;
+        self.held.push(parcel.record);
     }
 
     /// Until another commit has come, or one has waited long enough. May be given up at any time.
@@ -32,8 +39,8 @@ impl Outbox {
             }
         };
         tokio::select! {
-            record = self.records.recv() => match record {
-                Some(record) => self.held.push(record),
+            parcel = self.parcels.recv() => match parcel {
+                Some(parcel) => self.hold(parcel),
                 // The store has gone over to another mode.
                 None => std::future::pending().await,
             },
@@ -41,10 +48,10 @@ impl Outbox {
         }
     }
 
-    /// What must go now, where each may wait so long: all or nothing, in messages of bounded size.
+    /// What must go now, where one that nobody waits for may lie so long: all or nothing, in messages of bounded size.
     pub fn take_due(&mut self, delay: Duration) -> Vec<Vec<Record>> {
         let now = Instant::now();
-        let latest = now + delay;
+        let latest = if self.waited { now } else { now + delay };
         let due = self.due.map_or(latest, |due| due.min(latest));
         self.due = Some(due);
         if due <= now { self.take() } else { Vec::new() }
@@ -52,10 +59,10 @@ impl Outbox {
 
     /// Everything, now.
     pub fn take(&mut self) -> Vec<Vec<Record>> {
-        self.due = None;
-        while let Ok(record) = self.records.try_recv() {
-            self.held.push(record);
+        while let Ok(parcel) = self.parcels.try_recv() {
+            self.hold(parcel);
         }
+        (self.due, self.waited) = (None, false);
         let mut messages: Vec<Vec<Record>> = Vec::new();
         let mut bytes = 0;
         for record in self.held.drain(..) {
@@ -77,8 +84,9 @@ mod tests {
     use super::*;
     use crate::simserver::store::Position;
 
-    fn record(seq: i64, bytes: usize) -> Record {
-        Record { position: Position { seq, chain: String::new() }, origin: String::new(), body: "x".repeat(bytes) }
+    fn parcel(seq: i64, bytes: usize, haste: Haste) -> Parcel {
+        let position = Position { seq, chain: String::new() };
+        Parcel { record: Record { position, origin: String::new(), body: "x".repeat(bytes) }, haste }
     }
 
     fn numbers(messages: &[Vec<Record>]) -> Vec<Vec<i64>> {
@@ -86,22 +94,27 @@ mod tests {
     }
 
     #[test]
-    fn what_waits_goes_when_nothing_may_wait_any_more() {
-        let (sender, records) = mpsc::unbounded_channel();
-        let mut outbox = Outbox::new(records);
-        sender.send(record(1, 1)).expect("because the outbox is there");
+    fn what_lies_goes_when_nothing_may_lie_any_more_or_somebody_waits() {
+        let (sender, parcels) = mpsc::unbounded_channel();
+        let mut outbox = Outbox::new(parcels);
+        let send = |seq, haste| sender.send(parcel(seq, 1, haste)).expect("because the outbox is there");
+        send(1, Haste::MayLie);
         assert!(outbox.take_due(Duration::from_secs(60)).is_empty());
-        sender.send(record(2, 1)).expect("because the outbox is there");
+        send(2, Haste::MayLie);
         assert_eq!(numbers(&outbox.take_due(Duration::ZERO)), [[1, 2]]);
         assert!(outbox.take().is_empty());
+        outbox.hold(parcel(3, 1, Haste::MayLie));
+        assert!(outbox.take_due(Duration::from_secs(60)).is_empty());
+        outbox.hold(parcel(4, 1, Haste::Waited));
+        assert_eq!(numbers(&outbox.take_due(Duration::from_secs(60))), [[3, 4]]);
     }
 
     #[test]
     fn messages_are_bounded_and_a_record_is_never_divided() {
-        let (sender, records) = mpsc::unbounded_channel();
+        let (sender, parcels) = mpsc::unbounded_channel();
         for (seq, bytes) in [(1, MESSAGE / 2), (2, MESSAGE / 2), (3, 1), (4, 2 * MESSAGE)] {
-            sender.send(record(seq, bytes)).expect("because the receiver is there");
+            sender.send(parcel(seq, bytes, Haste::MayLie)).expect("because the receiver is there");
         }
-        assert_eq!(numbers(&Outbox::new(records).take()), [vec![1, 2], vec![3], vec![4]]);
+        assert_eq!(numbers(&Outbox::new(parcels).take()), [vec![1, 2], vec![3], vec![4]]);
     }
 }

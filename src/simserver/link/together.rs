@@ -10,7 +10,7 @@ use super::live::{LinkCommand, LinkHandle, Live};
 use crate::pair::State;
 use crate::simserver::hsb::Link;
 use crate::simserver::server::Server;
-use crate::simserver::store::{Record, Store};
+use crate::simserver::store::{Parcel, Store};
 
 /// Goes on after `hsb connect` was accepted here.
 pub fn lead(server: Arc<Server>, connection: Connection) {
@@ -65,7 +65,7 @@ async fn come_together(
     store: &Store,
     connection: &mut Connection,
     begins: Begins,
-) -> Result<Option<mpsc::UnboundedReceiver<Record>>, Lost> {
+) -> Result<Option<mpsc::UnboundedReceiver<Parcel>>, Lost> {
     let sim = server.config().sim.clone();
     if begins == Begins::Here {
         connection.pause(sim.accept_delay, server.config().ping_interval).await?;
@@ -104,7 +104,7 @@ async fn lead_catchup(
     server: &Server,
     store: &Store,
     connection: &mut Connection,
-) -> Result<mpsc::UnboundedReceiver<Record>, Lost> {
+) -> Result<mpsc::UnboundedReceiver<Parcel>, Lost> {
     if server.hsb().state() == State::PrimaryUncertain {
         server.enter(State::PrimaryAlone);
     }

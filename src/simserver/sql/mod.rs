@@ -11,6 +11,8 @@ pub(super) use replicable::{Moment, NotHere, is_reserved, pin};
 use tokens::Tokens;
 pub(super) use users::{ADMIN_ROLES, UserChange};
 
+use super::config::{Durability, SafenessLevel};
+
 /// What a statement is, as far as the session must know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Sql {
@@ -21,6 +23,10 @@ pub(super) enum Sql {
     Rollback,
     /// `SET statement_timeout`, in milliseconds; 0: none.
     StatementTimeout(u64),
+    /// `SET SAFENESS {1SAFE | 2SAFE | DEFAULT}` of this session (RCL); none: as the server's settings have it.
+    Safeness(Option<SafenessLevel>),
+    /// `SET DURABILITY {RELAXED | STRICT | DEFAULT}` of this session (RCL).
+    Durability(Option<Durability>),
     /// Other settings, `SAVEPOINT`, `DEALLOCATE`: accepted and without effect here. The word is the command's tag.
     Ignored(&'static str),
     /// `SHOW name`
@@ -76,7 +82,7 @@ fn classify(piece: &str) -> Sql {
         "SET" if upper(1) == "STATEMENT_TIMEOUT" => {
             Sql::StatementTimeout(words.last().and_then(|word| word.trim_matches('\'').parse().ok()).unwrap_or(0))
         }
-        "SET" => Sql::Ignored("SET"),
+        "SET" => level(&upper(1), &upper(2)).unwrap_or(Sql::Ignored("SET")),
         "SAVEPOINT" => Sql::Ignored("SAVEPOINT"),
         "RELEASE" => Sql::Ignored("RELEASE"),
         "DEALLOCATE" => Sql::Ignored("DEALLOCATE"),
@@ -85,6 +91,20 @@ fn classify(piece: &str) -> Sql {
         "SELECT" | "VALUES" | "EXPLAIN" | "WITH" => Sql::Reads(to_engine(piece)),
         _ => Sql::Writes(to_engine(piece)),
     }
+}
+
+/// What a session asks for its commits. A word that is not known is left to the engine, which names it.
+fn level(setting: &str, word: &str) -> Option<Sql> {
+    Some(match (setting, word) {
+        ("SAFENESS", "1SAFE") => Sql::Safeness(Some(SafenessLevel::OneSafe)),
+        ("SAFENESS", "2SAFE") => Sql::Safeness(Some(SafenessLevel::TwoSafe)),
+        ("SAFENESS", "DEFAULT") => Sql::Safeness(None),
+        ("DURABILITY", "RELAXED") => Sql::Durability(Some(Durability::Relaxed)),
+        ("DURABILITY", "STRICT") => Sql::Durability(Some(Durability::Strict)),
+        ("DURABILITY", "DEFAULT") => Sql::Durability(None),
+        ("SAFENESS" | "DURABILITY", _) => Sql::Writes(format!("SET {setting} {word}")),
+        _ => return None,
+    })
 }
 
 fn is_blank(token: &str) -> bool {
@@ -155,6 +175,17 @@ mod tests {
         let asked = "select oid, typbasetype from pg_type where typname = 'lo'";
         assert_eq!(split(asked), vec![Sql::LargeObjectType]);
         assert_eq!(split("SET statement_timeout = 2000"), vec![Sql::StatementTimeout(2000)]);
+    }
+
+    #[test]
+    fn a_session_asks_for_its_own_levels() {
+        let one = |text: &str| split(text).pop();
+        assert_eq!(one("set durability relaxed"), Some(Sql::Durability(Some(Durability::Relaxed))));
+        assert_eq!(one("SET DURABILITY STRICT;"), Some(Sql::Durability(Some(Durability::Strict))));
+        assert_eq!(one("SET SAFENESS 1SAFE"), Some(Sql::Safeness(Some(SafenessLevel::OneSafe))));
+        assert_eq!(one("SET SAFENESS 2safe"), Some(Sql::Safeness(Some(SafenessLevel::TwoSafe))));
+        assert_eq!(one("SET SAFENESS DEFAULT"), Some(Sql::Safeness(None)));
+        assert_eq!(one("SET SAFENESS 3SAFE"), Some(Sql::Writes("SET SAFENESS 3SAFE".into())));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The database file: created, opened, converted, marked as cleanly closed. Its rules of versions are the vendor's.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
@@ -88,9 +89,24 @@ impl Database {
         connection.close().map_err(|(_, error)| error)
     }
 
+    /// Removes a database, and with it what a process that was killed has left beside it: the engine would play a journal
+    /// back into whatever file stands there next.
+    pub fn remove(path: &Path) -> io::Result<()> {
+        for suffix in ["", "-journal", "-wal", "-shm"] {
+            let mut name = path.as_os_str().to_owned();
+            name.push(suffix);
+            match std::fs::remove_file(name) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                Ok(()) | Err(_) => {}
+            }
+        }
+        Ok(())
+    }
+
     /// A consistent copy, made while the database is in use. Blocks.
     pub fn snapshot(source: &Path, target: &Path) -> rusqlite::Result<()> {
-        let _ = std::fs::remove_file(target);
+        // What cannot be removed is in the way of the copy, which says so.
+        let _ = Database::remove(target);
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(source, flags)?;
         connection.execute("VACUUM INTO ?1", [target.to_string_lossy()]).map(|_| ())

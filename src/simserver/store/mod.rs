@@ -2,31 +2,35 @@
 
 mod ahead;
 mod file;
+mod job;
 mod log;
 mod query;
 mod reader;
 mod record;
+mod unwritten;
 mod worker;
 
-use std::sync::Arc;
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 
 use tokio::sync::{mpsc as channel, oneshot};
 
-use super::config::{Limits, Safeness};
+use super::config::{Levels, Limits, Wishes};
 use super::wording::Code;
 
 pub(super) use file::{Database, Identity};
+use job::Job;
+pub(super) use job::{Haste, Located, Mode, Parcel, Write};
 pub(super) use query::{Column, Kind, Outcome, Rows, SqlStop};
 pub(super) use record::{Position, Record, Value};
-use worker::Job;
-pub(super) use worker::{Located, Mode};
 
 /// The ends of the threads that own the database.
 #[derive(Debug, Clone)]
 pub(super) struct Store {
     writer: mpsc::Sender<Job>,
     reader: mpsc::Sender<reader::Job>,
+    /// Commits were acknowledged that are not written, so that nobody can read them yet.
+    unwritten: Arc<AtomicBool>,
     pub identity: Arc<Identity>,
 }
 
@@ -35,15 +39,17 @@ pub(super) type SessionId = u64;
 
 impl Store {
     /// Starts the threads over an opened database.
-    pub fn start(database: Database, limits: Limits, safeness: Safeness) -> Result<Store, SqlStop> {
+    pub fn start(database: Database, limits: Limits, levels: Levels) -> Result<Store, SqlStop> {
         let identity = Arc::new(database.identity.clone());
         let reader = reader::start(&database.path, limits)?;
-        let writer = worker::start(database, limits, safeness);
-        Ok(Store { writer, reader, identity })
+        let unwritten = Arc::new(AtomicBool::new(false));
+        let writer = worker::start(database, limits, levels, unwritten.clone());
+        Ok(Store { writer, reader, unwritten, identity })
     }
 
     /// A statement that only reads; `SqlStop::Writes` when it turns out to write.
     pub async fn read(&self, sql: String, params: Vec<Value>) -> Result<Outcome, SqlStop> {
+        self.make_readable().await;
         let (reply, answer) = oneshot::channel();
         let given_up = Arc::default();
         let _guard = reader::GiveUp(Arc::clone(&given_up));
@@ -53,28 +59,37 @@ impl Store {
 
     /// What columns a statement gives, without running it; none when it gives no rows.
     pub async fn describe(&self, sql: String) -> Result<Option<Vec<Column>>, SqlStop> {
+        self.make_readable().await;
         let (reply, answer) = oneshot::channel();
         let _ = self.reader.send(reader::Job::Describe { sql, reply });
         answer.await.unwrap_or(Err(SqlStop::Closing))
     }
 
-    /// A statement that may write, in the session's open transaction or as one of its own.
-    pub async fn write(
-        &self,
-        session: SessionId,
-        in_transaction: bool,
-        sql: String,
-        params: Vec<Value>,
-    ) -> Result<Outcome, SqlStop> {
+    /// What was acknowledged can be read from here on.
+    async fn make_readable(&self) {
+        if self.unwritten.load(Ordering::SeqCst) {
+            self.write_all().await;
+        }
+    }
+
+    /// Everything that was acknowledged is written from here on.
+    pub async fn write_all(&self) {
         let (reply, answer) = oneshot::channel();
-        let _ = self.writer.send(Job::Write { session, in_transaction, sql, params, reply });
+        let _ = self.writer.send(Job::WriteAll { reply });
+        let _ = answer.await;
+    }
+
+    /// A statement that may write.
+    pub async fn write(&self, write: Write) -> Result<Outcome, SqlStop> {
+        let (reply, answer) = oneshot::channel();
+        let _ = self.writer.send(Job::Write { write, reply });
         answer.await.unwrap_or(Err(SqlStop::Closing))
     }
 
     /// Commits what the session wrote.
-    pub async fn commit(&self, session: SessionId) -> Result<(), SqlStop> {
+    pub async fn commit(&self, session: SessionId, wishes: Wishes) -> Result<(), SqlStop> {
         let (reply, answer) = oneshot::channel();
-        let _ = self.writer.send(Job::Commit { session, reply });
+        let _ = self.writer.send(Job::Commit { session, wishes, reply });
         answer.await.unwrap_or(Err(SqlStop::Closing)).map(|_| ())
     }
 
@@ -88,9 +103,9 @@ impl Store {
         let _ = self.writer.send(Job::SetMode { mode });
     }
 
-    /// From here on, commits of a connected Primary are acknowledged like this.
-    pub fn set_safeness(&self, safeness: Safeness) {
-        let _ = self.writer.send(Job::SetSafeness { safeness });
+    /// From here on, commits are acknowledged like this.
+    pub fn set_levels(&self, levels: Levels) {
+        let _ = self.writer.send(Job::SetLevels { levels });
     }
 
     /// A netcopy has taken its snapshot of this database.
@@ -155,7 +170,7 @@ impl Store {
 
     /// If that is close to the last place, for a round of the catchup that brought so many: from here on, each commit goes
     /// to the Secondary too. The last place, up to which records are sent at once.
-    pub async fn attach(&self, place: i64, round: usize, secondary: channel::UnboundedSender<Record>) -> Option<i64> {
+    pub async fn attach(&self, place: i64, round: usize, secondary: channel::UnboundedSender<Parcel>) -> Option<i64> {
         let (reply, answer) = oneshot::channel();
         let _ = self.writer.send(Job::Attach { place, round, secondary, reply });
         answer.await.unwrap_or(None)

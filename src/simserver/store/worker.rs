@@ -5,7 +5,8 @@
 //! was sent and not acknowledged is *pending*: whoever decides about the server's state decides about it.
 
 use std::collections::VecDeque;
-use std::sync::mpsc;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, mpsc};
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc as channel, oneshot};
@@ -13,110 +14,23 @@ use tokio::sync::{mpsc as channel, oneshot};
 use super::SessionId;
 use super::ahead::Ahead;
 use super::file::{self, Database};
+use super::job::{Haste, Job, Located, Mode, Parcel, Write};
 use super::log;
 use super::query::{self, Outcome, SqlStop};
-use super::record::{Position, Record, Statement, Value};
-use crate::simserver::config::{Limits, Safeness};
+use super::record::{Position, Record, Statement};
+use super::unwritten::Unwritten;
+use crate::simserver::config::{Levels, Limits, Promise, Reach, Wishes};
 use crate::simserver::wording::{self, Code};
 
-/// What becomes of writes.
-#[derive(Debug, Clone)]
-pub enum Mode {
-    /// They are committed here alone; `keep_log`: for a peer that will want them.
-    Alone { keep_log: bool },
-    /// Each goes to the Secondary too: two-safe before it is acknowledged, one-safe behind that.
-    Connected { secondary: channel::UnboundedSender<Record> },
-    /// Refused; a pending transaction stays so.
-    Uncertain,
-    /// Refused, with that code; what is pending or open is given up.
-    ReadOnly(Code),
-}
-
-#[derive(Debug)]
-pub(super) enum Job {
-    Write {
-        session: SessionId,
-        in_transaction: bool,
-        sql: String,
-        params: Vec<Value>,
-        reply: oneshot::Sender<Result<Outcome, SqlStop>>,
-    },
-    Commit {
-        session: SessionId,
-        reply: oneshot::Sender<Result<Outcome, SqlStop>>,
-    },
-    Rollback {
-        session: SessionId,
-    },
-    SetMode {
-        mode: Mode,
-    },
-    SetSafeness {
-        safeness: Safeness,
-    },
-    Position {
-        reply: oneshot::Sender<Position>,
-    },
-    Locate {
-        place: Position,
-        reply: oneshot::Sender<Located>,
-    },
-    Fetch {
-        after: i64,
-        limit: usize,
-        reply: oneshot::Sender<Vec<Record>>,
-    },
-    Attach {
-        place: i64,
-        round: usize,
-        secondary: channel::UnboundedSender<Record>,
-        reply: oneshot::Sender<Option<i64>>,
-    },
-    Apply {
-        records: Vec<Record>,
-        reply: oneshot::Sender<Result<Position, SqlStop>>,
-    },
-    Acknowledged {
-        seq: i64,
-    },
-    Drain {
-        reply: oneshot::Sender<Position>,
-    },
-    Shipped {
-        reply: oneshot::Sender<()>,
-    },
-    RefuseWrites {
-        code: Code,
-    },
-    LogSize {
-        reply: oneshot::Sender<u64>,
-    },
-    Ahead {
-        reply: oneshot::Sender<u64>,
-    },
-    DeleteLog,
-    /// A netcopy has taken its snapshot: the peer will hold all that no log was kept of.
-    Copied,
-    Close {
-        clean: bool,
-        reply: oneshot::Sender<()>,
-    },
-}
-
-/// Where another server's place is in this server's history.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Located {
-    /// It can be brought up to date from the log.
-    Here,
-    /// In the past, but the log does not reach back so far.
-    NotInLog,
-    /// It has commits that this server has not.
-    Elsewhere,
-}
-
-pub(super) fn start(database: Database, limits: Limits, safeness: Safeness) -> mpsc::Sender<Job> {
+/// `unwritten` is raised while commits are acknowledged and not written: they cannot be read elsewhere.
+pub(super) fn start(
+    database: Database,
+    limits: Limits,
+    levels: Levels,
+    unwritten: Arc<AtomicBool>,
+) -> mpsc::Sender<Job> {
     let (sender, jobs) = mpsc::channel();
-    std::thread::spawn(move || Worker::new(database.connection, limits, safeness).serve(&jobs));
+    std::thread::spawn(move || Worker::new(database.connection, limits, levels, unwritten).serve(&jobs));
     sender
 }
 
@@ -128,7 +42,7 @@ struct Worker {
     /// Every write is refused with it: the disk of the log is full, or the server was started so.
     write_stop: Option<Code>,
     mode: Mode,
-    safeness: Safeness,
+    levels: Levels,
     position: Position,
     /// Up to there no log was kept for the peer.
     gap: Option<i64>,
@@ -138,6 +52,8 @@ struct Worker {
     open: Option<Open>,
     /// Sent to the Secondary, not acknowledged.
     pending: Option<Pending>,
+    /// Acknowledged, and not in the file yet. While there is something, no transaction is open or pending over it.
+    unwritten: Unwritten,
     /// Acknowledged, and not known to be on the Secondary.
     ahead: Ahead,
     /// Want to know when the Secondary holds everything up to there.
@@ -171,7 +87,7 @@ const CLOSE: i64 = 200;
 const READ_ONLY: Mode = Mode::ReadOnly(wording::READ_ONLY);
 
 impl Worker {
-    fn new(connection: Connection, limits: Limits, safeness: Safeness) -> Worker {
+    fn new(connection: Connection, limits: Limits, levels: Levels, unwritten: Arc<AtomicBool>) -> Worker {
         let position = file::position(&connection).unwrap_or_default();
         let log_size = log::size(&connection).unwrap_or_default();
         let gap = file::gap(&connection).unwrap_or_default();
@@ -181,12 +97,13 @@ impl Worker {
             log_size,
             write_stop: None,
             mode: READ_ONLY,
-            safeness,
+            levels,
             position,
             gap,
             origin: String::new(),
             open: None,
             pending: None,
+            unwritten: Unwritten::new(unwritten),
             ahead: Ahead::default(),
             shipped: Vec::new(),
             drained: None,
@@ -196,33 +113,45 @@ impl Worker {
     }
 
     fn serve(mut self, jobs: &mpsc::Receiver<Job>) {
-        for job in jobs {
+        loop {
+            let job = match self.unwritten.time_left(self.levels.write_delay) {
+                None => jobs.recv().map_err(|_| mpsc::RecvTimeoutError::Disconnected),
+                Some(left) => jobs.recv_timeout(left),
+            };
             match job {
-                Job::Close { clean, reply } => {
+                Ok(Job::Close { clean, reply }) => {
                     self.close(clean);
                     drop(self);
                     let _ = reply.send(());
                     return;
                 }
-                job => self.take(job),
+                Ok(job) => self.take(job),
+                Err(mpsc::RecvTimeoutError::Timeout) => self.write_all(),
+                Err(mpsc::RecvTimeoutError::Disconnected) => return,
             }
             self.work_off_queue();
         }
     }
 
     fn take(&mut self, job: Job) {
+        if !self.may_leave_unwritten(&job) {
+            self.write_all();
+        }
         match job {
-            Job::Write { session, in_transaction, sql, params, reply } => {
-                if self.must_wait(session) {
-                    self.queue.push_back(Job::Write { session, in_transaction, sql, params, reply });
+            Job::Write { write, reply } => {
+                if self.must_wait(write.session) {
+                    self.queue.push_back(Job::Write { write, reply });
                 } else if !reply.is_closed() {
-                    self.write(session, in_transaction, sql, params, reply);
+                    self.write(write, reply);
                 }
             }
-            Job::Commit { session, reply } => self.commit_open(session, reply),
+            Job::Commit { session, wishes, reply } => self.commit_open(session, wishes, reply),
             Job::Rollback { session } => self.rollback(session),
             Job::SetMode { mode } => self.set_mode(mode),
-            Job::SetSafeness { safeness } => self.safeness = safeness,
+            Job::SetLevels { levels } => self.levels = levels,
+            Job::WriteAll { reply } => {
+                let _ = reply.send(());
+            }
             Job::Position { reply } => {
                 let _ = reply.send(self.position.clone());
             }
@@ -267,7 +196,7 @@ impl Worker {
 
     fn work_off_queue(&mut self) {
         while let Some(job) = self.queue.pop_front() {
-            if matches!(&job, Job::Write { session, .. } if self.must_wait(*session)) {
+            if matches!(&job, Job::Write { write, .. } if self.must_wait(write.session)) {
                 self.queue.push_front(job);
                 return;
             }
@@ -286,26 +215,18 @@ impl Worker {
         }
     }
 
-    fn write(
-        &mut self,
-        session: SessionId,
-        in_transaction: bool,
-        sql: String,
-        params: Vec<Value>,
-        reply: oneshot::Sender<Result<Outcome, SqlStop>>,
-    ) {
-        if let Some(stop) = self.aborted_for(session).or_else(|| self.refusal()) {
+    fn write(&mut self, write: Write, reply: oneshot::Sender<Result<Outcome, SqlStop>>) {
+        if let Some(stop) = self.aborted_for(write.session).or_else(|| self.refusal()) {
             let _ = reply.send(Err(stop));
             return;
         }
-        let ran = self.run_in_open(session, &sql, &params);
-        match ran {
-            Ok(outcome) if in_transaction => {
+        match self.run_in_open(&write) {
+            Ok(outcome) if write.in_transaction => {
                 let _ = reply.send(Ok(outcome));
             }
-            Ok(outcome) => self.commit(outcome, reply),
+            Ok(outcome) => self.commit(outcome, write.wishes, reply),
             Err(stop) => {
-                if !in_transaction {
+                if !write.in_transaction {
                     self.forget_open();
                 }
                 let _ = reply.send(Err(stop));
@@ -314,19 +235,19 @@ impl Worker {
     }
 
     /// Runs it in the session's open transaction, which it begins where there is none.
-    fn run_in_open(&mut self, session: SessionId, sql: &str, params: &[Value]) -> Result<Outcome, SqlStop> {
+    fn run_in_open(&mut self, write: &Write) -> Result<Outcome, SqlStop> {
         if self.open.is_none() {
-            self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-            self.open = Some(Open { session, statements: Vec::new() });
+            self.unwritten.begin(&self.connection)?;
+            self.open = Some(Open { session: write.session, statements: Vec::new() });
         }
-        let outcome = query::run(&self.connection, sql, params, self.limits)?;
+        let outcome = query::run(&self.connection, &write.sql, &write.params, self.limits)?;
         if let Some(open) = &mut self.open {
-            open.statements.push(Statement(sql.to_owned(), params.to_vec()));
+            open.statements.push(Statement(write.sql.clone(), write.params.clone()));
         }
         Ok(outcome)
     }
 
-    fn commit_open(&mut self, session: SessionId, reply: oneshot::Sender<Result<Outcome, SqlStop>>) {
+    fn commit_open(&mut self, session: SessionId, wishes: Wishes, reply: oneshot::Sender<Result<Outcome, SqlStop>>) {
         if let Some(stop) = self.aborted_for(session) {
             let _ = reply.send(Err(stop));
         } else if self.open.as_ref().is_none_or(|open| open.session != session) {
@@ -335,12 +256,67 @@ impl Worker {
             self.forget_open();
             let _ = reply.send(Err(stop));
         } else {
-            self.commit(Outcome::Wrote(0), reply);
+            self.commit(Outcome::Wrote(0), wishes, reply);
         }
     }
 
-    /// Commits the open transaction: at once where this server is alone or one-safe, else after the Secondary has it.
-    fn commit(&mut self, outcome: Outcome, reply: oneshot::Sender<Result<Outcome, SqlStop>>) {
+    /// What is promised to a commit now. A Primary that is too far ahead of its Secondary waits for it.
+    fn promise(&self, wishes: Wishes) -> Promise {
+        match &self.mode {
+            Mode::Connected { .. } if !self.ahead.has_room() => Promise::Everywhere,
+            Mode::Connected { .. } => self.levels.promise(wishes, Reach::Connected),
+            Mode::Alone { .. } | Mode::Uncertain | Mode::ReadOnly(_) => self.levels.promise(wishes, Reach::Alone),
+        }
+    }
+
+    /// Whether what was acknowledged may stay unwritten when this is done: another commit of that kind, or what does not
+    /// touch the database.
+    fn may_leave_unwritten(&self, job: &Job) -> bool {
+        match job {
+            Job::Write { write, .. } => !write.in_transaction && self.promise(write.wishes) == Promise::Nothing,
+            Job::Acknowledged { .. } | Job::Ahead { .. } | Job::LogSize { .. } | Job::SetLevels { .. } => true,
+            Job::Rollback { .. } => self.open.is_none(),
+            Job::Commit { .. }
+            | Job::SetMode { .. }
+            | Job::WriteAll { .. }
+            | Job::Position { .. }
+            | Job::Locate { .. }
+            | Job::Fetch { .. }
+            | Job::Attach { .. }
+            | Job::Apply { .. }
+            | Job::Drain { .. }
+            | Job::Shipped { .. }
+            | Job::RefuseWrites { .. }
+            | Job::DeleteLog
+            | Job::Copied
+            | Job::Close { .. } => false,
+        }
+    }
+
+    /// Writes what was acknowledged before it was written, and sends it to the Secondary. What the disk does not take is
+    /// lost, as a crash would lose it; nothing more is written then. Source: SRC 10041.
+    fn write_all(&mut self) {
+        if self.unwritten.is_empty() {
+            return;
+        }
+        match self.unwritten.write(&self.connection) {
+            Ok(parcels) => parcels.into_iter().for_each(|parcel| self.send(parcel)),
+            Err(_) => {
+                self.write_stop = Some(wording::DATABASE_READ_ONLY);
+                self.position = file::position(&self.connection).unwrap_or_default();
+                self.ahead.clear();
+            }
+        }
+    }
+
+    fn send(&self, parcel: Parcel) {
+        if let Mode::Connected { secondary } = &self.mode {
+            let _ = secondary.send(parcel);
+        }
+    }
+
+    /// Commits the open transaction, and acknowledges it when what it is promised has happened.
+    fn commit(&mut self, outcome: Outcome, wishes: Wishes, reply: oneshot::Sender<Result<Outcome, SqlStop>>) {
         let statements = self.open.take().map(|open| open.statements).unwrap_or_default();
         let body = serde_json::to_string(&statements).expect("because statements are plain data");
         let record = Record { position: self.position.after(&self.origin, &body), origin: self.origin.clone(), body };
@@ -349,23 +325,43 @@ impl Worker {
             let _ = reply.send(Err(stop));
             return;
         }
+        let promise = self.promise(wishes);
         let pending = Pending { record, outcome, reply };
-        match &self.mode {
-            Mode::Connected { secondary } if self.safeness == Safeness::OneSafe && self.ahead.has_room() => {
-                let (secondary, record) = (secondary.clone(), pending.record.clone());
-                let before = self.position.seq;
-                self.finish(pending);
-                if self.position == record.position {
-                    self.ahead.add(record.position.seq, record.body.len());
-                    let _ = secondary.send(record);
-                    self.trim(before);
-                }
+        if promise == Promise::Everywhere {
+            self.send(Parcel { record: pending.record.clone(), haste: Haste::Waited });
+            self.pending = Some(pending);
+            return;
+        }
+        let parcel = Parcel { record: pending.record.clone(), haste: Haste::MayLie };
+        let before = self.position.seq;
+        if promise == Promise::Nothing {
+            self.finish_unwritten(pending);
+        } else {
+            self.finish(pending);
+        }
+        if matches!(self.mode, Mode::Connected { .. }) && self.position == parcel.record.position {
+            self.ahead.add(parcel.record.position.seq, parcel.record.body.len());
+            if let Some(parcel) = self.unwritten.keep(parcel) {
+                self.send(parcel);
             }
-            Mode::Connected { secondary } => {
-                let _ = secondary.send(pending.record.clone());
-                self.pending = Some(pending);
+            self.trim(before);
+        }
+    }
+
+    /// Acknowledges it; it is written later.
+    fn finish_unwritten(&mut self, pending: Pending) {
+        match self.unwritten.add(&self.connection) {
+            Ok(()) => {
+                self.position = pending.record.position;
+                let _ = pending.reply.send(Ok(pending.outcome));
             }
-            Mode::Alone { .. } | Mode::Uncertain | Mode::ReadOnly(_) => self.finish(pending),
+            Err(error) => {
+                self.forget_open();
+                let _ = pending.reply.send(Err(error.into()));
+            }
+        }
+        if self.unwritten.is_full() {
+            self.write_all();
         }
     }
 
@@ -410,7 +406,7 @@ impl Worker {
 
     /// Goes over to replication if the Secondary is close behind; what it lacks goes first, so that no load of writes
     /// can keep the two from meeting.
-    fn attach(&mut self, place: i64, round: usize, secondary: channel::UnboundedSender<Record>) -> Option<i64> {
+    fn attach(&mut self, place: i64, round: usize, secondary: channel::UnboundedSender<Parcel>) -> Option<i64> {
         let close = CLOSE.max(i64::try_from(2 * round).unwrap_or(CLOSE));
         if self.pending.is_some() || self.position.seq - place > close {
             return None;
@@ -419,7 +415,7 @@ impl Worker {
         self.ahead.clear();
         for record in rest {
             self.ahead.add(record.position.seq, record.body.len());
-            let _ = secondary.send(record);
+            let _ = secondary.send(Parcel { record, haste: Haste::Waited });
         }
         self.mode = Mode::Connected { secondary };
         self.set_gap(None);
@@ -515,7 +511,10 @@ impl Worker {
 
     fn forget_open(&mut self) {
         self.open = None;
-        let _ = self.end_transaction("ROLLBACK");
+        if self.unwritten.roll_back(&self.connection).is_err() {
+            // What stood under it has gone with it.
+            self.write_all();
+        }
     }
 
     fn aborted_for(&mut self, session: SessionId) -> Option<SqlStop> {
@@ -571,6 +570,7 @@ impl Worker {
     }
 
     fn close(&mut self, clean: bool) {
+        self.write_all();
         self.mode = READ_ONLY;
         self.give_up();
         self.queue.clear();

@@ -29,6 +29,21 @@ pub(super) fn perform(action: Action, request: &WatchRequest, settings: &Setting
     }
 }
 
+/// The installed binary, a plain start: what a `StartScript` does. It ends with the server in the background.
+///
+/// # Errors
+/// What the start said.
+pub(super) fn start_server(request: &WatchRequest, at: usize) -> Result<(), String> {
+    let dir = server_dir(&request.dir, NAMES[at]);
+    let mut command = Command::new(&request.program);
+    command.args(["sim", "solid", "-c"]).arg(dir).stdin(Stdio::null());
+    match command.output() {
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) => Err(format!("{}: {}", output.status, String::from_utf8_lossy(&output.stderr).trim())),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
 struct Hand<'a> {
     request: &'a WatchRequest,
     settings: &'a Settings,
@@ -36,16 +51,8 @@ struct Hand<'a> {
 }
 
 impl Hand<'_> {
-    /// The installed binary, a plain start: what a `StartScript` does. It ends with the server in the background.
     fn start(&mut self, at: usize) {
-        let dir = server_dir(&self.request.dir, NAMES[at]);
-        let mut command = Command::new(&self.request.program);
-        command.args(["sim", "solid", "-c"]).arg(dir).stdin(Stdio::null());
-        let outcome = match command.output() {
-            Ok(output) if output.status.success() => "done".to_owned(),
-            Ok(output) => format!("{}: {}", output.status, String::from_utf8_lossy(&output.stderr).trim()),
-            Err(error) => error.to_string(),
-        };
+        let outcome = start_server(self.request, at).map_or_else(|why| why, |()| "done".to_owned());
         self.log.write(format!("{} START_SERVER: {outcome}", NAMES[at]));
     }
 

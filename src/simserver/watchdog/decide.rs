@@ -17,8 +17,16 @@ pub(super) enum Action {
     Connect(usize),
 }
 
+/// Whether the process of a server is the watchdog's to start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Process {
+    Controlled,
+    /// `hac shutdowndb` has stopped it.
+    LeftAlone,
+}
+
 /// What is to be done next, if anything.
-pub(super) fn next(seen: [Seen; 2], settings: &Settings) -> Option<Action> {
+pub(super) fn next(seen: [Seen; 2], settings: &Settings, processes: [Process; 2]) -> Option<Action> {
     const SECONDARY: Seen = Seen::In(State::SecondaryAlone);
     if seen == [SECONDARY; 2] {
         return Some(Action::Choose);
@@ -27,7 +35,9 @@ pub(super) fn next(seen: [Seen; 2], settings: &Settings) -> Option<Action> {
     let promoted = first(&|local, remote| is_to_serve(local, remote, settings)).map(Action::Promote);
     let gone = |local, remote| settings.process_control && local == Seen::Gone && !is_connected(remote);
     let apart = |local, remote| local == Seen::In(State::PrimaryAlone) && remote == SECONDARY;
-    promoted.or_else(|| first(&gone).map(Action::Start)).or_else(|| first(&apart).map(Action::Connect))
+    let to_start =
+        || [0, 1].into_iter().find(|at| processes[*at] == Process::Controlled && gone(seen[*at], seen[1 - at]));
+    promoted.or_else(|| to_start().map(Action::Start)).or_else(|| first(&apart).map(Action::Connect))
 }
 
 fn is_to_serve(local: Seen, remote: Seen, settings: &Settings) -> bool {
@@ -59,7 +69,15 @@ mod tests {
     use State::{PrimaryActive, PrimaryAlone, PrimaryUncertain, SecondaryActive, SecondaryAlone, Standalone};
 
     fn next_with(ini: &str, seen: [Seen; 2]) -> Option<Action> {
-        next(seen, &Settings::parse(ini).expect("because the text is sound"))
+        next(seen, &Settings::parse(ini).expect("because the text is sound"), [Process::Controlled; 2])
+    }
+
+    #[test]
+    fn a_server_that_was_shut_down_by_command_is_not_started() {
+        let settings = Settings::parse("").expect("because it is sound");
+        let processes = [Process::LeftAlone, Process::Controlled];
+        assert_eq!(next([Seen::Gone, Seen::In(PrimaryAlone)], &settings, processes), None);
+        assert_eq!(next([Seen::Gone, Seen::Gone], &settings, processes), Some(Action::Start(1)));
     }
 
     #[test]

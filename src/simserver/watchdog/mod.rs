@@ -7,6 +7,8 @@ mod act;
 mod decide;
 mod log;
 mod look;
+mod orders;
+mod port;
 mod settings;
 
 use std::ffi::OsString;
@@ -23,8 +25,10 @@ use super::folder::{NAMES, PID, acknowledge, expect_pair, is_on, server_dir};
 use super::process::Lock;
 use super::start::{Background, announce, background};
 use super::stop::exit;
+use decide::Process;
 use log::Log;
 use look::Seen;
+use orders::Orders;
 pub(super) use settings::FILE as SETTINGS;
 use settings::Settings;
 pub(super) use settings::factory_text;
@@ -54,16 +58,20 @@ pub(super) fn start(program: &Path, dir: &Path) -> Result<(), Stop> {
 /// The folder holds no pair, has a watchdog that runs, or goes away; `watchdog.ini` is broken.
 pub fn watch(request: &WatchRequest) -> Result<(), Stop> {
     expect_pair(&request.dir)?;
-    Settings::read(&request.dir)?;
+    let settings = Settings::read(&request.dir)?;
     let end = Instant::now() + Config::read(&server_dir(&request.dir, NAMES[0]))?.sim.max_lifetime;
     let _lock = Lock::take_file(&request.dir, PID, || already_watched(&request.dir))?;
     let asked_to_end = signals()?;
+    let orders = Arc::new(Orders::default());
+    for (at, address) in settings.listen.iter().enumerate() {
+        address.iter().try_for_each(|address| port::listen(address, request, at, &orders))?;
+    }
     if request.background == Background::Announced {
         announce();
     }
-    let mut watch = Watch { request, log: Log::open(&request.dir), said: None, seen: None };
+    let mut watch = Watch { request, orders: &orders, log: Log::open(&request.dir), said: None, seen: None };
     watch.log.write("HAC is started");
-    let ended = watch.until(|| asked_to_end.load(Ordering::Relaxed) || Instant::now() > end);
+    let ended = watch.until(|| asked_to_end.load(Ordering::Relaxed) || orders.has_ended() || Instant::now() > end);
     watch.log.write(match &ended {
         Ok(()) => "HAC is shut down".into(),
         Err(stop) => format!("HAC ends: {stop}"),
@@ -87,6 +95,7 @@ fn signals() -> Result<Arc<AtomicBool>, Stop> {
 /// A watchdog at work.
 struct Watch<'a> {
     request: &'a WatchRequest,
+    orders: &'a Orders,
     log: Log,
     /// The mode that was acknowledged last.
     said: Option<bool>,
@@ -97,14 +106,32 @@ struct Watch<'a> {
 impl Watch<'_> {
     fn until(&mut self, ended: impl Fn() -> bool) -> Result<(), Stop> {
         while !ended() {
+            if self.orders.is_suspended() {
+                self.rest()?;
+                continue;
+            }
             let settings = Settings::read(&self.request.dir)?;
             self.round(&settings)?;
             let next = Instant::now() + settings.check_interval;
-            while Instant::now() < next && !ended() && Some(is_on(&self.request.dir)?) == self.said {
+            while Instant::now() < next
+                && !ended()
+                && !self.orders.is_suspended()
+                && Some(is_on(&self.request.dir)?) == self.said
+            {
                 std::thread::sleep(BLINK);
             }
         }
         acknowledge(&self.request.dir, false)
+    }
+
+    /// Suspended it neither looks nor acts, whatever its mode. Source: 100, 200 `hac suspend`.
+    fn rest(&mut self) -> Result<(), Stop> {
+        if self.said != Some(false) {
+            acknowledge(&self.request.dir, false)?;
+            self.said = Some(false);
+        }
+        std::thread::sleep(BLINK);
+        Ok(())
     }
 
     /// Looks at both servers, says in which mode it is, and then does one thing at most.
@@ -124,7 +151,8 @@ impl Watch<'_> {
         // Again: it may have been switched off before the word that it is on could be read.
         if on
             && is_on(dir)?
-            && let Some(action) = decide::next(seen, settings)
+            && !self.orders.is_suspended()
+            && let Some(action) = decide::next(seen, settings, self.orders.processes())
         {
             act::perform(action, self.request, settings, &mut self.log)?;
         }

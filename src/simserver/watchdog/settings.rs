@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::simserver::Stop;
+use crate::simserver::config::Address;
 use crate::simserver::ini::{Entry, Ini};
 use crate::simserver::stop::exit;
 
@@ -19,9 +20,15 @@ const FACTORY: [(&str, &str); 5] = [
     ("Ere", "yes"),
 ];
 
+/// Where the HAC of each server takes commands; nowhere where the file is silent. Source: 100, 200 (`HAController.Listen`, one
+/// for each node).
+const LISTEN: [&str; 2] = ["ListenS1", "ListenS2"];
+
 /// How the watchdog works.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Settings {
+    /// Counts when it starts.
+    pub listen: [Option<Address>; 2],
     /// Between two looks.
     pub check_interval: Duration,
     /// For one answer of a server.
@@ -33,10 +40,15 @@ pub(super) struct Settings {
     pub ere: bool,
 }
 
-/// A file with every factory value.
-pub(in crate::simserver) fn factory_text() -> String {
-    let lines: String = FACTORY.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
+/// A file with every factory value, and HAC's ports.
+pub(in crate::simserver) fn factory_text(ports: [u16; 2]) -> String {
+    let listen = LISTEN.iter().zip(ports).map(|(name, port)| format!("{name}=tcp 127.0.0.1 {port}\n"));
+    let lines: String = listen.chain(factory_lines()).collect();
     format!("[{SECTION}]\n{lines}")
+}
+
+fn factory_lines() -> impl Iterator<Item = String> {
+    FACTORY.iter().map(|(name, value)| format!("{name}={value}\n"))
 }
 
 impl Settings {
@@ -53,18 +65,31 @@ impl Settings {
 
     pub fn parse(text: &str) -> Result<Settings, Stop> {
         let ini = Ini::parse(text).map_err(|stop| Stop::new(stop.code, stop.text.replace("solid.ini", FILE)))?;
-        let known = |entry: &&Entry| !FACTORY.iter().any(|(name, _)| name.eq_ignore_ascii_case(&entry.name));
+        let names = || FACTORY.iter().map(|(name, _)| *name).chain(LISTEN);
+        let known = |entry: &&Entry| !names().any(|name| name.eq_ignore_ascii_case(&entry.name));
         if let Some(entry) = ini.of_section(SECTION).find(known) {
-            let names = FACTORY.map(|(name, _)| name).join(", ");
+            let names = names().collect::<Vec<_>>().join(", ");
             return Err(wrong(entry.line, format!("[{SECTION}] has no '{}'; there are {names}", entry.name)));
         }
         Ok(Settings {
+            listen: [address(&ini, LISTEN[0])?, address(&ini, LISTEN[1])?],
             check_interval: millis(&ini, "CheckInterval")?,
             check_timeout: millis(&ini, "CheckTimeout")?.max(Duration::from_millis(1)),
             process_control: yes(&ini, "EnableDBProcessControl")?,
             auto_netcopy: yes(&ini, "EnableAutoNetcopy")?,
             ere: yes(&ini, "Ere")?,
         })
+    }
+}
+
+/// On this machine alone: whoever reaches it can stop servers.
+fn address(ini: &Ini, name: &str) -> Result<Option<Address>, Stop> {
+    let Some(entry) = ini.find(SECTION, name) else { return Ok(None) };
+    let address = Address::parse(&entry.value).map_err(|what| wrong(entry.line, what))?;
+    if address.is_loopback() {
+        Ok(Some(address))
+    } else {
+        Err(wrong(entry.line, format!("{name} takes 127.0.0.1 only")))
     }
 }
 
@@ -98,13 +123,18 @@ mod tests {
 
     #[test]
     fn the_file_that_is_made_says_what_counts_without_it() {
-        assert_eq!(Settings::parse(&factory_text()), Settings::parse(""));
-        assert!(Settings::parse("").is_ok());
+        let made = Settings::parse(&factory_text([20_001, 20_002])).expect("because the file is sound");
+        let port = |address: &Option<Address>| address.as_ref().map(|address| address.port);
+        assert_eq!(made.listen.each_ref().map(port), [Some(20_001), Some(20_002)]);
+        assert_eq!(Ok(Settings { listen: [None, None], ..made }), Settings::parse(""));
     }
 
     #[test]
     fn the_page_of_the_simulator_lists_every_setting_with_its_factory_value() {
         let page = include_str!("../../../docs/simulator.md");
+        for name in LISTEN {
+            assert!(page.contains(&format!("| `{name}` | connect string | none |")), "{name}");
+        }
         for (name, factory) in FACTORY {
             let kind = if factory == "yes" { "yes, no" } else { "milliseconds" };
             assert!(page.contains(&format!("| `{name}` | {kind} | {factory} |")), "{name}");
@@ -116,6 +146,10 @@ mod tests {
         let said = |text| Settings::parse(text).expect_err("because the line is wrong").text;
         assert_eq!(said("[HAController]\nEre=maybe\n"), "watchdog.ini, line 2: Ere takes yes or no");
         assert!(said("[HAController]\nEnableNetcopy=no\n").starts_with("watchdog.ini, line 2: [HAController] has no"));
+        assert_eq!(
+            said("[HAController]\nListenS1=tcp 0.0.0.0 1\n"),
+            "watchdog.ini, line 2: ListenS1 takes 127.0.0.1 only"
+        );
         assert_eq!(said("Ere=no\n"), "watchdog.ini, line 1: a value above the first [Section]");
     }
 }

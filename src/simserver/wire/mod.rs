@@ -4,8 +4,8 @@ mod errors;
 mod handlers;
 mod values;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use pgwire::api::portal::Format;
@@ -19,10 +19,11 @@ use self::errors::{error, explain, not_here, user_error};
 use self::handlers::Handlers;
 use self::values::{admin_columns, admin_rows, fields, no_large_objects, rows, show, tag, text_column};
 use super::admin;
+use super::config::Wishes;
 use super::fault::FaultKind;
 use super::server::{Server, Session};
 use super::sql::{self, Sql};
-use super::store::{Outcome, SessionId, SqlStop, Store, Value};
+use super::store::{Outcome, SessionId, SqlStop, Store, Value, Write};
 use super::wording::{self, Code};
 use crate::pair::Command;
 
@@ -35,6 +36,7 @@ pub(in crate::simserver) async fn serve(server: Arc<Server>, id: SessionId, thro
         timeout: AtomicU64::new(0),
         in_transaction: AtomicBool::new(false),
         wrote: AtomicBool::new(false),
+        wishes: Mutex::default(),
     });
     let _ = process_socket(socket, None, Handlers(client)).await;
 }
@@ -49,6 +51,8 @@ struct Client {
     in_transaction: AtomicBool,
     /// The open transaction has written: it reads its own writes.
     wrote: AtomicBool,
+    /// What it asked for by `SET SAFENESS` and `SET DURABILITY`.
+    wishes: Mutex<Wishes>,
 }
 
 impl Client {
@@ -103,6 +107,8 @@ impl Client {
                 self.timeout.store(millis, Ordering::Relaxed);
                 Response::Execution(Tag::new("SET"))
             }
+            Sql::Safeness(level) => self.wish(|wishes| wishes.safeness = level),
+            Sql::Durability(level) => self.wish(|wishes| wishes.durability = level),
             Sql::Ignored(tag) => Response::Execution(Tag::new(tag)),
             Sql::Show(name) => show(&name, format),
             Sql::LargeObjectType => rows(no_large_objects(), format),
@@ -137,7 +143,7 @@ impl Client {
         let wrote = self.wrote.load(Ordering::Relaxed);
         self.leave_transaction();
         if wrote {
-            self.store()?.commit(self.id).await.map_err(|stop| explain(&stop))?;
+            self.store()?.commit(self.id, self.wishes()).await.map_err(|stop| explain(&stop))?;
         }
         Ok(Response::TransactionEnd(Tag::new("COMMIT")))
     }
@@ -179,8 +185,22 @@ impl Client {
         if in_transaction {
             self.wrote.store(true, Ordering::Relaxed);
         }
-        let outcome = self.store()?.write(self.id, in_transaction, text.clone(), params).await;
+        let outcome = self.store()?.write(self.to_write(in_transaction, text.clone(), params)).await;
         outcome.map(|outcome| answer(outcome, &text, format)).map_err(|stop| explain(&stop))
+    }
+
+    fn to_write(&self, in_transaction: bool, sql: String, params: Vec<Value>) -> Write {
+        Write { session: self.id, in_transaction, wishes: self.wishes(), sql, params }
+    }
+
+    /// For the commits of this session from here on.
+    fn wish(&self, change: impl FnOnce(&mut Wishes)) -> Response {
+        change(&mut self.wishes.lock().expect("because no holder of the wishes panics"));
+        Response::Execution(Tag::new("SET"))
+    }
+
+    fn wishes(&self) -> Wishes {
+        *self.wishes.lock().expect("because no holder of the wishes panics")
     }
 
     /// Source: 7 SQL Guide "User roles"; the code SRC symbol and INF.
@@ -197,7 +217,7 @@ impl Client {
         }
         let tag = Tag::new(change.tag);
         let params = change.values.into_iter().map(Value::Text).collect();
-        match self.store()?.write(self.id, in_transaction, change.statement.into(), params).await {
+        match self.store()?.write(self.to_write(in_transaction, change.statement.into(), params)).await {
             Ok(Outcome::Wrote(0)) => Err(explain(&SqlStop::Sql("there is no such user".into()))),
             Ok(Outcome::Wrote(_) | Outcome::Rows(_)) => Ok(Response::Execution(tag)),
             Err(stop) => Err(explain(&stop)),
@@ -226,6 +246,8 @@ impl Client {
                 | Sql::Commit
                 | Sql::Rollback
                 | Sql::StatementTimeout(_)
+                | Sql::Safeness(_)
+                | Sql::Durability(_)
                 | Sql::Ignored(_)
                 | Sql::Empty,
             )

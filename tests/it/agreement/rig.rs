@@ -16,7 +16,8 @@ use crate::sim::server::{HSBRUN, Server, Two, wait_for};
 /// For the processes to come to what the model says.
 const PATIENCE: Duration = Duration::from_secs(4);
 
-const AT_ONCE: [&str; 8] = [
+const AT_ONCE: [&str; 9] = [
+    "PingInterval=100",
     "AcceptDelay=0",
     "ConnectDelay=0",
     "DisconnectDelay=0",
@@ -77,7 +78,7 @@ impl Rig {
                 self.kill(side);
             }
             let server = self.server(side);
-            for name in ["solid.db-wal", "solid.db-shm", "solid.db.incomplete", "faults"] {
+            for name in ["solid.db-journal", "solid.db-wal", "solid.db-shm", "solid.db.incomplete", "faults"] {
                 let _ = fs::remove_file(server.dir.join(name));
             }
             fs::copy(server.dir.join("template"), server.dir.join("solid.db")).expect("because there is room");
@@ -148,6 +149,29 @@ impl Rig {
         kill_process(server.pid().expect("because it runs"), Signal::KILL).expect("because it runs");
         wait_for("the server is gone", || !server.lives());
         (self.admins[side as usize], self.users[side as usize]) = (None, None);
+        String::new()
+    }
+
+    /// SIGSTOP, and SIGCONT when the other one has noticed, where it was connected.
+    pub fn freeze(&mut self, side: Side, connected: bool) -> String {
+        let timeout = |rig: &mut Rig, millis: u32| {
+            let set = rig.command(side.other(), &format!("parameter HotStandby.PingTimeout={millis}"));
+            assert!(set.starts_with("0 "), "{set}");
+        };
+        if connected {
+            timeout(self, 300);
+        }
+        self.server(side).signal(Signal::STOP);
+        if connected {
+            let state = |rig: &Rig| rig.ask(side.other(), "hsb state").map(|(_, text)| text).unwrap_or_default();
+            wait_for("the other server notices", || {
+                state(self).ends_with(" ALONE") || state(self).ends_with("UNCERTAIN")
+            });
+        }
+        self.server(side).signal(Signal::CONT);
+        if connected {
+            timeout(self, 4000);
+        }
         String::new()
     }
 

@@ -1,6 +1,6 @@
 //! What is done to both: a command, a commit, a fault, a start.
 
-use hsbrun::pair::model::{Fault, Model, Phase, Side};
+use hsbrun::pair::model::{Connection, Fault, Model, Phase, Side};
 use hsbrun::pair::{Command, StartOptions, State};
 
 use super::rig::Rig;
@@ -14,6 +14,8 @@ pub enum Step {
     Start(Side, StartOptions),
     CutLink,
     HealLink,
+    /// Its process stands still (SIGSTOP) until a server that was connected to it has noticed, and goes on (SIGCONT).
+    Freeze(Side),
 }
 
 const COMMANDS: [Command; 24] = [
@@ -71,6 +73,7 @@ impl Step {
             0..4 => Step::Commit(side),
             4 if model.has_process(side) => Step::Kill(side),
             5 if model.link_is_up() => Step::CutLink,
+            7 if model.has_process(side) && dice.roll(4) == 0 => Step::Freeze(side),
             6 if dice.roll(4) == 0 => Step::Start(side, StartOptions { autoconvert: false, backupserver: false }),
             _ => Step::Command(side, dice.one_of(&COMMANDS)),
         }
@@ -100,6 +103,14 @@ impl Step {
                 model.fail(Fault::LinkHeals);
                 String::new()
             }
+            // For the model the link broke for a while: the ping timeout of the one, the closed line of the other.
+            Step::Freeze(_) => {
+                if model.connection() == Connection::Connected {
+                    model.fail(Fault::LinkBreaks { pending: false });
+                    model.fail(Fault::LinkHeals);
+                }
+                String::new()
+            }
         }
     }
 
@@ -114,6 +125,7 @@ impl Step {
             Step::Start(side, options) => rig.start(side, options.backupserver),
             Step::CutLink => rig.link("cut"),
             Step::HealLink => rig.link("resume"),
+            Step::Freeze(side) => rig.freeze(side, before.connection() == Connection::Connected),
         }
     }
 }

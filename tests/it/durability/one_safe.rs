@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::support::application::lost;
 
-/// Thirty commits of the load are on their way.
-const ONE_SAFE: [&str; 2] = ["SafenessLevel=1safe", "ShipDelay=50"];
+/// Thirty commits of the load are on their way; what is acknowledged is written.
+const ONE_SAFE: [&str; 3] = ["SafenessLevel=1safe", "ShipDelay=50", "DurabilityLevel=3"];
 
 #[test]
 fn what_one_safe_acknowledges_is_lost_by_a_fail_over_and_by_nothing_else() {
@@ -17,7 +17,7 @@ fn what_one_safe_acknowledges_is_lost_by_a_fail_over_and_by_nothing_else() {
     let mut dice = Dice::new(seed);
     let two = Two::connected("6.5", &[&SETTINGS[..], &ONE_SAFE].concat());
     let strings = [&two.first, &two.second].map(|server| client::connection_string(server.port, "dba", "dba"));
-    let application = Application::start_with(strings.clone(), LOAD);
+    let application = Application::start_with(strings.clone(), load());
     let (mut given_up, mut fail_overs) = (BTreeSet::new(), 0);
     for round in 0..rounds {
         let before = application.acknowledged();
@@ -40,9 +40,10 @@ fn what_one_safe_acknowledges_is_lost_by_a_fail_over_and_by_nothing_else() {
     wait_for_equal_positions(&two);
     let lost = lost(&account, &strings);
     println!(
-        "seed {seed}: {rounds} kills in {:.0?}, {} commits; {fail_overs} fail-overs gave up {} of them, {} are lost",
+        "seed {seed}: {rounds} kills in {:.0?}, {} commits, {:.0}/s while served; {fail_overs} fail-overs gave up {} of them, {} are lost",
         began.elapsed(),
         account.acknowledged.len(),
+        account.while_served,
         given_up.len(),
         lost.len()
     );

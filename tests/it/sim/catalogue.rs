@@ -100,7 +100,8 @@ fn every_state_refuses_its_commands_by_their_codes() {
 
 #[test]
 fn every_command_of_the_catalogue_is_answered() {
-    let single = Single::start("6.5", &["StopDelay=10", "BackupDelay=0", "MaxLifetime=60000"]);
+    let quick = ["StopDelay=10", "BackupDelay=0", "MaxLifetime=60000", "SwitchDelay=600000"];
+    let single = Single::start("6.5", &quick);
     single.server.does("hsb set primary alone");
     let client = single.server.client();
     fs::create_dir(single.server.dir.join("backup")).expect("because there is room");
@@ -252,6 +253,10 @@ fn a_parameter_takes_effect_and_is_kept() {
     }
     assert!(client.sql("ADMIN COMMAND 'parameter HotStandby'").len() > 8);
     assert!(client.sql("ADMIN COMMAND 'describe parameter HotStandby.PingTimeout'")[1][1].contains("access RW,"));
+    for (name, access) in [("NetcopyDelay", "RW"), ("Sync", "RW/Startup"), ("MaxMemory", "RW/Startup")] {
+        let lines = client.sql(&format!("ADMIN COMMAND 'describe parameter Sim.{name}'"));
+        assert!(lines[1][1].contains(&format!("access {access},")), "{lines:?}");
+    }
     let written = client.admin("parameter com.listen=\"tcp 127.0.0.1 1\"");
     assert_eq!(written.0, 0);
     assert!(ini().contains("Listen=tcp 127.0.0.1 1\n") && client.admin("hsb state").0 == 0);

@@ -2,8 +2,8 @@
 
 use super::server::{Two, numbers, wait_for};
 
-/// One-safe, and nothing is sent before it must be.
-const HELD: [&str; 3] = ["SafenessLevel=1safe", "1SafeMaxDelay=3600000", "ShipDelay=3600000"];
+/// One-safe, and nothing is sent before it must be; but written at once.
+const HELD: [&str; 4] = ["SafenessLevel=1safe", "1SafeMaxDelay=3600000", "ShipDelay=3600000", "DurabilityLevel=3"];
 const NOTHING: [u32; 0] = [];
 
 /// Connected, with commits that only the Primary has.
@@ -39,6 +39,7 @@ fn the_level_and_the_delay_are_changed_at_run_time() {
     assert_eq!(numbers(&two.second), [0, 1, 2, 3], "in their order, before the last one is acknowledged");
     assert!(not_sent().ends_with(": 0"), "{}", not_sent());
     two.first.does("parameter HotStandby.SafenessLevel=auto");
+    two.first.does("parameter Logging.DurabilityLevel=2");
     two.insert(4..5);
     assert_eq!(numbers(&two.second), [0, 1, 2, 3, 4], "adaptive durability is two-safe");
     two.first.does("parameter Logging.DurabilityLevel=1");

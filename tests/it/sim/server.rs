@@ -34,6 +34,20 @@ pub fn free_port() -> u16 {
     }
 }
 
+/// The section of `solid.ini` that a setting belongs to.
+fn section_of(setting: &str) -> &'static str {
+    let begins = |names: &[&str]| names.iter().any(|name| setting.starts_with(name));
+    if begins(&["Ping", "Auto", "NetcopyRpc", "MaxLog", "Safeness", "1Safe", "2Safe"]) {
+        "HotStandby"
+    } else if begins(&["Durability", "Relaxed"]) {
+        "Logging"
+    } else if setting.starts_with("FileSpec") {
+        "IndexFile"
+    } else {
+        "Sim"
+    }
+}
+
 impl Server {
     /// A folder with `solid.ini` and software, without a database.
     pub fn prepare(dir: PathBuf, port: u16, peer: u16, version: &str, settings: &[&str]) -> Server {
@@ -45,18 +59,22 @@ impl Server {
     }
 
     pub fn write_ini(&self, peer: u16, settings: &[&str]) {
-        let of = |sim: bool| {
-            let wanted = |line: &&&str| {
-                ["Ping", "Auto", "NetcopyRpc", "MaxLog", "Safeness", "1Safe"].iter().any(|name| line.starts_with(name))
-                    != sim
-            };
-            settings.iter().filter(wanted).map(|line| format!("{line}\n")).collect::<String>()
+        let of = |section: &str| {
+            let lines = settings.iter().filter(|line| section_of(line) == section);
+            lines.map(|line| format!("{line}\n")).collect::<String>()
+        };
+        let used = |section: &str| match of(section) {
+            lines if lines.is_empty() => lines,
+            lines => format!("[{section}]\n{lines}"),
         };
         let text = format!(
-            "[Com]\nListen=tcp 127.0.0.1 {}\n[HotStandby]\nHSBEnabled=yes\nConnect=tcp 127.0.0.1 {peer}\n{}[Sim]\n{}",
+            "[Com]\nListen=tcp 127.0.0.1 {}\n[HotStandby]\nHSBEnabled=yes\nConnect=tcp 127.0.0.1 {peer}\n{}\
+             {}{}[Sim]\n{}",
             self.port,
-            of(false),
-            of(true)
+            of("HotStandby"),
+            used("IndexFile"),
+            used("Logging"),
+            of("Sim")
         );
         // Nothing outlives a test run that is killed for long.
         let text = if text.contains("MaxLifetime") { text } else { text + "MaxLifetime=600000\n" };
@@ -189,9 +207,16 @@ pub struct Two {
     _dir: TempDir,
 }
 
-/// Delays that tests can bear.
-const QUICK: [&str; 6] =
-    ["AcceptDelay=5", "ConnectDelay=10", "CatchupDelay=10", "SwitchDelay=10", "NetcopyDelay=10", "DisconnectDelay=10"];
+/// Delays that tests can bear; and they look at the Secondary right behind a commit.
+const QUICK: [&str; 7] = [
+    "AcceptDelay=5",
+    "ConnectDelay=10",
+    "CatchupDelay=10",
+    "SwitchDelay=10",
+    "NetcopyDelay=10",
+    "DisconnectDelay=10",
+    "2SafeAckPolicy=2",
+];
 
 impl Two {
     pub fn alone(version: &str, settings: &[&str]) -> Two {

@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use rustix::process::Signal;
 
 use super::client::Client;
-use super::server::{Single, overwrite, wait_for};
+use super::server::{Single, Two, overwrite, wait_for};
 
 #[test]
 fn a_server_starts_into_the_background_answers_and_stops() {
@@ -122,4 +122,37 @@ fn convert_alone_converts_and_ends() {
 fn a_server_ends_by_itself_after_its_lifetime() {
     let single = Single::start("6.5", &["MaxLifetime=200"]);
     wait_for("the process ends", || !single.server.runs());
+}
+
+#[test]
+fn a_database_of_several_files_needs_them_all() {
+    let single = Single::prepare("6.5", &["FileSpec_1=data.db 2000000000", "FileSpec_2=more.db"]);
+    let server = &single.server;
+    server.must_start(&["-Udba", "-Pdba"]);
+    assert!(!server.dir.join("solid.db").exists(), "the file is called as it says");
+    server.stop();
+    let (file, kept) = (server.dir.join("more.db"), server.dir.join("kept"));
+    std::fs::rename(&file, &kept).expect("because it was made");
+    let (code, said) = server.start(&[]);
+    assert_eq!(code, 23);
+    assert!(said.contains("more.db"), "{said}");
+    std::fs::rename(&kept, &file).expect("because it is there");
+    server.must_start(&[]);
+}
+
+#[test]
+fn a_netcopy_goes_to_a_server_with_the_same_files_alone() {
+    let two = Two::alone("6.5", &["FileSpec_1=data.db", "FileSpec_2=more.db"]);
+    assert!(two.second.dir.join("more.db").exists(), "a copy brings all files");
+    two.second.stop();
+    two.second.write_ini(two.first.port, &["FileSpec_1=data.db"]);
+    two.second.must_start(&[]);
+    assert_eq!(two.first.admin("hsb netcopy").0, 14501);
+    assert_eq!(two.second.state(), "SECONDARY ALONE", "its database is untouched");
+}
+
+#[test]
+fn an_option_for_databases_of_the_old_generation_is_taken() {
+    let single = Single::prepare("6.5", &[]);
+    single.server.must_start(&["-x", "migratehsbg2", "-Udba", "-Pdba"]);
 }

@@ -1,5 +1,7 @@
 //! The watchdog as a process: what it does to a pair while it is on, and what it leaves alone while it is off.
 
+mod hac;
+
 use std::fs;
 use std::process::Command;
 use std::time::Duration;
@@ -16,12 +18,20 @@ const ACTS: [&str; 5] = ["START_SERVER", "SET_LOCAL_PRIMARY_ALONE", "CHOOSE_SET_
 /// A pair with a watchdog that looks often.
 struct Watched {
     pair: Pair,
+    /// Where the HAC of each server takes commands.
+    hac: [u16; 2],
 }
 
 impl Watched {
     fn up(upgrade: &str, sim: &[&str], ini: &str) -> Watched {
         let sim = [&["MaxLifetime=120000", "ConnectDelay=20", "CatchupDelay=20"], sim].concat();
-        let watched = Watched { pair: Pair::made(upgrade, &sim, &["--watchdog"]) };
+        let pair = Pair::made(upgrade, &sim, &["--watchdog"]);
+        let made = fs::read_to_string(pair.path().join("watchdog.ini")).expect("because `sim up` wrote it");
+        let hac = ["ListenS1=tcp 127.0.0.1 ", "ListenS2=tcp 127.0.0.1 "].map(|name| {
+            let port = made.lines().find_map(|line| line.strip_prefix(name)).expect("because it has ports");
+            port.parse().expect("because it is a port")
+        });
+        let watched = Watched { pair, hac };
         watched.configure(ini);
         watched
     }

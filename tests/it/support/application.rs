@@ -35,6 +35,8 @@ pub struct Account {
     pub longest_gap: Duration,
     /// From the first to the last acknowledged commit.
     pub lasted: Duration,
+    /// Commits a second in the time in which the pair served: between two commits of a connection without an error.
+    pub while_served: f64,
 }
 
 impl Account {
@@ -82,6 +84,7 @@ impl Application {
             acknowledged: all.acknowledged.into_iter().chain(one.acknowledged).collect(),
             longest_gap: all.longest_gap.max(one.longest_gap),
             lasted: all.lasted.max(one.lasted),
+            while_served: all.while_served + one.while_served,
         })
     }
 }
@@ -97,6 +100,8 @@ fn work(
     let mut at = 0;
     let mut connection: Option<Connection<'static>> = None;
     let mut first: Option<Instant> = None;
+    let (mut served, mut in_service) = (Duration::ZERO, 0_u32);
+    let mut disturbed = true;
     let mut last = Instant::now();
     let mut number = first_number;
     // A number whose commit is unknown is looked for before it is sent again.
@@ -116,6 +121,11 @@ fn work(
                     account.longest_gap = account.longest_gap.max(now - last);
                 }
                 account.lasted = now - *first.get_or_insert(now);
+                if !disturbed {
+                    served += now - last;
+                    in_service += 1;
+                }
+                disturbed = false;
                 last = now;
                 account.acknowledged.insert(number);
                 number += i64::from(load.connections);
@@ -125,15 +135,17 @@ fn work(
                 thread::sleep(due.saturating_duration_since(now));
             }
             Commit::Refused => {
+                disturbed = true;
                 at = 1 - at;
                 thread::sleep(Duration::from_millis(5));
             }
             Commit::Unknown => {
-                in_doubt = true;
+                (disturbed, in_doubt) = (true, true);
                 at = 1 - at;
             }
         }
     }
+    account.while_served = f64::from(in_service) / served.as_secs_f64().max(0.001);
     account
 }
 
@@ -203,7 +215,12 @@ pub fn assert_nothing_lost(account: &Account, connection_strings: &[String; 2]) 
 
 /// What was acknowledged and is not there. Asserts that none is doubled and both servers hold the same.
 pub fn lost(account: &Account, connection_strings: &[String; 2]) -> BTreeSet<i64> {
-    let [one, two] = connection_strings.each_ref().map(|string| held(string));
+    let both = || connection_strings.each_ref().map(|string| held(string));
+    let (began, [mut one, mut two]) = (Instant::now(), both());
+    // The Secondary may have received the last commit, and not executed it.
+    while one != two && began.elapsed() < Duration::from_secs(5) {
+        [one, two] = both();
+    }
     assert_eq!(one, two, "the servers hold different rows");
     let distinct: BTreeSet<i64> = one.iter().copied().collect();
     assert_eq!(distinct.len(), one.len(), "a commit is doubled");
