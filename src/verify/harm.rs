@@ -41,15 +41,19 @@ fn is_overwritten(before: &Model, after: &Model, side: Side) -> bool {
 
 /// Each holds commits that the other one lacks: every way on loses some.
 fn have_parted(before: &Model, after: &Model) -> bool {
-    let parted = |model: &Model| Side::BOTH.into_iter().all(|side| model.is_ahead(side));
     parted(after) && !parted(before)
 }
 
-/// A Secondary becomes a server that accepts writes on its own, and the other one holds commits that it lacks.
+fn parted(model: &Model) -> bool {
+    Side::BOTH.into_iter().all(|side| model.is_ahead(side))
+}
+
+/// A Secondary becomes a server that accepts writes on its own, and the other one holds commits that it lacks. Where both do,
+/// whoever is promoted lacks some: what is damaged was damaged when they parted.
 fn is_promoted_stale(before: &Model, after: &Model, side: Side) -> bool {
     let was_secondary = before.state(side).is_some_and(State::is_secondary);
     let alone = matches!(after.state(side), Some(State::PrimaryAlone | State::Standalone));
-    was_secondary && alone && before.is_ahead(side.other())
+    was_secondary && alone && before.is_ahead(side.other()) && !parted(before)
 }
 
 /// A netcopy arrives, and the process ends: the copy is of another version level than its software opens.
