@@ -32,6 +32,7 @@ use search::{Broken, Found};
 
 pub use allowed::Allowed;
 pub use coverage::Coverage;
+pub use expand::Then;
 pub use follow::Follower;
 pub use map::{Map, Stop, copies, map, writers};
 pub use pairs::Happening;

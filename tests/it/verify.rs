@@ -1,6 +1,7 @@
 //! Verifying: what must never be reached is found where it can be, and nothing is found where it cannot.
 
 mod agreement;
+mod back_outs;
 mod command;
 mod guide;
 mod pages;
