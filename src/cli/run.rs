@@ -119,6 +119,7 @@ fn settings(args: &RunArgs, site: &Site) -> Settings {
         look_limit: site.look_limit,
         park: args.park,
         no_guard: args.no_guard.clone(),
+        log_lasts: site.log_lasts,
     }
 }
 

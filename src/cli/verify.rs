@@ -217,6 +217,7 @@ fn settings(site: Option<&Site>) -> Settings {
         command_limit: site.command_limit,
         call_limit: site.call_limit,
         look_limit: site.look_limit,
+        log_lasts: site.log_lasts,
         ..Settings::default()
     })
 }

@@ -23,6 +23,8 @@ pub struct Settings {
     pub park: bool,
     /// The reason given with `--no-guard`.
     pub no_guard: Option<String>,
+    /// How long one server can work alone before its log room is gone; none: not known.
+    pub log_lasts: Option<Duration>,
 }
 
 impl Default for Settings {
@@ -33,6 +35,7 @@ impl Default for Settings {
             look_limit: Duration::from_secs(10),
             park: false,
             no_guard: None,
+            log_lasts: None,
         }
     }
 }
@@ -289,6 +292,22 @@ impl Code {
             | Instr::StartStates
             | Instr::EndingDone => None,
         }
+    }
+
+    /// As long a run can stand at a statement: its own limit, that of its command, and the pause of a `retry`.
+    #[must_use]
+    pub fn lasts_at_most(&self, at: InstrId) -> Duration {
+        let command = self.command(at).filter(|command| !matches!(command.action, Action::Watchdog { .. }));
+        let pause = if let Instr::Retry(retry) = self.instr(at) { retry.after } else { None };
+        [self.limit(at), command.map(|command| command.limit), pause].into_iter().flatten().sum()
+    }
+
+    /// How often the handler of a step may go back to a step, all its retries together.
+    #[must_use]
+    pub fn repeats(&self, step: StepId) -> u32 {
+        let of_its_handler = |at: &InstrId| self.part(*at) == Part::Handler && self.place(*at).step == Some(step);
+        let times = |at| if let Instr::Retry(retry) = self.instr(at) { retry.times } else { 0 };
+        self.ids().filter(of_its_handler).map(times).sum()
     }
 
     pub(super) fn instr(&self, at: InstrId) -> &Instr {

@@ -9,10 +9,15 @@ use super::instr::Instr;
 use super::test::{PARTS, Test};
 use super::{Code, InstrId, Probe};
 
-/// What lives, by instruction.
+/// What lives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Live {
-    of: Vec<LiveAt>,
+    /// By instruction, where the run can only go on.
+    going_on: Vec<LiveAt>,
+    /// By instruction, where it can be backed out besides: from anywhere, as it may be killed anywhere.
+    undoable: Vec<LiveAt>,
+    /// Where it is over and can be backed out.
+    over: LiveAt,
 }
 
 /// What lives at one instruction: what may be asked for there or behind it.
@@ -36,37 +41,61 @@ impl Live {
     /// Follows every way through the code.
     #[must_use]
     pub fn of(code: &Code) -> Live {
-        let next: Vec<Vec<InstrId>> = code.ids().map(|at| successors(code, at)).collect();
-        let own: Vec<LiveAt> = code.ids().map(|at| LiveAt::of(code, at)).collect();
-        let mut live = own;
-        let mut changed = true;
-        while changed {
-            changed = false;
-            for at in code.ids().collect::<Vec<_>>().into_iter().rev() {
-                for follower in &next[at.index()] {
-                    let behind = live[follower.index()].clone();
-                    changed |= live[at.index()].join(code, at, &behind);
-                }
-            }
-        }
-        Live { of: live }
+        let going_on = followed(code, &[]);
+        let back_outs: Vec<InstrId> = code.steps.iter().filter_map(|step| step.back_out).collect();
+        let undoable = if back_outs.is_empty() { going_on.clone() } else { followed(code, &back_outs) };
+        let mut over = LiveAt::nothing(code);
+        back_outs.iter().for_each(|begin| over.take_in(&undoable[begin.index()]));
+        Live { going_on, undoable, over }
     }
 
+    /// Where a run stands that can only go on.
     pub(super) fn at(&self, at: InstrId) -> &LiveAt {
-        &self.of[at.index()]
+        &self.going_on[at.index()]
+    }
+
+    /// Where a run stands that can be backed out besides.
+    pub(super) fn undoable_at(&self, at: InstrId) -> &LiveAt {
+        &self.undoable[at.index()]
+    }
+
+    /// Where a run is over that can be backed out.
+    pub(super) fn over(&self) -> &LiveAt {
+        &self.over
     }
 }
 
+/// What lives at each instruction, from each of which the run may go there, too.
+fn followed(code: &Code, anywhere: &[InstrId]) -> Vec<LiveAt> {
+    let next: Vec<Vec<InstrId>> = code.ids().map(|at| [successors(code, at).as_slice(), anywhere].concat()).collect();
+    let mut live: Vec<LiveAt> = code.ids().map(|at| LiveAt::of(code, at)).collect();
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for at in code.ids().collect::<Vec<_>>().into_iter().rev() {
+            for follower in &next[at.index()] {
+                let behind = live[follower.index()].clone();
+                changed |= live[at.index()].join(code, at, &behind);
+            }
+        }
+    }
+    live
+}
+
 impl LiveAt {
-    fn of(code: &Code, at: InstrId) -> LiveAt {
-        let mut live = LiveAt {
+    fn nothing(code: &Code) -> LiveAt {
+        LiveAt {
             counters: vec![false; code.counters],
             approvals: vec![false; code.approvals.len()],
             statuses: [[false; 4]; 2],
             refusal: false,
             said: [false; 2],
             fences: false,
-        };
+        }
+    }
+
+    fn of(code: &Code, at: InstrId) -> LiveAt {
+        let mut live = LiveAt::nothing(code);
         match code.instr(at) {
             Instr::Retry(retry) => live.counters[retry.counter] = true,
             Instr::Confirm(confirm) => {
@@ -118,18 +147,25 @@ impl LiveAt {
     /// Takes in what lives behind it; true where that is new.
     fn join(&mut self, code: &Code, at: InstrId, behind: &LiveAt) -> bool {
         let before = self.clone();
-        let join = |own: &mut [bool], behind: &[bool]| own.iter_mut().zip(behind).for_each(|(own, it)| *own |= *it);
-        join(&mut self.counters, &behind.counters);
-        join(&mut self.approvals, &behind.approvals);
-        (0..2).for_each(|server| join(&mut self.statuses[server], &behind.statuses[server]));
+        let mut behind = behind.clone();
         // A step's handler is told anew what failed its body.
-        self.refusal |= behind.refusal && code.part(at) != Part::Body;
+        behind.refusal &= code.part(at) != Part::Body;
         // Whatever looks at a state, or sends, says it anew.
         for server in [ServerId(0), ServerId(1)] {
-            self.said[server.0 as usize] |= behind.said[server.0 as usize] && !looks_at(code.instr(at), server);
+            behind.said[server.0 as usize] &= !looks_at(code.instr(at), server);
         }
-        self.fences |= behind.fences;
+        self.take_in(&behind);
         *self != before
+    }
+
+    fn take_in(&mut self, other: &LiveAt) {
+        let join = |own: &mut [bool], other: &[bool]| own.iter_mut().zip(other).for_each(|(own, it)| *own |= *it);
+        join(&mut self.counters, &other.counters);
+        join(&mut self.approvals, &other.approvals);
+        (0..2).for_each(|server| join(&mut self.statuses[server], &other.statuses[server]));
+        join(&mut self.said, &other.said);
+        self.refusal |= other.refusal;
+        self.fences |= other.fences;
     }
 }
 

@@ -26,6 +26,13 @@ pub(super) struct AllNews {
     connected: [Option<bool>; 2],
 }
 
+impl News {
+    /// After ACTIVE any word is new, as where there was none.
+    fn simplest(self) -> News {
+        if self == News::Since(Some(StatusWord::Active)) { News::Since(None) } else { self }
+    }
+}
+
 impl AllNews {
     pub(super) fn of(&self, server: ServerId, status: Status) -> News {
         index(status).map_or(News::Current, |at| self.statuses[server.0 as usize][at])
@@ -97,7 +104,7 @@ impl AllNews {
     pub(super) fn forget(&mut self, asked: &[[bool; 4]; 2]) {
         for server in 0..2 {
             for (news, asked) in self.statuses[server].iter_mut().zip(asked[server]) {
-                *news = if asked { *news } else { News::Current };
+                *news = if asked { news.simplest() } else { News::Current };
             }
             let [link, _, _, catchup] = self.statuses[server];
             if (link, catchup) == (News::Current, News::Current) {

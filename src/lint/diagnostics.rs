@@ -10,7 +10,7 @@ use crate::program::Value;
 use crate::text::Span;
 
 use super::known::{Begun, How};
-use super::rules::Place;
+use super::rules::{Place, Slow};
 use super::scene::states;
 
 macro_rules! rules {
@@ -459,18 +459,36 @@ pub(super) fn limit_too_short(
     within: Duration,
     command: Command,
     patience: &Patience,
-    begun: Span,
+    begun: Option<Span>,
 ) -> Finding {
     let own = written(patience.limit);
-    Finding::at(
+    let finding = Finding::at(
         LIMIT_TOO_SHORT,
         at,
         format!("{} is less than the servers take to notice a failure", written(within)),
         format!("`{}` is {own} by default", patience.setting),
-    )
-    .and(begun, format!("`{}` is begun here", command.text()))
-    .why("the step fails while the servers still try, and the next one meets the command under way")
-    .help(format!("wait longer than {own}"))
+    );
+    begun
+        .into_iter()
+        .fold(finding, |finding, begun| finding.and(begun, format!("`{}` is begun here", command.text())))
+        .why("the step fails while the servers still try, and the next one meets the command under way")
+        .help(format!("wait longer than {own}"))
+}
+
+pub(super) fn over_too_soon(at: Span, within: Duration, slow: Slow, begun: Option<Span>) -> Finding {
+    let (what, takes) = match slow {
+        Slow::Answer => ("a person's answer", "a person reads the question, and looks before the answer"),
+        Slow::Shutdown => ("a shutdown", "buffers and a last checkpoint are written first"),
+        Slow::Start => ("a start", "the database is recovered first, and may be converted"),
+        Slow::Installation => ("an installation", "the software is copied first"),
+    };
+    let finding =
+        Finding::at(LIMIT_TOO_SHORT, at, format!("{} is too short for {what}", written(within)), takes.to_owned());
+    begun
+        .into_iter()
+        .fold(finding, |finding, begun| finding.and(begun, "it is begun here".to_owned()))
+        .why("the step fails though nothing is wrong, and the next one meets what is under way")
+        .help(format!("allow {} at the very least, and as much as it takes on a bad day", written(slow.least())))
 }
 
 pub(super) fn dead_wait(at: Span, how: How, servers: &[(&str, StateSet, Option<Span>)]) -> Finding {

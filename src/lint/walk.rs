@@ -31,6 +31,17 @@ pub struct Sent<'a, 'p> {
     pub server: Option<ServerId>,
     pub reaction: Option<&'a Reaction>,
     pub by: By,
+    /// What it may take at most, as far as it is known: of an `ensure`, until what it says holds.
+    pub within: Option<Duration>,
+    /// The whole statement.
+    pub span: Span,
+    pub here: &'a Here,
+}
+
+/// A question to a person.
+pub struct Question<'a> {
+    pub within: Option<Duration>,
+    pub span: Span,
     pub here: &'a Here,
 }
 
@@ -224,7 +235,10 @@ impl<'p> Walk<'_, 'p> {
 
     fn stmt(&mut self, stmt: &'p Stmt, here: &Here, mut known: Known) -> Option<Known> {
         match &stmt.kind {
-            StmtKind::Effect(effect) => self.send(effect, By::Itself, here, &mut known),
+            StmtKind::Effect(effect) => {
+                let within = effect.within.as_ref().and_then(|term| self.duration(term, here));
+                self.send(effect, By::Itself, (within, stmt.span), here, &mut known);
+            }
             StmtKind::Assert { cond, .. } => {
                 let asked = Asked { cond, how: How::Assert, fail_if: None, within: None, span: stmt.span };
                 self.look(&asked, here, &mut known);
@@ -261,7 +275,11 @@ impl<'p> Walk<'_, 'p> {
                 });
                 known.pending.clear();
             }
-            StmtKind::Confirm { .. } => confirmed(here, &mut known),
+            StmtKind::Confirm { within, .. } => {
+                let question = Question { within: self.duration(within, here), span: stmt.span, here };
+                rules::at_question(&question, self.scene, self.found);
+                confirmed(here, &mut known);
+            }
             StmtKind::PointOfNoReturn(_) => known.approved = true,
             StmtKind::Stop(_) => {
                 let how = if here.part == Part::Steps { Ends::Stopped } else { Ends::PartOver };
@@ -295,7 +313,8 @@ impl<'p> Walk<'_, 'p> {
         let mut holds = known.clone();
         if !sent.pairs.is_empty() {
             let before = sent.pairs;
-            self.send(by, By::Ensure, here, &mut sent);
+            let limit = (self.duration(within, here), stmt.span);
+            self.send(by, By::Ensure, limit, here, &mut sent);
             holds.changed = holds.changed.or(sent.changed);
             sent.pairs = sent.pairs.or(before);
         }
@@ -354,11 +373,18 @@ impl<'p> Walk<'_, 'p> {
         joined(ways).or_else(|| joined(aside))
     }
 
-    fn send(&mut self, effect: &'p Effect, by: By, here: &Here, known: &mut Known) {
+    fn send(
+        &mut self,
+        effect: &'p Effect,
+        by: By,
+        (within, span): (Option<Duration>, Span),
+        here: &Here,
+        known: &mut Known,
+    ) {
         let server = effect.server.as_ref().and_then(|term| here.server(term));
         let act = act(effect);
         let reaction = act.zip(server).map(|(act, server)| self.reaction(act, server, known.connecting));
-        let sent = Sent { effect, act, server, reaction: reaction.as_deref(), by, here };
+        let sent = Sent { effect, act, server, reaction: reaction.as_deref(), by, within, span, here };
         rules::at_effect(&sent, known, self.scene, self.found);
         if let (Some(act), Some(server), Some(reaction)) = (act, server, reaction) {
             known.send(Begun { act, server, span: effect.span, call: here.call });

@@ -34,7 +34,8 @@ impl Trace {
             let runs = match &entry.what {
                 What::Begun { .. } => true,
                 What::Happens(_) => before.runs,
-                What::Answered { .. } | What::Killed { .. } => false,
+                What::Stopped { .. } => before.runs,
+                What::Answered { .. } | What::Killed { .. } | What::BacksOut { .. } => false,
             };
             before = Before { pair: entry.pair, lines_cut: entry.lines_cut, runs };
         }
@@ -54,7 +55,9 @@ fn does(trace: &Trace, before: &Before, entry: &Entry, labels: &Labels<'_>) -> D
     match &entry.what {
         What::Happens(happening) => Does::Happens(trace.event(*happening)),
         What::Begun { request } => Does::Begins { asks: told::asked(request, labels) },
-        What::Killed { performed } => Does::Killed { performed: performed.is_some() },
+        What::Killed { performed, then, .. } => Does::Killed { performed: performed.is_some(), operator: *then },
+        What::Stopped { .. } => Does::Stopped,
+        What::BacksOut { .. } => Does::BackedOut,
         What::Answered { request, answer, during, .. } => Does::Asks {
             asks: told::asked(request, labels),
             gets: told::got(request, answer, labels),

@@ -4,11 +4,11 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::engine::model::{self, side_of};
-use crate::engine::{Answer, Code, Command, Event, Machine, Outcome, Reading, Request, Resume, Turn};
+use crate::engine::{Answer, Clocks, Code, Command, Event, Machine, Outcome, Reading, Request, Resume, Turn};
 use crate::journal::Labels;
 use crate::pair;
 use crate::twin::{Ledger, Stage};
-use crate::verify::{Configuration, Deed, Entry, Happening, Story, What};
+use crate::verify::{Configuration, Deed, Entry, Happening, Story, Then, What};
 
 use super::told;
 use super::trace::{Does, How, Lost, Step, Trace, Unreadable, twin};
@@ -86,7 +86,9 @@ impl<'a> Replay<'a> {
                 self.runs = true;
                 What::Begun { request: self.request.clone() }
             }
-            Does::Killed { performed } => self.killed(*performed)?,
+            Does::Killed { performed, operator } => self.killed(*performed, *operator)?,
+            Does::Stopped => What::Stopped { events: self.stopped() },
+            Does::BackedOut => What::BacksOut { events: self.backs_out()? },
             Does::Asks { asks, gets, how } => self.answered(asks, gets, how)?,
         };
         self.compare("the pair is in", &step.then, &told::pair(self.stage.model(), self.stage.lines_cut()))?;
@@ -116,15 +118,40 @@ impl<'a> Replay<'a> {
         if could { Ok(()) } else { Err("what it says cannot happen to this pair now".to_owned()) }
     }
 
-    fn killed(&mut self, performed: bool) -> Result<What, String> {
+    fn killed(&mut self, performed: bool, then: Then) -> Result<What, String> {
         let request = self.request.clone();
         if performed {
             self.perform()?;
         }
-        self.machine = Machine::from(self.code, self.machine.durable().clone(), Resume::Killed);
-        (_, self.request) = turn(self.code, &mut self.machine, Answer::Begin);
         self.runs = false;
-        Ok(What::Killed { performed: performed.then_some(request) })
+        let events = match then {
+            Then::Resumes => {
+                self.machine = Machine::from(self.code, self.machine.durable().clone(), Resume::Killed);
+                (_, self.request) = turn(self.code, &mut self.machine, Answer::Begin);
+                Vec::new()
+            }
+            Then::BacksOut => self.backs_out()?,
+        };
+        Ok(What::Killed { performed: performed.then_some(request), then, events })
+    }
+
+    /// The operator stops the run: a command under way is finished first.
+    fn stopped(&mut self) -> Vec<Event> {
+        self.machine.interrupt();
+        if !self.machine.can_stop(self.code) {
+            return Vec::new();
+        }
+        let events;
+        (events, self.request) = turn(self.code, &mut self.machine, Answer::Woke(Clocks::NONE));
+        events
+    }
+
+    fn backs_out(&mut self) -> Result<Vec<Event>, String> {
+        let back_out = Machine::back_out(self.code, self.machine.durable().clone());
+        self.machine = back_out.map_err(|why| format!("the run cannot be backed out: {why}"))?;
+        let events;
+        (events, self.request) = turn(self.code, &mut self.machine, Answer::Begin);
+        Ok(events)
     }
 
     fn answered(&mut self, asks: &Value, gets: &Value, how: &How) -> Result<What, String> {

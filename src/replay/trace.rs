@@ -9,7 +9,7 @@ use crate::engine::Releases;
 use crate::pair::model::{Safeness, Settings, Side};
 use crate::pair::{State, Version};
 use crate::twin::TwinSettings;
-use crate::verify::{Configuration, Happening, Reference};
+use crate::verify::{Configuration, Happening, Reference, Then};
 
 use super::events;
 
@@ -82,10 +82,16 @@ pub(super) enum Does {
     Begins {
         asks: Value,
     },
-    /// The interpreter is killed and resumed; `performed`: what it had sent was done.
+    /// The interpreter is killed; `performed`: what it had sent was done.
     Killed {
         performed: bool,
+        #[serde(default)]
+        operator: Then,
     },
+    /// The operator stops the run.
+    Stopped,
+    /// The operator backs the run out.
+    BackedOut,
     Happens(Event),
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::engine::{Action, Code, InstrId, Part};
+use crate::engine::{Code, InstrId, Part};
 use crate::pair::model::{Model, Side};
 use crate::program::{Program, StepId};
 use crate::text::SourceMap;
@@ -149,15 +149,9 @@ fn windows(words: Words<'_>, map: &Map, lack: Lack) -> Vec<Window> {
             says: lack.says(),
             from: spot(words, first.at),
             to: spot(words, last.at),
-            at_most_seconds: run.iter().map(|stop| limit(words.code, stop.at)).sum::<Duration>().as_secs(),
+            at_most_seconds: run.iter().map(|stop| words.code.lasts_at_most(stop.at)).sum::<Duration>().as_secs(),
         })
         .collect()
-}
-
-/// As long a run can stand at a statement.
-fn limit(code: &Code, at: InstrId) -> Duration {
-    let command = code.command(at).filter(|command| !matches!(command.action, Action::Watchdog { .. }));
-    code.limit(at).unwrap_or_default() + command.map(|command| command.limit).unwrap_or_default()
 }
 
 fn spot(words: Words<'_>, at: InstrId) -> Spot {

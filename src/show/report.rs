@@ -1,17 +1,20 @@
 //! What verifying came to, for programs. The format is described in `docs/verify-json.md`; fields are added, and never
 //! change their meaning within a version.
 
+use std::time::Duration;
+
 use indexmap::IndexMap;
 use serde::Serialize;
 
 use crate::diag::Finding;
+use crate::engine::InstrId;
 use crate::journal::Labels;
 use crate::pair::model::Side;
 use crate::pair::{Assumption, assumptions};
 use crate::program::Program;
 use crate::replay::{self, Trace};
 use crate::text::SourceMap;
-use crate::verify::{Allowed, Kind, Property, Violation};
+use crate::verify::{Allowed, Kind, Overflow, Property, Violation};
 
 use super::reached::{Written, written};
 use super::telling::{Kind as RowKind, Place, Row, name_of, place, rows, server_name, state_word};
@@ -89,6 +92,8 @@ enum Verdict {
     Broken,
     /// Not broken so far, and not everything was explored.
     Open,
+    /// Nobody says what it is judged by.
+    NotJudged,
     NotAsked,
 }
 
@@ -102,6 +107,7 @@ fn judged(property: Property, verified: &[Verified]) -> Judged {
         (false, _, _) => Verdict::NotAsked,
         (true, false, _) => Verdict::Broken,
         (true, true, true) if allowed => Verdict::Allowed,
+        (true, true, true) if is_left_out(property, verified) => Verdict::NotJudged,
         (true, true, true) => Verdict::Holds,
         (true, true, false) => Verdict::Open,
     };
@@ -110,6 +116,11 @@ fn judged(property: Property, verified: &[Verified]) -> Judged {
         Kind::Mistake => "mistake",
     };
     Judged { code: property.rule().code, name: property.word(), kind, verdict, stories }
+}
+
+/// How long a log lasts only a site says.
+pub(super) fn is_left_out(property: Property, verified: &[Verified]) -> bool {
+    property == Property::LogOverflow && verified.iter().all(|one| one.code.settings().log_lasts.is_none())
 }
 
 /// One choice of the parameters' words, in every configuration.
@@ -171,9 +182,43 @@ struct Broken {
     kills: u8,
     with: String,
     configurations: usize,
+    /// How long one server may work alone, and how long its log room lasts; null of other properties.
+    alone: Option<WorksAlone>,
     story: Vec<Happened>,
     /// As `--trace` writes it; null where no single path leads there.
     trace: Option<Trace>,
+}
+
+#[derive(Serialize)]
+struct WorksAlone {
+    server: String,
+    at_most_seconds: u64,
+    log_lasts_seconds: u64,
+    /// The statements that take time, in their order.
+    way: Vec<Waits>,
+}
+
+#[derive(Serialize)]
+struct Waits {
+    file: String,
+    line: usize,
+    statement: String,
+    seconds: u64,
+}
+
+impl WorksAlone {
+    fn of(words: Words<'_>, overflow: &Overflow) -> WorksAlone {
+        let waits = |(at, limit): &(InstrId, Duration)| {
+            let Place { file, line, .. } = place(words, *at);
+            Waits { file, line, statement: words.statement(*at), seconds: limit.as_secs() }
+        };
+        WorksAlone {
+            server: server_name(words, overflow.side).to_owned(),
+            at_most_seconds: overflow.at_most.as_secs(),
+            log_lasts_seconds: overflow.log_lasts.as_secs(),
+            way: overflow.way.iter().map(waits).collect(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -282,6 +327,7 @@ impl Broken {
             kills: violation.kills,
             with: violation.configuration.words(),
             configurations: violation.configurations,
+            alone: violation.overflow.as_ref().map(|overflow| WorksAlone::of(words, overflow)),
             story: rows(words, &violation.story).into_iter().map(|row| Happened::of(words, row)).collect(),
             trace: trace(words, one, violation),
         }

@@ -7,7 +7,7 @@ use crate::engine::{Action, Event, Failure, FailureKind, InstrId, Outcome, Refus
 use crate::pair::model::{Fault, Kind as Operation, Model, Move, Phase, Side};
 use crate::pair::{self, State};
 use crate::text::inert;
-use crate::verify::{Actor, Deed, Entry, Happening, Story, What};
+use crate::verify::{Actor, Deed, Entry, Happening, Story, Then, What};
 
 use super::words::Words;
 
@@ -168,10 +168,22 @@ fn told_of(words: Words<'_>, before: &Model, entry: &Entry) -> Vec<Said> {
             let text = format!("{}: it runs", sent(words, request));
             vec![Said::of(Kind::Done, text).at(words, entry.at)]
         }
-        What::Killed { performed: None } => vec![Said::of(Kind::Killed, "hsbrun is killed, and resumed".to_owned())],
-        What::Killed { performed: Some(request) } => {
-            let text = format!("{}: done; hsbrun is killed before it knows, and resumed", sent(words, request));
-            vec![Said::of(Kind::Killed, text).at(words, entry.at)]
+        What::Killed { performed, then, events } => {
+            let then = goes_on(*then);
+            let killed = match performed {
+                None => Said::of(Kind::Killed, format!("hsbrun is killed, and {then}")),
+                Some(request) => {
+                    let text = format!("{}: done; hsbrun is killed before it knows, and {then}", sent(words, request));
+                    Said::of(Kind::Killed, text).at(words, entry.at)
+                }
+            };
+            once_more(words, killed, events)
+        }
+        What::Stopped { events } => {
+            once_more(words, Said::of(Kind::Goes, "the operator stops the run".to_owned()), events)
+        }
+        What::BacksOut { events } => {
+            once_more(words, Said::of(Kind::Goes, "the operator backs the run out".to_owned()), events)
         }
         What::Answered { events, during, .. } => {
             let torn = during.map(|happening| {
@@ -185,6 +197,18 @@ fn told_of(words: Words<'_>, before: &Model, entry: &Entry) -> Vec<Said> {
             torn.into_iter().chain(news.filter_map(|event| told(words, event))).collect()
         }
     }
+}
+
+fn goes_on(then: Then) -> &'static str {
+    match then {
+        Then::Resumes => "resumed",
+        Then::BacksOut => "the run is backed out",
+    }
+}
+
+/// What the operator did, and what the run does then.
+fn once_more(words: Words<'_>, operator: Said, events: &[Event]) -> Vec<Said> {
+    [operator].into_iter().chain(events.iter().filter_map(|event| told(words, event))).collect()
 }
 
 /// Says once more that a command was refused.

@@ -14,6 +14,7 @@ use super::ledger::grouped;
 use super::look::{Look, Paint};
 use super::page::{Page, paragraph};
 use super::reached::{in_short, written};
+use super::report::is_left_out;
 use super::telling::{Place, place};
 use super::words::Words;
 
@@ -88,6 +89,9 @@ pub fn verdict(
         page.row("allowed", &text);
     }
     page.row("reached", &in_short(&written(program, sources, verified)));
+    if is_left_out(Property::LogOverflow, verified) {
+        page.row("not judged", "log-overflow: no site says how long its log lasts (`log_lasts`)");
+    }
     page.row("not proven", "times, room on disks, what the data says: docs/verify.md");
     page.text(&printer.more(codes));
     page.done()

@@ -1,8 +1,12 @@
 //! All wording of what a search finds.
 
+use std::cmp::Reverse;
+use std::time::Duration;
+
 use crate::diag::{Finding, Label, Rule, Severity};
 use crate::engine::{Code, Event, InstrId};
 use crate::pair::model::{Kind, Model, Side};
+use crate::program::Value;
 
 use super::remedy::{Remedy, remedy};
 use super::{Property, Reference, Violation, What};
@@ -29,6 +33,7 @@ impl Property {
             Property::EndState => ("HSB4016", "end-state"),
             Property::WatchdogLeft => ("HSB4017", "watchdog-left"),
             Property::ConversionUnguarded => ("HSB4018", "conversion-unguarded"),
+            Property::LogOverflow => ("HSB4019", "log-overflow"),
         };
         Rule { code, name, severity: Severity::Error }
     }
@@ -40,7 +45,10 @@ impl Violation {
     pub fn finding(&self, code: &Code) -> Finding {
         let rule = self.property.rule();
         let names = |side: Side| code.servers().get(side as usize).map_or("the other server", |it| it.name.as_str());
-        let what = what(self.property, self.damage, &self.story.end(), &names);
+        let what = match &self.overflow {
+            Some(overflow) => overflow.what(&names),
+            None => what(self.property, self.damage, &self.story.end(), &names),
+        };
         let finding = Finding::at(rule, code.place(self.at).span, what, label(self.property));
         let finding = self.way(code).into_iter().fold(finding, |finding, Label { span, text }| finding.and(span, text));
         let finding = finding.why(why(self.damage.unwrap_or(self.property)));
@@ -53,6 +61,9 @@ impl Violation {
     /// The last commands of the story, each where it was sent.
     fn way(&self, code: &Code) -> Vec<Label> {
         let own = code.place(self.at).span;
+        if let Some(overflow) = &self.overflow {
+            return overflow.longest(code, self.at);
+        }
         let mut labels: Vec<Label> = Vec::new();
         for at in self.story.entries.iter().rev().flat_map(|entry| sent(&entry.what)) {
             let span = code.place(at).span;
@@ -75,6 +86,31 @@ impl Violation {
             [count(self.faults, "fault"), count(self.kills, "kill")].into_iter().flatten().collect();
         let wrong = if wrong.is_empty() { "nothing goes wrong".to_owned() } else { wrong.join(" and ") };
         format!("{wrong}; {}", self.configuration.words())
+    }
+}
+
+impl super::Overflow {
+    fn what<'n>(&self, name: &dyn Fn(Side) -> &'n str) -> String {
+        let (at_most, lasts) = (written(self.at_most), written(self.log_lasts));
+        format!("{} may work alone for {at_most}, and its log room lasts {lasts}", name(self.side))
+    }
+
+    /// Those that may take longest, but for where it becomes too long.
+    fn longest(&self, code: &Code, at: InstrId) -> Vec<Label> {
+        let mut of: Vec<(InstrId, Duration, usize)> = Vec::new();
+        for (at, limit) in &self.way {
+            match of.iter_mut().find(|(known, ..)| known == at) {
+                Some((.., times)) => *times += 1,
+                None => of.push((*at, *limit, 1)),
+            }
+        }
+        of.retain(|(known, ..)| *known != at);
+        of.sort_by_key(|(_, limit, times)| Reverse(*limit * u32::try_from(*times).unwrap_or(u32::MAX)));
+        let label = |(at, limit, times): (InstrId, Duration, usize)| {
+            let again = if times == 1 { String::new() } else { format!(", {times} times") };
+            Label { span: code.place(at).span, text: format!("up to {}{again}: {}", written(limit), code.text(at)) }
+        };
+        of.into_iter().take(MOST_LABELS).map(label).collect()
     }
 }
 
@@ -101,6 +137,10 @@ impl super::Configuration {
         }
         words.join(", ")
     }
+}
+
+fn written(time: Duration) -> String {
+    Value::Duration(time).to_string()
 }
 
 fn sent(what: &What) -> Option<InstrId> {
@@ -130,6 +170,7 @@ fn what<'n>(property: Property, damage: Option<Property>, end: &Model, name: &dy
         Property::EndState => "success is reported, and the end states do not hold".to_owned(),
         Property::WatchdogLeft => "the watchdog is left off, and the runbook does not say so".to_owned(),
         Property::ConversionUnguarded => "a database is converted for good, and nobody was asked".to_owned(),
+        Property::LogOverflow => "a server may work alone for longer than its log room lasts".to_owned(),
     }
 }
 
@@ -145,6 +186,7 @@ fn label(property: Property) -> &'static str {
         }
         Property::OutageWait | Property::DeadWait | Property::NeverSucceeds => "this",
         Property::WrongVersion | Property::RefusedCommand => "this is refused, or comes to nothing",
+        Property::LogOverflow => "it may become too long here",
     }
 }
 
@@ -168,6 +210,9 @@ fn why(property: Property) -> &'static str {
         Property::EndState => "whoever relies on the report finds a pair that is something else",
         Property::WatchdogLeft => "nobody notices until the next failure, which nothing answers then",
         Property::ConversionUnguarded => "the old version cannot open the database again",
+        Property::LogOverflow => {
+            "it keeps every transaction for the other one; without room it becomes STANDALONE or read-only, and only a copy helps"
+        }
     }
 }
 

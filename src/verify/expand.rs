@@ -1,12 +1,12 @@
 //! Everything that can come next.
 
 use crate::engine::model;
-use crate::engine::{Answer, Clock, Clocks, Decision, Part, Request};
+use crate::engine::{Answer, Clock, Clocks, Decision, EndingKind, InstrId, Part, Request};
 use crate::pair::model::{Connection, Model, Side};
 
 use super::answers::{Answers, Sent};
 use super::harm::Harms;
-use super::nodes::{AnswerId, Edge, Node, Nodes, Refused};
+use super::nodes::{AnswerId, Edge, Node, NodeId, Nodes, Refused};
 use super::pairs::{Change, Changes, Happening, PairId, Pairs};
 use super::state::{Mark, Path, State, line_mark};
 use super::{Bounds, Configuration};
@@ -32,10 +32,24 @@ pub(super) enum Label {
     },
     /// A start command runs, and its answer comes later.
     Begun,
-    /// The interpreter is killed and goes on; `performed`: what it had sent was done.
+    /// The interpreter is killed; `performed`: what it had sent was done.
     Killed {
         performed: bool,
+        then: Then,
     },
+    /// The operator stops the run.
+    Stopped,
+    /// The operator backs the run out, which is over.
+    BacksOut,
+}
+
+/// What the operator does with a run whose interpreter was killed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Then {
+    #[default]
+    Resumes,
+    BacksOut,
 }
 
 /// Where the steps of one configuration come from.
@@ -45,6 +59,8 @@ pub(super) struct Explorer<'c> {
     pub(super) pairs: Pairs,
     answers: Answers,
     bounds: Bounds,
+    /// The operator stops runs and backs them out.
+    backs_out: bool,
 }
 
 /// A state with what is known of it.
@@ -64,7 +80,13 @@ impl<'c> Explorer<'c> {
             pairs: Pairs::new(configuration.reference),
             answers: Answers::new(configuration.releases),
             bounds,
+            backs_out: true,
         }
+    }
+
+    /// Nobody stops a run or backs it out: what it comes to by itself.
+    pub(super) fn left_alone(self) -> Self {
+        Explorer { backs_out: false, ..self }
     }
 
     /// The graph of the machine, for the next configuration.
@@ -82,6 +104,9 @@ impl<'c> Explorer<'c> {
         if self.nodes.end(state.node).is_none() {
             self.answer(&here, steps);
             self.goes_wrong(&here, steps);
+            self.is_stopped(&here, steps);
+        } else {
+            self.is_backed_out(&here, steps);
         }
         steps.extend(here.changes.free.iter().map(|change| here.happens(change, state.path)));
     }
@@ -114,7 +139,7 @@ impl<'c> Explorer<'c> {
             let label = Label::Answered { paused, answer: *answer, during: None };
             self.answered(state, *answer, state.pair, label, steps);
         }
-        let may_fail = state.path.faults < self.bounds.faults;
+        let may_fail = self.may_fail(here.node.part, state.path);
         let faults = here.changes.faults.iter().filter(|_| may_fail).map(|change| (change, true));
         for (change, is_fault) in here.changes.free.iter().map(|change| (change, false)).chain(faults) {
             let pairs = [state.pair, change.to];
@@ -153,9 +178,10 @@ impl<'c> Explorer<'c> {
     }
 
     /// The path behind an answer that was lost. That is free; where the same command was sent again and its answer is lost
-    /// too, the line is bad, which costs a fault.
+    /// too, the line is bad, which costs a fault; and in a back-out, by which a person stands.
     fn lost(&self, here: &Here, path: Path) -> Option<Path> {
-        match (here.node.again, path.faults < self.bounds.faults) {
+        let costs = here.node.again || undoes(here.node.part) || path.has(Mark::Stopped);
+        match (costs, self.may_fail(here.node.part, path)) {
             (false, _) => Some(path.with(Mark::Provoked)),
             (true, true) => Some(here.wrong(self.pairs.get(here.state.pair), path)),
             (true, false) => None,
@@ -165,12 +191,46 @@ impl<'c> Explorer<'c> {
     /// What was sent is done, and nobody has written down that it is.
     fn killed_behind(&mut self, here: &Here, sent: &[Sent], steps: &mut Vec<Step>) {
         let State { node, pair, path } = here.state;
-        if path.kills >= self.bounds.kills {
+        if !self.may_be_killed(here.node.part, path) {
             return;
         }
         for sent in sent.iter().filter(|sent| sent.to != pair && !sent.lost) {
-            let to = State { node: self.nodes.resumed(node), pair: sent.to, path: killed(path) };
-            steps.push(Step { to, label: Label::Killed { performed: true }, harms: sent.harms, refused: None });
+            for (then, node) in self.behind_a_kill(node) {
+                let to = State { node, pair: sent.to, path: killed(path, then) };
+                let label = Label::Killed { performed: true, then };
+                steps.push(Step { to, label, harms: sent.harms, refused: None });
+            }
+        }
+    }
+
+    /// Where the operator goes on with a run whose interpreter was killed.
+    fn behind_a_kill(&mut self, node: NodeId) -> impl Iterator<Item = (Then, NodeId)> + use<> {
+        let resumed = self.nodes.resumed(node);
+        // Before anything was sent there is nothing to undo; a back-out that was killed goes on where it stands.
+        let Node { acted, part, .. } = self.nodes.get(node);
+        let undone = self.backs_out && acted && !undoes(part);
+        let backed_out = if undone { self.nodes.backed_out(node) } else { None };
+        [(Then::Resumes, resumed)].into_iter().chain(backed_out.map(|node| (Then::BacksOut, node)))
+    }
+
+    /// The operator stops a run in which nothing has gone wrong: what a kill besides would lead to costs one.
+    fn is_stopped(&mut self, here: &Here, steps: &mut Vec<Step>) {
+        let State { node, path, .. } = here.state;
+        let on_the_way = matches!(here.node.part, Part::Body | Part::Handler);
+        if !self.backs_out || !on_the_way || path.has(Mark::Provoked) || path.has(Mark::Stopped) {
+            return;
+        }
+        if let Some(node) = self.nodes.stopped(node).filter(|to| *to != node) {
+            let path = path.with(Mark::Stopped);
+            steps.push(quiet(State { node, path, ..here.state }, Label::Stopped));
+        }
+    }
+
+    /// The operator backs out a run that is over. Faults of before are not late any more.
+    fn is_backed_out(&mut self, here: &Here, steps: &mut Vec<Step>) {
+        if let Some(node) = self.nodes.backed_out(here.state.node).filter(|_| self.backs_out) {
+            let path = here.state.path.without(Mark::Late).without(Mark::Stopped);
+            steps.push(quiet(State { node, path, ..here.state }, Label::BacksOut));
         }
     }
 
@@ -192,7 +252,12 @@ impl<'c> Explorer<'c> {
         for over in wakings(clocks) {
             let waits_for_limit = over.limit || over.settle;
             let slow = (waits_for_limit && here.changes.in_progress) || (over.look && here.changes.only_accepted);
-            if slow && here.state.path.faults >= self.bounds.faults {
+            // Where nothing goes on the shorter clock is over first.
+            let too_early = over.limit && clocks.look && !over.look && self.is_long(here.node.at);
+            if too_early && !here.changes.in_progress {
+                continue;
+            }
+            if slow && !self.may_fail(here.node.part, here.state.path) {
                 continue;
             }
             let path = if slow { here.faulted } else { here.state.path };
@@ -206,6 +271,12 @@ impl<'c> Explorer<'c> {
                 self.answered(State { path, ..here.state }, woke, here.state.pair, label, steps);
             }
         }
+    }
+
+    /// The limit of that statement is longer than the look limit.
+    fn is_long(&self, at: InstrId) -> bool {
+        let code = self.nodes.code();
+        code.limit(at).is_some_and(|limit| limit > code.settings().look_limit)
     }
 
     /// A person says yes; or no, or nothing within the limit.
@@ -243,13 +314,30 @@ impl<'c> Explorer<'c> {
         if edge.refused.is_some() { path.with(Mark::Provoked) } else { path }
     }
 
+    /// One more fault may be met.
+    fn may_fail(&self, part: Part, path: Path) -> bool {
+        path.faults < self.bounds.faults && self.has_room(part, path)
+    }
+
+    /// One more kill may be.
+    fn may_be_killed(&self, part: Part, path: Path) -> bool {
+        path.kills < self.bounds.kills && self.has_room(part, path)
+    }
+
+    /// By the time a run is backed out, faults and kills together are no more than the greater of both bounds: a person
+    /// stands by who has chosen the hour.
+    fn has_room(&self, part: Part, path: Path) -> bool {
+        let most = usize::from(self.bounds.faults.max(self.bounds.kills));
+        !path.has(Mark::Stopped) && (!undoes(part) || path.price() < most)
+    }
+
     fn goes_wrong(&mut self, here: &Here, steps: &mut Vec<Step>) {
         let path = here.state.path;
         for side in Side::BOTH.into_iter().filter(|side| path.cut().has(*side)) {
             let to = State { path: path.without(line_mark(side)), ..here.state };
             steps.push(quiet(to, Label::Happens(Happening::LineHeals(side))));
         }
-        if path.faults < self.bounds.faults {
+        if self.may_fail(here.node.part, path) {
             let faulted = here.faulted;
             steps.extend(here.changes.faults.iter().map(|change| here.happens(change, faulted)));
             for side in Side::BOTH.into_iter().filter(|side| !path.cut().has(*side)) {
@@ -257,9 +345,11 @@ impl<'c> Explorer<'c> {
                 steps.push(quiet(to, Label::Happens(Happening::LineBreaks(side))));
             }
         }
-        if path.kills < self.bounds.kills {
-            let to = State { node: self.nodes.resumed(here.state.node), path: killed(path), ..here.state };
-            steps.push(quiet(to, Label::Killed { performed: false }));
+        if self.may_be_killed(here.node.part, path) {
+            for (then, node) in self.behind_a_kill(here.state.node) {
+                let to = State { node, path: killed(path, then), ..here.state };
+                steps.push(quiet(to, Label::Killed { performed: false, then }));
+            }
         }
     }
 }
@@ -275,6 +365,8 @@ impl Here {
         let connected = pair.connection() == Connection::Connected;
         match self.node.part {
             Part::Ending(_) if connected => path.with(Mark::Late).with(Mark::Afterwards),
+            // The watchdog is back at its work, and the back-out finds nothing that it could undo.
+            Part::BackOut if connected && pair.watchdog_is_on() => path.with(Mark::Afterwards),
             Part::Handler | Part::EndStates | Part::Ending(_) => path.with(Mark::Late),
             Part::Preflight | Part::Body | Part::BackOut => path,
         }
@@ -283,8 +375,17 @@ impl Here {
 }
 
 /// The path behind one more kill: a start command that ran goes on, and nobody waits for it.
-fn killed(path: Path) -> Path {
-    path.with_kill().without(Mark::Starting)
+fn killed(path: Path, then: Then) -> Path {
+    let path = path.with_kill().without(Mark::Starting);
+    match then {
+        Then::Resumes => path,
+        Then::BacksOut => path.without(Mark::Late),
+    }
+}
+
+/// A back-out is under way there.
+fn undoes(part: Part) -> bool {
+    matches!(part, Part::BackOut | Part::Ending(EndingKind::BackOut))
 }
 
 /// A step that does nothing to the pair.

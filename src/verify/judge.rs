@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::engine::{Action, Clocks, InstrId, Refuser, Request, RunResult};
+use crate::engine::{Action, Clocks, ExpectedCode, InstrId, Refuser, Request, RunResult};
 use crate::pair::model::{Model, Phase, Side};
 use crate::pair::{Command, StartOptions, State as ServerState};
 
@@ -109,6 +109,9 @@ impl Explorer<'_> {
             RunResult::Done if !provoked && !self.is_at_its_end(self.pairs.get(to.pair)) => {
                 broken.push((Property::EndState, at));
             }
+            RunResult::BackedOut if !provoked && !self.is_at_its_start(self.pairs.get(to.pair)) => {
+                broken.push((Property::EndState, at));
+            }
             RunResult::Failed | RunResult::InDoubt if !provoked => broken.push((Property::FailsUnprovoked, at)),
             RunResult::Done
             | RunResult::AlreadyDone
@@ -131,10 +134,14 @@ impl Explorer<'_> {
 
     fn is_at_its_end(&self, model: &Model) -> bool {
         let servers = self.nodes.code().servers().iter().zip(Side::BOTH);
-        servers.filter_map(|(server, side)| Some((server.to.as_ref()?, side))).all(|(end, side)| {
-            let state = end.states.is_none_or(|states| model.state(side).is_some_and(|state| states.contains(state)));
-            state && end.version.is_none_or(|version| model.software(side) == version)
-        })
+        servers
+            .filter_map(|(server, side)| Some((server.to.as_ref()?, side)))
+            .all(|(end, side)| is_in(model, side, end))
+    }
+
+    fn is_at_its_start(&self, model: &Model) -> bool {
+        let servers = self.nodes.code().servers().iter().zip(Side::BOTH);
+        servers.into_iter().all(|(server, side)| is_in(model, side, &server.from))
     }
 
     /// It waits, longer than five minutes, and nothing in progress can change what it sees.
@@ -146,6 +153,12 @@ impl Explorer<'_> {
         let judged = only_limit && long && node.acted && state.path.cut() == Cut::NONE;
         judged && nobody_serves(self.pairs.get(state.pair)) && !self.pairs.changes(state.pair).in_progress
     }
+}
+
+/// In the state and version that are declared.
+fn is_in(model: &Model, side: Side, declared: &ExpectedCode) -> bool {
+    let state = declared.states.is_none_or(|states| model.state(side).is_some_and(|state| states.contains(state)));
+    state && declared.version.is_none_or(|version| model.software(side) == version)
 }
 
 fn nobody_serves(model: &Model) -> bool {

@@ -75,7 +75,7 @@ pub fn map(code: &Code, configurations: &[Configuration], bounds: Bounds) -> Map
     let mut explored = Explored::default();
     let mut stops = Stops::new();
     for configuration in configurations {
-        let mut explorer = Explorer::new(nodes, configuration, bounds);
+        let mut explorer = Explorer::new(nodes, configuration, bounds).left_alone();
         if let Some(found) = search(&mut explorer, configuration, bounds) {
             explored.add(&found, explorer.pairs.len());
             take_in(&mut stops, &explorer, &found);

@@ -5,6 +5,7 @@
 //! stands in `docs/verify.md`.
 
 mod allowed;
+mod alone;
 mod answers;
 mod coverage;
 mod diagnostics;
@@ -32,7 +33,9 @@ use nodes::Nodes;
 use search::{Broken, Found};
 
 pub use allowed::Allowed;
+pub use alone::Overflow;
 pub use coverage::Coverage;
+pub use expand::Then;
 pub use follow::Follower;
 pub use map::{Map, Stop, copies, map, writers};
 pub use pairs::Happening;
@@ -66,6 +69,8 @@ pub struct Violation {
     pub configuration: Configuration,
     /// In how many configurations it was found.
     pub configurations: usize,
+    /// How long one server may work alone, where the property is that.
+    pub overflow: Option<Overflow>,
     pub story: Story,
 }
 
@@ -172,14 +177,16 @@ fn take_in(
         return;
     }
     let story = story::tell(explorer, found, one);
+    let overflow = found.overflow.as_ref().filter(|_| one.property == Property::LogOverflow).cloned();
     broken.push(Violation {
         property: one.property,
         damage: None,
         at: one.at,
-        faults: one.path.faults,
+        faults: overflow.as_ref().map_or(one.path.faults, |overflow| overflow.failures),
         kills: one.path.kills,
         configuration: *configuration,
         configurations: 1,
+        overflow,
         story,
     });
 }

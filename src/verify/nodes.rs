@@ -5,8 +5,8 @@ use indexmap::IndexSet;
 use std::collections::HashMap;
 
 use crate::engine::{
-    Answer, Code, Durable, End, Event, Failure, FailureKind, InstrId, Live, Machine, Outcome, Part, Refuser, Request,
-    Resume, Turn,
+    Answer, Clocks, Code, Durable, End, Event, Failure, FailureKind, InstrId, Live, Machine, Outcome, Part, Refuser,
+    Request, Resume, RunResult, Turn,
 };
 
 use crate::pair::{Act, Command};
@@ -36,6 +36,10 @@ pub(super) struct Node {
     pub(super) again: bool,
     /// Where a run goes on that was killed here.
     resumed: Option<NodeId>,
+    /// Where a run is backed out that was killed here, or is over; within: none where it cannot be.
+    backed_out: Option<Option<NodeId>>,
+    /// Where a run goes that the operator stops here.
+    stopped: Option<Option<NodeId>>,
 }
 
 /// What an answer led to.
@@ -198,8 +202,57 @@ impl<'c> Nodes<'c> {
         resumed
     }
 
+    /// Where a run goes that is backed out: one that failed or was stopped, or that was killed at this node before what it
+    /// asks for was done.
+    pub(super) fn backed_out(&mut self, node: NodeId) -> Option<NodeId> {
+        if let Some(known) = self.get(node).backed_out {
+            return known;
+        }
+        let backed_out = self.back_out_turn(node).map(|turn| self.arrive(turn));
+        self.facts[node.0 as usize].backed_out = Some(backed_out);
+        backed_out
+    }
+
+    /// What a back-out does first.
+    pub(super) fn back_out_turn(&self, node: NodeId) -> Option<(Machine, Vec<Event>, Request)> {
+        let durable = self.known[node.0 as usize].0.durable();
+        let machine = Machine::back_out(self.code, durable.clone()).ok().filter(|_| has_failed(durable))?;
+        Some(self.run(machine, Answer::Begin))
+    }
+
+    /// Where a run goes that the operator stops at this node, to back it out; none where it cannot be backed out.
+    ///
+    /// A command that is under way is finished first.
+    pub(super) fn stopped(&mut self, node: NodeId) -> Option<NodeId> {
+        if let Some(known) = self.get(node).stopped {
+            return known;
+        }
+        let stopped = self.stop_turn(node).map(|turn| self.arrive(turn));
+        self.facts[node.0 as usize].stopped = Some(stopped);
+        stopped
+    }
+
+    /// What a run does first that the operator stops.
+    pub(super) fn stop_turn(&self, node: NodeId) -> Option<(Machine, Vec<Event>, Request)> {
+        let (machine, request) = &self.known[node.0 as usize];
+        if machine.durable().back_out_refused(self.code).is_some() {
+            return None;
+        }
+        let mut machine = machine.clone();
+        machine.interrupt();
+        Some(if machine.can_stop(self.code) {
+            self.run(machine, Answer::Woke(Clocks::NONE))
+        } else {
+            (machine, Vec::new(), self.request(*request).clone())
+        })
+    }
+
     fn begin(&mut self, machine: Machine) -> NodeId {
-        let (machine, events, request) = self.run(machine, Answer::Begin);
+        let turn = self.run(machine, Answer::Begin);
+        self.arrive(turn)
+    }
+
+    fn arrive(&mut self, (machine, events, request): (Machine, Vec<Event>, Request)) -> NodeId {
         self.coverage.saw(self.code, machine.at(), machine.at(), &events);
         self.add(machine, request)
     }
@@ -223,10 +276,27 @@ impl<'c> Nodes<'c> {
         let (acted, again) = (durable.has_acted(), durable.has_repeated());
         let (index_of, new) = self.known.insert_full((machine, request));
         if new {
-            self.facts.push(Node { request, at, part: self.code.place(at).part, acted, again, resumed: None });
+            self.facts.push(Node {
+                request,
+                at,
+                part: self.code.place(at).part,
+                acted,
+                again,
+                resumed: None,
+                backed_out: None,
+                stopped: None,
+            });
         }
         NodeId(index(index_of))
     }
+}
+
+/// It is under way, or came to no good end: nobody backs out a run that has succeeded, or that was backed out.
+fn has_failed(durable: &Durable) -> bool {
+    durable.ended().is_none_or(|end| match end.result {
+        RunResult::Failed | RunResult::InDoubt | RunResult::Stopped | RunResult::Parked => true,
+        RunResult::Done | RunResult::AlreadyDone | RunResult::NotStarted | RunResult::BackedOut => false,
+    })
 }
 
 fn refused(event: &Event) -> Option<Refused> {

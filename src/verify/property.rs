@@ -31,6 +31,8 @@ pub enum Property {
     WatchdogLeft,
     /// A database is converted for good without an approval or a backup on the way.
     ConversionUnguarded,
+    /// One server may work alone for longer than its log room lasts, by the limits on the way.
+    LogOverflow,
 }
 
 /// When a property is judged.
@@ -43,7 +45,7 @@ pub enum Kind {
 }
 
 impl Property {
-    pub const ALL: [Property; 14] = [
+    pub const ALL: [Property; 15] = [
         Property::TwoPrimaries,
         Property::LostCommits,
         Property::StalePromotion,
@@ -58,6 +60,7 @@ impl Property {
         Property::EndState,
         Property::WatchdogLeft,
         Property::ConversionUnguarded,
+        Property::LogOverflow,
     ];
 
     /// As a runbook's `allow(…)` and `--property` write it.
@@ -87,7 +90,8 @@ impl Property {
             | Property::DeadWait
             | Property::EndState
             | Property::WatchdogLeft
-            | Property::ConversionUnguarded => Kind::Mistake,
+            | Property::ConversionUnguarded
+            | Property::LogOverflow => Kind::Mistake,
         }
     }
 }

@@ -59,15 +59,14 @@ pub(super) fn remedy(violation: &Violation, code: &Code) -> Option<Remedy> {
         Property::WrongVersion => of_versions(story),
         Property::WatchdogLeft => Some(Remedy::DecideOnWatchdog),
         Property::ConversionUnguarded => Some(Remedy::AskBeforeConversion),
-        Property::UnsafeResume | Property::NeverSucceeds | Property::DeadWait => None,
+        Property::UnsafeResume | Property::NeverSucceeds | Property::DeadWait | Property::LogOverflow => None,
     }
 }
 
 /// The last of the watchdog's deeds led there.
 fn by_watchdog(story: &Story, code: &Code) -> Option<Remedy> {
-    let deed = |entry: &Entry| match entry.what {
-        What::Happens(Happening::Watchdog(Deed::Promotes(_) | Deed::Netcopies(_))) => true,
-        What::Happens(_) | What::Answered { .. } | What::Begun { .. } | What::Killed { .. } => false,
+    let deed = |entry: &Entry| {
+        matches!(entry.what, What::Happens(Happening::Watchdog(Deed::Promotes(_) | Deed::Netcopies(_))))
     };
     let at = story.entries.iter().rposition(deed)?;
     let turned = |on: bool| story.entries[..at].iter().any(|entry| turns_watchdog(entry, on));
@@ -155,16 +154,20 @@ fn addressed(entry: &Entry) -> Option<Side> {
 
 fn command(entry: &Entry) -> Option<&crate::engine::Command> {
     let request = match &entry.what {
-        What::Answered { request, .. } | What::Begun { request } | What::Killed { performed: Some(request) } => request,
-        What::Killed { performed: None } | What::Happens(_) => return None,
+        What::Answered { request, .. } | What::Begun { request } => Some(request),
+        What::Killed { performed, .. } => performed.as_ref(),
+        What::Happens(_) | What::Stopped { .. } | What::BacksOut { .. } => None,
     };
-    let Request::Send(command) = request else { return None };
+    let Request::Send(command) = request? else { return None };
     Some(command)
 }
 
 fn events(entry: &Entry) -> &[Event] {
     match &entry.what {
-        What::Answered { events, .. } => events,
-        What::Begun { .. } | What::Killed { .. } | What::Happens(_) => &[],
+        What::Answered { events, .. }
+        | What::Killed { events, .. }
+        | What::Stopped { events }
+        | What::BacksOut { events } => events,
+        What::Begun { .. } | What::Happens(_) => &[],
     }
 }

@@ -8,6 +8,7 @@ use hashbrown::hash_table::Entry;
 
 use crate::engine::InstrId;
 
+use super::alone::{Alone, Overflow};
 use super::expand::{Explorer, Step};
 use super::hash::Quick;
 use super::state::{Path, State};
@@ -23,6 +24,8 @@ pub(super) struct Found {
     pub(super) whole: bool,
     /// Some path came to success.
     pub(super) succeeds: bool,
+    /// One server may work alone for too long.
+    pub(super) overflow: Option<Overflow>,
     reached: Reached,
 }
 
@@ -114,14 +117,17 @@ pub(super) fn search(explorer: &mut Explorer<'_>, configuration: &Configuration,
             steps: 0,
             whole: true,
             succeeds: false,
+            overflow: None,
             reached: Reached::default(),
         },
         seen: HashMap::default(),
         queues: vec![Vec::new(); usize::from(bounds.faults) + usize::from(bounds.kills) + 1],
+        alone: explorer.nodes.code().settings().log_lasts.map(|_| Alone::default()),
         bounds,
     };
     search.add(explorer, first, ROOT);
     search.run(explorer);
+    search.judge_alone(explorer);
     search.found.states = search.found.reached.states.len();
     Some(search.found)
 }
@@ -132,6 +138,8 @@ struct Search {
     seen: HashMap<(Property, InstrId, bool), (), Quick>,
     /// By price.
     queues: Vec<Vec<u32>>,
+    /// None: nobody says how long a log lasts.
+    alone: Option<Alone>,
     bounds: Bounds,
 }
 
@@ -147,6 +155,7 @@ impl Search {
                 self.found.steps += steps.len() as u64;
                 for (ordinal, step) in (0u16..).zip(&steps) {
                     self.judge_step(explorer, at, state, ordinal, step);
+                    self.alone.iter_mut().for_each(|alone| alone.goes(explorer, state, step));
                     self.add(explorer, step.to, (at, ordinal));
                 }
                 if self.found.reached.states.len() >= self.bounds.states {
@@ -161,6 +170,7 @@ impl Search {
     fn add(&mut self, explorer: &mut Explorer<'_>, state: State, parent: (u32, u16)) {
         let Some(at) = self.found.reached.add(state, parent) else { return };
         self.queues[state.path.price()].push(at);
+        self.alone.iter_mut().for_each(|alone| alone.stands(explorer, state, at));
         for (property, place) in explorer.broken_by_state(state) {
             self.report(Broken { property, at: place, state: at, step: None, path: state.path });
         }
@@ -171,6 +181,15 @@ impl Search {
         for (property, place) in explorer.broken_by_step(from, step) {
             self.report(Broken { property, at: place, state: at, step: Some(ordinal), path: step.to.path });
         }
+    }
+
+    fn judge_alone(&mut self, explorer: &Explorer<'_>) {
+        let code = explorer.nodes.code();
+        let (Some(alone), Some(log_lasts)) = (&self.alone, code.settings().log_lasts) else { return };
+        let Some((overflow, at, state)) = alone.overflow(code, log_lasts, self.bounds.faults) else { return };
+        let path = self.found.reached.states[state as usize].path;
+        self.found.overflow = Some(overflow);
+        self.report(Broken { property: Property::LogOverflow, at, state, step: None, path });
     }
 
     fn report(&mut self, broken: Broken) {

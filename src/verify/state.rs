@@ -36,6 +36,8 @@ pub(super) enum Mark {
     Afterwards = 32,
     /// A person has approved something in this step, or a backup was begun.
     Guarded = 64,
+    /// The operator has stopped the run, which comes to its end: nothing else goes wrong until it is backed out.
+    Stopped = 128,
 }
 
 impl Path {

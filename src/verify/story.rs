@@ -3,7 +3,7 @@
 use crate::engine::{Answer, Event, InstrId, Request};
 use crate::pair::model::{Model, Side};
 
-use super::expand::{Explorer, Label, Step};
+use super::expand::{Explorer, Label, Step, Then};
 use super::pairs::Happening;
 use super::search::{Broken, Found, path_to, state};
 use super::state::State;
@@ -43,11 +43,18 @@ pub enum What {
     Begun { request: Request },
     /// Not hsbrun's doing.
     Happens(Happening),
-    /// The interpreter was killed and resumed.
+    /// The interpreter was killed, and the run resumed or backed out.
     Killed {
         /// What it had sent was done, and nobody wrote down that it was.
         performed: Option<Request>,
+        then: Then,
+        /// What the run that goes on does first.
+        events: Vec<Event>,
     },
+    /// The operator stopped the run; a command under way is finished first.
+    Stopped { events: Vec<Event> },
+    /// The operator backs the run out, which is over.
+    BacksOut { events: Vec<Event> },
 }
 
 /// Whose doing it is.
@@ -73,7 +80,7 @@ impl Entry {
     #[must_use]
     pub fn actor(&self) -> Actor {
         match &self.what {
-            What::Answered { .. } | What::Begun { .. } => Actor::Hsbrun,
+            What::Answered { .. } | What::Begun { .. } | What::Stopped { .. } | What::BacksOut { .. } => Actor::Hsbrun,
             What::Killed { .. } => Actor::Fault,
             What::Happens(happening) => happening.actor(&self.pair),
         }
@@ -114,6 +121,10 @@ pub(super) fn tell(explorer: &mut Explorer<'_>, found: &Found, broken: &Broken) 
 }
 
 impl Explorer<'_> {
+    fn back_out_events(&self, from: State) -> Vec<Event> {
+        self.nodes.back_out_turn(from.node).expect("because it was backed out when it was explored").1
+    }
+
     fn retell(&self, from: State, step: &Step, entries: &mut Vec<Entry>) {
         let node = self.nodes.get(from.node);
         let entry = |what| Entry {
@@ -126,9 +137,18 @@ impl Explorer<'_> {
         match step.label {
             Label::Happens(happening) => entries.push(entry(What::Happens(happening))),
             Label::Begun => entries.push(entry(What::Begun { request: request() })),
-            Label::Killed { performed } => {
-                entries.push(entry(What::Killed { performed: performed.then(request) }));
+            Label::Killed { performed, then } => {
+                let events = match then {
+                    Then::Resumes => Vec::new(),
+                    Then::BacksOut => self.back_out_events(from),
+                };
+                entries.push(entry(What::Killed { performed: performed.then(request), then, events }));
             }
+            Label::Stopped => {
+                let turn = self.nodes.stop_turn(from.node).expect("because it was stopped when it was explored");
+                entries.push(entry(What::Stopped { events: turn.1 }));
+            }
+            Label::BacksOut => entries.push(entry(What::BacksOut { events: self.back_out_events(from) })),
             Label::Answered { paused, answer, during } => {
                 let mut asked = from.node;
                 let waits = !matches!(self.nodes.answer(answer), Answer::Outcome(_));

@@ -89,7 +89,7 @@ fn noticed(base: &Base, judged: &[Judged]) -> BTreeMap<String, Noticed> {
 }
 
 const TIME: &str = "how long things take is not explored";
-const BACK_OUTS: &str = "back-outs are not explored";
+const NO_BACK_OUT: &str = "a run that cannot be backed out is left as it is";
 const RARE: &str = "not in the usual pair with one fault";
 
 /// Why `verify` does not notice it.
@@ -97,7 +97,7 @@ fn reason(mutant: &Mutant, found: &Found) -> &'static str {
     let hinders = |brought: &Vec<Brought>| brought.iter().any(|it| it.danger == Danger::NoBackOut);
     match found {
         Found::Rehearsed(_) if mutant.id.starts_with("limit-too-short") => TIME,
-        Found::Rehearsed(brought) if hinders(brought) => BACK_OUTS,
+        Found::Rehearsed(brought) if hinders(brought) => NO_BACK_OUT,
         Found::Rehearsed(_) | Found::Refused(_) => RARE,
     }
 }

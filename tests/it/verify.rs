@@ -1,6 +1,7 @@
 //! Verifying: what must never be reached is found where it can be, and nothing is found where it cannot.
 
 mod agreement;
+mod back_outs;
 mod command;
 mod guide;
 mod pages;
@@ -40,6 +41,10 @@ struct Runbook {
 
 impl Runbook {
     fn of(source: Source, folder: &'static str, words: &[(&str, &str)]) -> Runbook {
+        Runbook::at_a_site(source, folder, words, &Settings::default())
+    }
+
+    fn at_a_site(source: Source, folder: &'static str, words: &[(&str, &str)], settings: &Settings) -> Runbook {
         let resolved = resolve(source, &mut Folder(folder));
         let Some(program) = resolved.program else { panic!("it has findings: {:#?}", resolved.findings) };
         let given: Vec<Given> = words
@@ -48,7 +53,7 @@ impl Runbook {
             .collect();
         let new = Releases::sample(&program, &given).new;
         let bindings = program.sample_bindings(&given, new).expect("because the words are of the type").bindings;
-        let code = lower(&program, &bindings, &Settings::default());
+        let code = lower(&program, &bindings, settings);
         let releases = Releases::bound(&program, &bindings);
         Runbook { program, code, releases }
     }
@@ -60,9 +65,13 @@ impl Runbook {
 
     /// A runbook of a healthy pair, both servers of which may end anywhere.
     fn text(items: &str) -> Runbook {
+        Runbook::text_at_a_site(items, &Settings::default())
+    }
+
+    fn text_at_a_site(items: &str, settings: &Settings) -> Runbook {
         let head =
             "language 1\nrunbook \"A test\"\nserver S1: PRIMARY ACTIVE -> any\nserver S2: SECONDARY ACTIVE -> any\n";
-        Runbook::of(Source::new("test.hsbrun", format!("{head}{items}")), "runbooks", &[])
+        Runbook::at_a_site(Source::new("test.hsbrun", format!("{head}{items}")), "runbooks", &[], settings)
     }
 
     /// Every kind of pair of which that is known.

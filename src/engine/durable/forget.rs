@@ -10,12 +10,19 @@ use super::{Doubt, Durable, Refused, Started};
 impl Durable {
     /// See `Machine::forget`. `asked_for`: the command that started the process which is being asked for.
     pub(in crate::engine) fn forget(&mut self, code: &Code, live: &Live, asked_for: Option<InstrId>) {
-        if self.ended.as_ref().is_some_and(|end| end.result != RunResult::Parked) {
+        let over = self.ended.as_ref().is_some_and(|end| end.result != RunResult::Parked);
+        let undoable = self.back_out_refused(code).is_none();
+        if over && !undoable {
             self.forget_the_way();
         }
-        let at = live.at(self.at);
+        let at = match (over, undoable) {
+            (true, true) => live.over(),
+            (false, true) => live.undoable_at(self.at),
+            (true | false, false) => live.at(self.at),
+        };
         let part = code.part(self.at);
         self.attempts.iter_mut().for_each(|attempts| *attempts = (*attempts).min(1));
+        self.forget_what_was_undone();
         self.used.iter_mut().zip(&at.counters).for_each(|(used, live)| *used = if *live { *used } else { 0 });
         self.approved.iter_mut().zip(&at.approvals).for_each(|(approved, live)| *approved &= *live);
         self.fenced = if at.fences { self.fenced } else { [false; 2] };
@@ -29,7 +36,16 @@ impl Durable {
         if matches!(part, Part::Body | Part::EndStates) && self.result == RunResult::Failed {
             self.result = RunResult::Done;
         }
-        (self.left_at, self.unsettled) = (None, None);
+        self.left_at = None;
+        self.watchdog.off_on_the_way = false;
+        self.unsettled = self.unsettled.filter(|_| undoable);
+    }
+
+    /// A step whose back-out was begun: those behind it were undone, and are not come back to.
+    fn forget_what_was_undone(&mut self) {
+        let Some(step) = self.backing_out else { return };
+        self.step = Some(step);
+        self.attempts.iter_mut().skip(usize::from(step.0) + 1).for_each(|attempts| *attempts = 0);
     }
 
     /// The run is over, and nothing of how it came there is asked for any more.

@@ -200,6 +200,9 @@ impl Durable {
         let mut durable = self.resumed(code, Resume::Killed);
         durable.doubt = durable.doubt.or(durable.unsettled.take());
         durable.approved.fill(false);
+        // However it came to be backed out, the back-out's own ending decides.
+        durable.watchdog.left_off = false;
+        durable.result = RunResult::Done;
         durable
     }
 }

@@ -34,16 +34,25 @@ impl Machine {
     /// # Errors
     /// Past a point of no return, and where a step that began has no back-out.
     pub fn back_out(code: &Code, durable: Durable) -> Result<Machine, BackOutRefused> {
-        if durable.no_return {
-            return Err(BackOutRefused::PastThePointOfNoReturn);
-        }
-        if durable.step.is_none() {
-            return Err(BackOutRefused::NothingBegan);
-        }
-        if let Some(step) = durable.begun().rev().find(|step| code.step(*step).back_out.is_none()) {
-            return Err(BackOutRefused::NoBackOut(step));
+        if let Some(refused) = durable.back_out_refused(code) {
+            return Err(refused);
         }
         Ok(Machine { kept: durable.undoing(code), task: Task::BackOut, interrupted: false })
+    }
+}
+
+impl Durable {
+    /// Why the run cannot be backed out, if it cannot. Once a step has begun that does not change any more.
+    #[must_use]
+    pub fn back_out_refused(&self, code: &Code) -> Option<BackOutRefused> {
+        if self.no_return {
+            return Some(BackOutRefused::PastThePointOfNoReturn);
+        }
+        if self.step.is_none() {
+            return Some(BackOutRefused::NothingBegan);
+        }
+        let without = self.begun().rev().find(|step| code.step(*step).back_out.is_none());
+        without.map(BackOutRefused::NoBackOut)
     }
 }
 

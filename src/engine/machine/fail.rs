@@ -2,7 +2,7 @@
 
 use crate::engine::code::Part;
 use crate::engine::instr::Instr;
-use crate::engine::{End, EndingKind, Event, Failure, FailureKind, InstrId, Request, RunResult};
+use crate::engine::{Code, End, EndingKind, Event, Failure, FailureKind, InstrId, Request, RunResult};
 
 use super::task::Task;
 use super::{Flow, Turning};
@@ -49,14 +49,8 @@ impl Turning<'_> {
         }
     }
 
-    /// Whether the operator's interrupt takes effect here: a second one, and one in an ending, is a kill.
     pub(super) fn may_stop(&self) -> bool {
-        let at = self.kept.at;
-        match self.code.part(at) {
-            Part::Preflight => at == self.code.marks.preflight,
-            Part::Body | Part::Handler | Part::BackOut | Part::EndStates => true,
-            Part::Ending(_) => false,
-        }
+        may_stop(self.code, self.kept.at)
     }
 
     /// The operator wanted it to stop, and here is a safe point.
@@ -88,5 +82,14 @@ impl Turning<'_> {
                 watchdog.off && !watchdog.left_off
             }
         }
+    }
+}
+
+/// Whether the operator's interrupt takes effect there: a second one, and one in an ending, is a kill.
+pub(super) fn may_stop(code: &Code, at: InstrId) -> bool {
+    match code.part(at) {
+        Part::Preflight => at == code.marks.preflight,
+        Part::Body | Part::Handler | Part::BackOut | Part::EndStates => true,
+        Part::Ending(_) => false,
     }
 }

@@ -81,6 +81,12 @@ impl Machine {
         self.interrupted = true;
     }
 
+    /// An interrupt would take effect here and now: no command is under way.
+    #[must_use]
+    pub fn can_stop(&self, code: &Code) -> bool {
+        task::may_be_left(&self.task) && !self.kept.repeating && fail::may_stop(code, self.kept.at)
+    }
+
     /// Forgets what cannot matter any more and what only serves to tell people what is new to them. Machines that are equal
     /// then go on alike, but for what an operator may do with a run that is over: which of its statements failed, and what
     /// it left in doubt, is forgotten.

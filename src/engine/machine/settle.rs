@@ -7,7 +7,7 @@ use crate::engine::view::View;
 use crate::engine::{
     Action, Answer, Clock, Clocks, Event, FailureKind, InstrId, Probe, Reading, Request, SettledVerdict,
 };
-use crate::pair::{self, Act, Seen, Settled, Status};
+use crate::pair::{self, Act, Seen, Settled, State, Status, StatusWord};
 use crate::program::{Doubt, ServerId};
 
 use super::guard::{STATUSES, machine_probes, seen};
@@ -169,6 +169,11 @@ impl Turning<'_> {
                 }
                 self.look(watch)
             }
+            Settled::Done if status == Some(Status::Copy) && has_come_in(&settling.before, now) => {
+                let server = self.sending(settling.at).command.server.expect("because a copy has a source");
+                self.emit(Event::Stands { server, status: Status::Copy });
+                self.look(watch)
+            }
             Settled::Done | Settled::Wait => {
                 // A wait has its own limit; where the look limit is all there is, it is over.
                 watch.asked = !watch.clocks.set.limit;
@@ -266,6 +271,13 @@ impl Turning<'_> {
             Witness::Ensured(_) | Witness::Nobody => Settled::CannotTell,
         }
     }
+}
+
+/// What waited for a copy is a Secondary now, and no copy is under way: the word is of the copy that came in, also where it
+/// is the one of the copy before.
+fn has_come_in(before: &Seen, now: &Seen) -> bool {
+    let is_over = now.own.copy.is_some_and(|word| word != StatusWord::Active);
+    is_over && before.peer.state == Some(State::Offline) && now.peer.state == Some(State::SecondaryAlone)
 }
 
 /// The version that the runbook declares is installed; without one, the pair's word.

@@ -123,7 +123,7 @@ impl Turning<'_> {
 }
 
 /// Nothing is lost when it is left now: no command is under way.
-fn may_be_left(task: &Task) -> bool {
+pub(super) fn may_be_left(task: &Task) -> bool {
     match task {
         Task::Preflight | Task::Watch(_) | Task::Guard(_) | Task::Delay => true,
         Task::Begin

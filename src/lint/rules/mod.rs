@@ -37,12 +37,13 @@ mod watchdog_never_off;
 mod watchdog_off_late;
 mod write_on_secondary;
 
+pub use limit_too_short::Slow;
 pub use place_in_runbook::Place;
 
 use super::found::Found;
 use super::known::Known;
 use super::scene::Scene;
-use super::walk::{End, Look, Sent};
+use super::walk::{End, Look, Question, Sent};
 
 /// Rules that read the program as it stands.
 pub fn of_program(scene: &Scene, found: &mut Found) {
@@ -70,6 +71,7 @@ pub fn at_effect(sent: &Sent, known: &Known, scene: &Scene, found: &mut Found) {
     conversion_unguarded::at_effect(sent, known, found);
     deprecated_command::at_effect(sent, scene, found);
     forced_shutdown_while_serving::at_effect(sent, known, scene, found);
+    limit_too_short::at_effect(sent, scene, found);
     netcopy_not_verified::at_effect(sent, known, scene, found);
     promotion_without_look::at_effect(sent, known, scene, found);
     refused_command::at_effect(sent, known, scene, found);
@@ -91,6 +93,11 @@ pub fn at_look(look: &Look, known: &Known, scene: &Scene, found: &mut Found) {
     missing_failure_condition::at_look(look, known, scene, found);
     shutdown_not_confirmed::at_look(look, known, scene, found);
     status_of_other_server::at_look(look, known, scene, found);
+}
+
+/// Where a person is asked.
+pub fn at_question(question: &Question, scene: &Scene, found: &mut Found) {
+    limit_too_short::at_question(question, scene, found);
 }
 
 /// Where a way ends.

@@ -1,11 +1,17 @@
 //! The pages of the properties: each *Example* breaks its property, each *Instead* does not.
 
+use std::time::Duration;
+
+use hsbrun::engine::Settings;
 use hsbrun::explain::{Page, pages};
 use hsbrun::text::Source;
 use hsbrun::verify::Property;
 
 use super::{Runbook, properties, told};
 use crate::explain::{NOT_TEXTS, blocks, section};
+
+/// Of which the page of `log-overflow` speaks.
+const LOG_LASTS: Duration = Duration::from_secs(12 * 3600);
 
 const ENDINGS: &str = "on success {
     leave watchdog off because \"an example\"
@@ -20,9 +26,12 @@ fn runbook(page: Page, head: &str) -> Runbook {
     let (kind, body) = blocks.first().unwrap_or_else(|| panic!("{}: {head} has no block", page.code));
     match *kind {
         "hsbrun" => Runbook::of(Source::new("page.hsbrun", format!("{body}\n")), "runbooks", &[]),
-        "hsbrun verify" => Runbook::text(&format!(
-            "step 0 \"Silence\" {{\n    watchdog off\n}}\nstep 1 \"An example\" on S1 {{\n{body}\n}}\n{ENDINGS}"
-        )),
+        "hsbrun verify" => Runbook::text_at_a_site(
+            &format!(
+                "step 0 \"Silence\" {{\n    watchdog off\n}}\nstep 1 \"An example\" on S1 {{\n{body}\n}}\n{ENDINGS}"
+            ),
+            &Settings { log_lasts: Some(LOG_LASTS), ..Settings::default() },
+        ),
         other => panic!("{}: a block of {other}", page.code),
     }
 }

@@ -31,7 +31,9 @@ fn way(entries: &[Entry]) -> Vec<String> {
             What::Answered { request, during, events, .. } => format!("{request:?} {during:?} {}", count(events)),
             What::Begun { request } => format!("begun {request:?}"),
             What::Happens(happening) => format!("{happening:?}"),
-            What::Killed { performed } => format!("killed {performed:?}"),
+            What::Killed { performed, then, .. } => format!("killed {performed:?} {then:?}"),
+            What::Stopped { .. } => "stopped".to_owned(),
+            What::BacksOut { .. } => "backed out".to_owned(),
         };
         format!("{what} {:?} {:?}", entry.pair, entry.lines_cut)
     };
@@ -83,7 +85,8 @@ fn damage_is_the_same(runbook: &Runbook, violation: &Violation, replayed: &Repla
         | Property::DeadWait
         | Property::EndState
         | Property::WatchdogLeft
-        | Property::ConversionUnguarded => true,
+        | Property::ConversionUnguarded
+        | Property::LogOverflow => true,
     };
     assert!(is_done, "{} at {}: {:?}", damage.word(), runbook.code.text(violation.at), replayed.ledger);
 }
@@ -93,6 +96,16 @@ fn every_story_of_the_guides_procedure_replays_to_the_same_damage() {
     for file in ["guide.hsbrun", "guide-processes.hsbrun"] {
         let runbook = Runbook::file("tests/corpus/verify", file, &[("upgrade", "version_level")]);
         replays(&runbook, 1, 1);
+    }
+}
+
+#[test]
+fn every_story_of_a_back_out_replays_to_the_same_damage() {
+    for (folder, file) in [
+        ("tests/corpus/verify/breaks/lost-commits", "a-back-out-that-copies-back.hsbrun"),
+        ("tests/corpus/verify/breaks/refused-command", "a-back-out-beside-a-disconnect.hsbrun"),
+    ] {
+        replays(&Runbook::file(folder, file, &[]), 1, 1);
     }
 }
 

@@ -100,6 +100,8 @@ fn a_report_has_a_verdict_for_every_property_and_says_what_it_rests_on() {
     assert!(list(&report["assumptions"]).iter().any(|row| row["source"] == "INF"), "{}", report["assumptions"]);
     assert_eq!(list(&report["runs"][0]["explored"]).len(), 32, "each kind of pair is named");
     assert_eq!(report["runs"][0]["given"]["upgrade"], "version_level");
+    let log = properties.iter().find(|property| property["name"] == "log-overflow").expect("it is one of them");
+    assert_eq!(log["verdict"], "not-judged", "no site says how long a log lasts");
     let one = self::report(GUIDE, &["--property", "two-primaries"]);
     let verdicts: Vec<&Value> = list(&one["properties"]).iter().map(|property| &property["verdict"]).collect();
     assert_eq!(
@@ -107,6 +109,26 @@ fn a_report_has_a_verdict_for_every_property_and_says_what_it_rests_on() {
         Property::ALL.len() - 1,
         "{verdicts:?}"
     );
+}
+
+#[test]
+fn how_long_a_server_may_work_alone_is_judged_by_what_the_site_says() {
+    let folder = tempfile::tempdir().expect("because there is room");
+    let site = |lasts: &str| {
+        let path = folder.path().join(format!("{lasts}.yaml"));
+        let text = include_str!("../../../runbooks/site.example.yaml");
+        let line = text.lines().find(|line| line.starts_with("log_lasts:")).expect("because the example says it");
+        fs::write(&path, text.replace(line, &format!("log_lasts: {lasts}"))).expect("because there is room");
+        path.to_string_lossy().into_owned()
+    };
+    let judged = |lasts: &str| report(SHIPPED, &["--site", &site(lasts), "--property", "log-overflow"]);
+    assert_eq!(judged("1d")["holds"], true);
+    let short = judged("6h");
+    let alone = &short["runs"][0]["broken"][0]["alone"];
+    assert_eq!((&alone["server"], &alone["log_lasts_seconds"]), (&"S1".into(), &21_600.into()), "{short}");
+    let sum: u64 = list(&alone["way"]).iter().map(|waits| waits["seconds"].as_u64().expect("a number")).sum();
+    assert_eq!(alone["at_most_seconds"], sum);
+    assert!(list(&alone["way"]).iter().any(|waits| waits["seconds"] == 14_400), "a copy takes up to four hours");
 }
 
 #[test]
