@@ -163,6 +163,11 @@ impl<'c> Nodes<'c> {
         self.known.get_index_of(&(machine, request)).map(|at| NodeId(index(at)))
     }
 
+    /// What survives a kill at a node.
+    pub(super) fn durable(&self, node: NodeId) -> &Durable {
+        self.known[node.0 as usize].0.durable()
+    }
+
     /// A node in full.
     pub(super) fn described(&self, node: NodeId) -> String {
         let (machine, request) = &self.known[node.0 as usize];
@@ -198,7 +203,7 @@ impl<'c> Nodes<'c> {
         resumed
     }
 
-    fn begin(&mut self, machine: Machine) -> NodeId {
+    pub(super) fn begin(&mut self, machine: Machine) -> NodeId {
         let (machine, events, request) = self.run(machine, Answer::Begin);
         self.coverage.saw(self.code, machine.at(), machine.at(), &events);
         self.add(machine, request)
