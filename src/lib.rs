@@ -30,6 +30,7 @@ pub mod twin;
 pub mod verify;
 // Floor 6: machine, world and journal joined; and, apart from them, all that is said of a text, and the forms it is said in.
 pub mod check;
+pub mod locate;
 pub mod preflight;
 pub mod replay;
 pub mod report;

@@ -31,6 +31,7 @@ pub enum Command {
     Rehearse(RehearseArgs),
     Verify(VerifyArgs),
     Run(RunArgs),
+    Locate(LocateArgs),
     Demo(DemoArgs),
     /// A simulated pair of servers, each one real process
     ///
@@ -286,6 +287,9 @@ pub struct RunArgs {
     /// Stop at every approval with an exit code of its own, instead of asking
     #[arg(long)]
     pub park: bool,
+    /// Begin with this step, where others have done those before it and `locate` offers it
+    #[arg(long, value_name = "STEP")]
+    pub from: Option<String>,
     /// Send commands that the model of the pair forbids; never one that makes two servers accept writes
     #[arg(long, value_name = "REASON", value_parser = NonEmptyStringValueParser::new())]
     pub no_guard: Option<String>,
@@ -295,6 +299,42 @@ pub struct RunArgs {
     /// Plain lines in ASCII, as in a log
     #[arg(long)]
     pub plain: bool,
+}
+
+/// Find where a half-done procedure stands, and with which step a run may begin
+///
+/// Looks at the live pair as a run does, and changes nothing. What it sees is laid over everything that the runbook reaches,
+/// also with one thing going wrong and hsbrun killed once; each step at whose beginning the pair may look so is explored from
+/// there. Ends with 0 where a run may begin or nothing is left to do, 4 where no step is offered: docs/locate.md.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  hsbrun locate migration.hsbrun --site billing.yaml\n  \
+                        hsbrun locate migration.hsbrun --site billing.yaml --format json\n  \
+                        hsbrun run migration.hsbrun --site billing.yaml --from 5")]
+pub struct LocateArgs {
+    /// The runbook; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The site file: where the servers are, and the commands of their machines
+    #[arg(long, value_name = "SITE.yaml")]
+    pub site: PathBuf,
+    /// Set a parameter of the runbook
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = pair)]
+    pub set: Vec<(String, String)>,
+    /// Take the site's server for one of the runbook; equal names need no telling
+    #[arg(long = "server", value_name = "NAME=SITE_NAME", value_parser = pair)]
+    pub servers: Vec<(String, String)>,
+    /// For people, or for programs (docs/locate.md)
+    #[arg(long, value_enum, default_value_t = LocateFormat::Terminal)]
+    pub format: LocateFormat,
+    /// Plain lines in ASCII, as in a log
+    #[arg(long)]
+    pub plain: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LocateFormat {
+    Terminal,
+    Json,
 }
 
 /// See a whole migration without any set-up

@@ -11,6 +11,7 @@ pub enum Exit {
     Findings,
     Unusable,
     NotExplored,
+    NoStep,
     Preflight,
     ApprovalMissing,
     Locked,
@@ -45,7 +46,7 @@ const fn row(exit: Exit, code: u8, name: &'static str, meaning: &'static str) ->
 }
 
 /// The table, by number.
-pub const TABLE: [Row; 21] = [
+pub const TABLE: [Row; 22] = [
     row(Exit::Done, 0, "done", "all was done; also: nothing was left to do, or the run was backed out as asked"),
     row(
         Exit::Findings,
@@ -58,8 +59,9 @@ pub const TABLE: [Row; 21] = [
         Exit::NotExplored,
         3,
         "not-explored",
-        "`verify` found nothing broken, and could not explore everything within its bound on states",
+        "`verify` found nothing broken, and could not explore everything within its bound on states; or `locate`, and found no step",
     ),
+    row(Exit::NoStep, 4, "no-step", "`locate` found no step with which a run may begin on this pair"),
     row(
         Exit::Preflight,
         10,

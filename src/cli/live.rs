@@ -106,6 +106,7 @@ impl Stage {
             servers: Vec::new(),
             approve: APPROVALS.map(str::to_owned).to_vec(),
             park: false,
+            from: None,
             no_guard: None,
             journal: Some(self.folder.join("journal")),
             plain,

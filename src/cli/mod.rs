@@ -22,9 +22,11 @@ mod fmt;
 mod live;
 mod loaded;
 mod loader;
+mod locate;
 mod log;
 mod out;
 mod perform;
+mod ready;
 mod rehearse;
 mod replay;
 mod run;
@@ -56,6 +58,7 @@ fn dispatch(args: Args) -> u8 {
         Command::Demo(args) => demo::run(&args).code(),
         Command::Verify(args) => verify::run(&args).code(),
         Command::Run(args) => run::run(&args).code(),
+        Command::Locate(args) => locate::run(&args).code(),
         #[cfg(feature = "sim")]
         Command::Sim { command } => sim::run(command),
         Command::Debug(args) => debug::run(&args).code(),

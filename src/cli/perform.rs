@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::engine::{Code, Machine, World};
+use crate::engine::{Code, Entry, Machine, World};
 use crate::run::{self, Finished, Interrupt, Record, RecordStop};
 use crate::show::{Backstage, Console, Look, Progress, Story, Summary, Words};
 
@@ -20,6 +20,8 @@ pub struct Performance<'a> {
     pub progress: Progress,
     /// Where the record is; none in a rehearsal.
     pub journal: Option<&'a str>,
+    /// Where it begins, if not with its first step.
+    pub entry: Option<&'a Entry>,
     /// The servers are a model's.
     pub rehearsal: bool,
 }
@@ -36,7 +38,8 @@ impl Performance<'_> {
         let out = Box::new(Redacted(Out));
         let mut console =
             Console::new(self.words(), self.look, out, self.progress, interrupt.clone()).with_backstage(backstage);
-        let mut machine = Machine::new(self.code);
+        let new = || Machine::new(self.code);
+        let mut machine = self.entry.map_or_else(new, |entry| Machine::entering(self.code, entry.clone()));
         let servers = self.loaded.program.servers.len();
         let finished = run::drive(self.code, &mut machine, world, servers, record, &mut [&mut console], interrupt)?;
         Ok((finished, console.into_story()))

@@ -14,8 +14,8 @@ use super::diagnostics;
 use super::exit::Exit;
 use super::loaded::{self, Loaded};
 use super::perform::{self, Performance};
+use super::ready::changed;
 use super::replay;
-use super::run::changed;
 
 /// What a rehearsal is made with, beside the program.
 #[derive(Debug, Clone, Copy)]
@@ -107,8 +107,15 @@ impl Rehearsal {
         progress: Progress,
         interrupt: &Interrupt,
     ) -> Exit {
-        let show =
-            Performance { loaded: &self.loaded, code: &self.code, look, progress, journal: None, rehearsal: true };
+        let show = Performance {
+            loaded: &self.loaded,
+            code: &self.code,
+            look,
+            progress,
+            journal: None,
+            entry: None,
+            rehearsal: true,
+        };
         let (finished, story): (Finished, Story) = show
             .perform(world, &mut Nowhere, Some(backstage), interrupt)
             .expect("because a rehearsal keeps no record that could fail");

@@ -4,35 +4,25 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use crate::diag::Finding;
-use crate::engine::{self, Answer, Clocks, Code, Probe, Reading, Request, Settings, World};
+use crate::engine::{Answer, Clocks, Code, Entry, Probe, Reading, Request, Settings, World};
 use crate::journal::{Header, Journal, Labels, Lock, Stop};
-#[cfg(feature = "sim")]
-use crate::odbc::{Password, Target};
-use crate::preflight::{self, Approvals, Asking, Laid};
-use crate::program::{Bindings, ParamId, Program, ServerId};
+use crate::preflight::{self, Approvals, Asking};
+use crate::program::{ServerId, StepId};
 use crate::run::{self, Desk, Interrupt, Journaled, Parts, Real};
-use crate::secret::{Redactor, Secret};
+use crate::secret::Redactor;
 use crate::show::{Look, Nobody, Progress, Terminal, inert, opening};
-use crate::site::{self, Bound, Site};
+use crate::site::Site;
 
 use super::args::RunArgs;
 use super::exit::Exit;
 use super::loaded::{self, Loaded};
+use super::locate;
 use super::log;
 use super::perform::{self, Performance};
+use super::ready::{self, Ready, Wanted, not_started, params, servers};
 
 /// Beside the site file, unless `--journal` says where.
 const JOURNAL_FOLDER: &str = ".hsbrun";
-
-/// Everything that a run needs, checked.
-pub struct Ready {
-    loaded: Loaded,
-    site: Site,
-    bound: Bound,
-    bindings: Bindings,
-    code: Code,
-    secrets: Vec<Option<Secret>>,
-}
 
 pub fn run(args: &RunArgs) -> Exit {
     loaded::load(&args.file)
@@ -42,85 +32,30 @@ pub fn run(args: &RunArgs) -> Exit {
 }
 
 /// Reads and checks everything; what is wrong is told, all of it together.
-pub fn ready(mut loaded: Loaded, args: &RunArgs) -> Result<Ready, Exit> {
-    let (site, findings) = site::load(&args.site, &mut loaded.sources);
-    let Some(site) = site else {
-        loaded::tell(&findings, &loaded.sources);
-        return Err(not_started(if findings.iter().any(unreadable) { Exit::Unusable } else { Exit::Findings }));
-    };
-    let Laid { bound, bindings, findings: mut wrong } =
-        preflight::lay(&site, &loaded.program, &args.servers, &args.set);
-    let misfits = preflight::forbid(&wrong);
-    wrong.splice(0..0, findings);
-    let code = bindings.as_ref().map(|bindings| engine::lower(&loaded.program, bindings, &settings(args, &site)));
-    if let Some(code) = &code {
-        let in_the_site = site_approvals(&site);
-        let given = Approvals { on_the_line: &args.approve, in_the_site: &in_the_site };
-        wrong.extend(preflight::approvals(&loaded.program, code, given, asking(args)));
-    }
-    let mut secrets = Vec::new();
-    if let Some(bound) = &bound {
-        wrong.extend(preflight::drivers(&site, &loaded.program, bound));
-        match preflight::passwords(&site, &loaded.program, bound) {
-            Ok(found) => secrets = found,
-            Err(missing) => wrong.extend(missing),
-        }
-    }
-    loaded::tell(&wrong, &loaded.sources);
-    match (bound, bindings, code) {
-        (Some(bound), Some(bindings), Some(code)) if !preflight::forbid(&wrong) => {
-            Ok(Ready { loaded, site, bound, bindings, code, secrets })
-        }
-        (_, _, _) => Err(not_started(refusal(misfits, &wrong))),
-    }
+pub fn ready(loaded: Loaded, args: &RunArgs) -> Result<Ready, Exit> {
+    let wanted = Wanted { site: &args.site, servers: &args.servers, set: &args.set };
+    Ready::new(
+        loaded,
+        &wanted,
+        |site| settings(args, site),
+        |loaded, site, code| {
+            let from = from(args, code);
+            let in_the_site = site_approvals(site);
+            let given = Approvals { on_the_line: &args.approve, in_the_site: &in_the_site };
+            let first = from.as_ref().ok().copied().flatten();
+            let approvals = preflight::approvals(&loaded.program, code, given, asking(args), first);
+            approvals.into_iter().chain(from.err().map(|finding| *finding)).collect()
+        },
+    )
 }
 
-/// The last words of a run that has not begun.
-fn not_started(exit: Exit) -> Exit {
-    let (code, name) = (exit.code(), exit.row().name);
-    log::tell(&format!("Not started: nothing was sent to a server. (exit code {code}, {name})\n"));
-    exit
-}
-
-impl Ready {
-    /// Where each server of the program is reached.
-    #[cfg(feature = "sim")]
-    pub fn targets(&self) -> Vec<Target> {
-        let ids = (0u8..).map(ServerId);
-        let password = |secret: &Option<Secret>| secret.as_ref().map(|secret| Password::new(secret.reveal()));
-        ids.zip(&self.secrets)
-            .map(|(id, secret)| Target::new(self.bound.server(&self.site, id).odbc.value.to_string(), password(secret)))
-            .collect()
-    }
-}
-
-/// The site file could not be read at all.
-fn unreadable(finding: &Finding) -> bool {
-    ["unreadable-site", "site-too-large"].contains(&finding.rule.name)
-}
-
-/// The exit code of a run that is not started: what has to be put right first.
-fn refusal(misfits: bool, wrong: &[Finding]) -> Exit {
-    if misfits {
-        Exit::Findings
-    } else if wrong.iter().any(preflight::is_missing_driver) {
-        Exit::NotInstalled
-    } else if wrong.iter().any(preflight::is_missing_approval) {
-        Exit::ApprovalMissing
-    } else {
-        Exit::Preflight
-    }
+/// The later step with which it begins.
+fn from(args: &RunArgs, code: &Code) -> Result<Option<StepId>, Box<Finding>> {
+    args.from.as_ref().map_or(Ok(None), |id| locate::step_of(code, id))
 }
 
 fn settings(args: &RunArgs, site: &Site) -> Settings {
-    Settings {
-        command_limit: site.command_limit,
-        call_limit: site.call_limit,
-        look_limit: site.look_limit,
-        park: args.park,
-        no_guard: args.no_guard.clone(),
-        log_lasts: site.log_lasts,
-    }
+    Settings { park: args.park, no_guard: args.no_guard.clone(), ..ready::limits(site) }
 }
 
 fn site_approvals(site: &Site) -> Vec<String> {
@@ -160,13 +95,22 @@ pub fn start(args: &RunArgs, ready: &Ready) -> Result<Exit, Exit> {
     // Held to the end of the run.
     let _lock = Lock::take(&folder, &site.pair.value).map_err(|stop| no_journal(&stop))?;
     ask_machines(ready, &mut world)?;
+    let step = from(args, code).ok().flatten();
+    let entry = step.map(|step| locate::enter(ready, &mut world, step)).transpose().map_err(not_started)?;
     let header = header(args, ready);
     let journal = Journal::create(&folder, &header, Box::new(move |text| redactor.redact(text)))
         .map_err(|stop| no_journal(&stop))?;
     let place = journal.path().display().to_string();
-    perform::say(&opening(&look, &inert(code.title()), &rows(args, ready, &place)));
-    let show =
-        Performance { loaded, code, look: &look, progress: Progress::ByClock, journal: Some(&place), rehearsal: false };
+    perform::say(&opening(&look, &inert(code.title()), &rows(args, ready, &place, entry.as_ref())));
+    let show = Performance {
+        loaded,
+        code,
+        look: &look,
+        progress: Progress::ByClock,
+        journal: Some(&place),
+        entry: entry.as_ref(),
+        rehearsal: false,
+    };
     let mut record = Journaled::new(journal, Labels::new(&loaded.program, |at| loaded.place(code.place(at).span)));
     match show.perform(&mut world, &mut record, None, &interrupt) {
         Ok((finished, story)) => Ok(show.sum_up(&finished, &story)),
@@ -263,50 +207,19 @@ fn header(args: &RunArgs, ready: &Ready) -> Header {
     }
 }
 
-fn servers(program: &Program, bound: &Bound) -> Vec<(String, String)> {
-    let ids = (0u8..).map(ServerId);
-    program.servers.keys().zip(ids).map(|(name, id)| (name.clone(), bound.name(id).to_owned())).collect()
-}
-
-/// Every parameter with its value.
-fn params(program: &Program, bindings: &Bindings) -> Vec<(String, String)> {
-    let ids = (0u16..).map(ParamId);
-    program.params.keys().zip(ids).map(|(name, id)| (name.clone(), bindings.get(id).to_string())).collect()
-}
-
 /// What is worth knowing before it begins.
-fn rows(args: &RunArgs, ready: &Ready, journal: &str) -> Vec<(&'static str, String)> {
-    let program = &ready.loaded.program;
-    let binding = |(name, site_name): (String, String)| {
-        let server = &ready.site.servers[&site_name];
-        let place = server.address.as_ref().map(|address| format!(" at {address}")).unwrap_or_default();
-        if name == site_name { format!("{name}{place}") } else { format!("{name} is {site_name}{place}") }
-    };
-    let servers: Vec<String> = servers(program, &ready.bound).into_iter().map(binding).collect();
-    let mut rows = vec![
-        ("follows", program.source.clone().unwrap_or_default()),
-        ("runbook", args.file.display().to_string()),
-        ("pair", format!("{} ({}): {}", ready.site.pair.value, args.site.display(), servers.join(", "))),
-        ("with", changed(program, &ready.bindings, |_| false)),
-        ("journal", journal.to_owned()),
-    ];
-    if let Some(reason) = &args.no_guard {
-        rows.push(("no guard", reason.clone()));
+fn rows(args: &RunArgs, ready: &Ready, journal: &str, entry: Option<&Entry>) -> Vec<(&'static str, String)> {
+    let mut rows = ready::rows(ready, &args.file.display().to_string(), &args.site);
+    rows.push(("journal", inert(journal)));
+    if let Some(Entry { step, .. }) = entry {
+        let step = ready.code.step(*step);
+        let text = format!("step {} \"{}\": what stands before it counts as done by others", step.id, step.title);
+        rows.push(("begins at", inert(&text)));
     }
-    rows.into_iter().map(|(label, text)| (label, inert(&text))).collect()
-}
-
-/// The parameters that have not their default, some left out.
-pub fn changed(program: &Program, bindings: &Bindings, left_out: impl Fn(&str) -> bool) -> String {
-    let ids = (0u16..).map(ParamId);
-    program
-        .params
-        .iter()
-        .zip(ids)
-        .filter(|((name, param), id)| param.default.as_ref() != Some(bindings.get(*id)) && !left_out(name))
-        .map(|((name, _), id)| format!("{name} = {}", bindings.get(id)))
-        .collect::<Vec<_>>()
-        .join(", ")
+    if let Some(reason) = &args.no_guard {
+        rows.push(("no guard", inert(reason)));
+    }
+    rows
 }
 
 fn no_record(look: &Look) -> String {

@@ -223,7 +223,7 @@ fn settings(site: Option<&Site>) -> Settings {
 }
 
 /// What the site says of its pair.
-fn known(site: Option<&Site>) -> Known {
+pub fn known(site: Option<&Site>) -> Known {
     let settings = site.map(|site| site.settings).unwrap_or_default();
     let safeness = settings.safeness.and_then(|safeness| match safeness {
         Safeness::OneSafe => Some(model::Safeness::OneSafe),

@@ -103,8 +103,52 @@ pub enum Refuser {
     Server,
     /// The machine that it runs on: an exit status.
     Host,
-    /// hsbrun itself, before anything was sent.
-    Guard,
+    /// hsbrun itself, before anything was sent; none: no connection came about, or there is nothing to send.
+    Guard(Option<GuardRule>),
+}
+
+/// Why the guard does not let a command through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum GuardRule {
+    /// (a) The pair refuses it as it stands.
+    Refused,
+    /// (b) Two servers would accept writes. Nothing lifts it.
+    TwoPrimaries,
+    /// (c) Its own server is not in sight, or takes no command.
+    OwnOutOfSight,
+    /// (d) It makes its server accept writes, and the other one, which may be accepting them, is not in sight.
+    PeerOutOfSight,
+}
+
+impl GuardRule {
+    #[must_use]
+    pub fn letter(self) -> char {
+        match self {
+            GuardRule::Refused => 'a',
+            GuardRule::TwoPrimaries => 'b',
+            GuardRule::OwnOutOfSight => 'c',
+            GuardRule::PeerOutOfSight => 'd',
+        }
+    }
+
+    /// The property of a runbook that sending it would break, as `verify` calls it; none: what would come of it cannot be known.
+    #[must_use]
+    pub fn keeps(self) -> Option<&'static str> {
+        match self {
+            GuardRule::Refused => Some("refused-command"),
+            GuardRule::TwoPrimaries | GuardRule::PeerOutOfSight => Some("two-primaries"),
+            GuardRule::OwnOutOfSight => None,
+        }
+    }
+
+    /// `--no-guard` lets such a command through.
+    #[must_use]
+    pub fn can_be_lifted(self) -> bool {
+        match self {
+            GuardRule::Refused | GuardRule::OwnOutOfSight => true,
+            GuardRule::TwoPrimaries | GuardRule::PeerOutOfSight => false,
+        }
+    }
 }
 
 /// What became of a question.

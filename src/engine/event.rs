@@ -10,6 +10,10 @@ use super::{Command, InstrId, Outcome, Probe, Reading, Refuser};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
+    /// The run begins at a later step than the first: what stands before it was done by others.
+    Entered {
+        entry: super::Entry,
+    },
     /// What every `require` and start state gave; the failures together.
     Preflight {
         failures: Vec<PreflightFailure>,

@@ -195,10 +195,10 @@ fn looks_at(instr: &Instr, server: ServerId) -> bool {
 }
 
 /// Where a run may stand next: by its own way, and where it fails.
-fn successors(code: &Code, at: InstrId) -> Vec<InstrId> {
+pub(super) fn successors(code: &Code, at: InstrId) -> Vec<InstrId> {
     let marks = &code.marks;
     let mut next = match code.instr(at) {
-        Instr::Preflight => code.steps.first().map(|step| step.begin).into_iter().collect(),
+        Instr::Preflight => code.steps.iter().map(|step| step.begin).collect(),
         Instr::Jump(to) => vec![*to],
         Instr::If(choice) => {
             let arms = choice.arms.iter().map(|(_, arm)| *arm);

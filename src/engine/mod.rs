@@ -5,6 +5,7 @@
 mod answer;
 mod code;
 mod durable;
+mod entry;
 mod event;
 mod instr;
 mod live;
@@ -19,9 +20,10 @@ mod test;
 mod truth;
 mod view;
 
-pub use answer::{Answer, Decision, Outcome, Reading, Refuser};
+pub use answer::{Answer, Decision, GuardRule, Outcome, Reading, Refuser};
 pub use code::{Approval, Code, ExpectedCode, Part, Place, RequireCode, ServerCode, Settings, StepCode};
 pub use durable::Durable;
+pub use entry::{Entry, Unstarted};
 pub use event::{EndingKind, Event, Failure, FailureKind, PreflightFailure, SettledVerdict};
 pub use live::Live;
 pub use lower::lower;
@@ -29,6 +31,7 @@ pub use machine::{BackOutRefused, Machine, Resume, Turn};
 pub use poll::next_interval;
 pub use releases::Releases;
 pub use request::{Action, Clock, Clocks, Command, Probe, Question, Request};
+pub use view::in_progress;
 
 use std::time::Duration;
 

@@ -113,6 +113,12 @@ const IN_PROGRESS: [(Status, StatusWord, StatusWord); 6] = [
     (Status::Switch, StatusWord::Active, StatusWord::Switch),
 ];
 
+/// Whether a status that shows this says that something is in progress.
+#[must_use]
+pub fn in_progress(status: Status, word: StatusWord) -> bool {
+    activity_of(status, word) != StatusWord::None
+}
+
 /// What a status says is in progress.
 fn activity_of(status: Status, word: StatusWord) -> StatusWord {
     let row = IN_PROGRESS.into_iter().find(|(asked, shown, _)| (*asked, *shown) == (status, word));

@@ -51,6 +51,14 @@ pub(super) fn record(event: &Event, labels: &Labels<'_>) -> (&'static str, Map<S
         fields
     };
     match event {
+        Event::Entered { entry } => {
+            let ids = (0u8..).map(ServerId);
+            let states: Map<String, Value> = ids
+                .zip(&entry.states)
+                .map(|(id, state)| (labels.server(id).to_owned(), Value::from(state.word())))
+                .collect();
+            ("entered", object(json!({"step": labels.step(entry.step), "states": states})))
+        }
         Event::Preflight { failures } => {
             let failures: Value = failures.iter().map(|failure| words::preflight(failure, labels)).collect();
             ("preflight", object(json!({"failures": failures})))

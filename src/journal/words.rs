@@ -142,17 +142,25 @@ pub fn outcome(outcome: &Outcome) -> Map<String, Value> {
     object(match outcome {
         Outcome::Done { text } => json!({"outcome": "done", "text": text}),
         Outcome::Refused { by, code, text } => {
-            json!({"outcome": "refused", "by": refuser(*by), "code": code, "text": text})
+            with_rule(*by, json!({"outcome": "refused", "by": refuser(*by), "code": code, "text": text}))
         }
         Outcome::Unknown { why } => json!({"outcome": "unknown", "why": why}),
     })
+}
+
+/// Which rule of the guard it was.
+fn with_rule(by: Refuser, mut fields: Value) -> Value {
+    if let Refuser::Guard(Some(rule)) = by {
+        fields["rule"] = Value::from(rule.letter().to_string());
+    }
+    fields
 }
 
 fn refuser(by: Refuser) -> &'static str {
     match by {
         Refuser::Server => "server",
         Refuser::Host => "host",
-        Refuser::Guard => "guard",
+        Refuser::Guard(_) => "guard",
     }
 }
 
@@ -212,7 +220,7 @@ fn failure_kind(kind: &FailureKind, labels: &Labels<'_>) -> Value {
     let with = |name: &str, gave: &[(Probe, Reading)]| json!({"failure": name, "readings": readings(gave, labels)});
     match kind {
         FailureKind::Refused { by, code, text } => {
-            json!({"failure": "refused", "by": refuser(*by), "code": code, "text": text})
+            with_rule(*by, json!({"failure": "refused", "by": refuser(*by), "code": code, "text": text}))
         }
         FailureKind::Limit { readings } => with("limit", readings),
         FailureKind::FailIf { readings } => with("fail if", readings),

@@ -131,7 +131,8 @@ fn kept(event: &Event) -> Kept {
         | Event::AlreadySo { .. }
         | Event::Settling { .. }
         | Event::Preflight { .. } => Kept::WithTheNext,
-        Event::Intent { .. }
+        Event::Entered { .. }
+        | Event::Intent { .. }
         | Event::Outcome { .. }
         | Event::Settled { .. }
         | Event::Approved { .. }

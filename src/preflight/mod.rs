@@ -10,8 +10,8 @@ mod diagnostics;
 mod drivers;
 
 use crate::diag::{Finding, Severity};
-use crate::engine::{Code, Probe, Reading};
-use crate::program::{Bindings, Given, Origin, Program, ServerId};
+use crate::engine::{Approval, Code, Probe, Reading};
+use crate::program::{Bindings, Given, Origin, Program, ServerId, StepId};
 use crate::secret::{Secret, Source};
 use crate::site::{self, Bound, Password, Site};
 use crate::text::Span;
@@ -98,9 +98,16 @@ pub struct Approvals<'a> {
 }
 
 /// The approvals on the way that nobody could give, and those given that no `confirm` asks for. One of a branch that is
-/// not chosen is no mistake: a habit of approving the same ids for every run is a good one.
+/// not chosen is no mistake: a habit of approving the same ids for every run is a good one. `first`: the step with which the
+/// run begins, if not the first one.
 #[must_use]
-pub fn approvals(program: &Program, code: &Code, given: Approvals<'_>, asking: Asking) -> Vec<Finding> {
+pub fn approvals(
+    program: &Program,
+    code: &Code,
+    given: Approvals<'_>,
+    asking: Asking,
+    first: Option<StepId>,
+) -> Vec<Finding> {
     let Approvals { on_the_line, in_the_site } = given;
     let mut findings = Vec::new();
     let known = confirms(program);
@@ -117,7 +124,9 @@ pub fn approvals(program: &Program, code: &Code, given: Approvals<'_>, asking: A
     }
     if asking == Asking::Impossible {
         let given = |id: &String| on_the_line.contains(id) || in_the_site.contains(id);
-        let missing = code.approvals().iter().filter(|approval| approval.beforehand && !given(&approval.id));
+        let skipped = |approval: &&Approval| code.place(approval.at).step < first;
+        let asked = code.approvals().iter().filter(|approval| !skipped(approval));
+        let missing = asked.filter(|approval| approval.beforehand && !given(&approval.id));
         let places: Vec<(Span, &str)> =
             missing.map(|approval| (code.place(approval.at).span, approval.id.as_str())).collect();
         findings.extend(diagnostics::missing_approvals(&places));

@@ -174,7 +174,7 @@ impl<'a> Console<'a> {
                 self.more(&format!("{status}{}", inert(text)));
             }
             // It was not sent, and the failure says why.
-            Outcome::Refused { by: Refuser::Guard, .. } => {}
+            Outcome::Refused { by: Refuser::Guard(_), .. } => {}
             Outcome::Unknown { why } => {
                 self.line(elapsed, Mark::Doubt, &format!("no answer: {}", inert(why)));
             }
@@ -222,7 +222,7 @@ impl<'a> Console<'a> {
         labels.extend(place.calls.iter().rev().map(|call| Label { span: *call, text: "called here".into() }));
         let mut out = format!("\n{}", self.printer.places(&labels));
         for (word, text) in self.meaning(failure) {
-            out.push_str(&self.printer.said(word, text));
+            out.push_str(&self.printer.said(word, &text));
         }
         if !told.read.is_empty() {
             out.push_str(&self.printer.said("last read", &told.read.join(", ")));
@@ -241,16 +241,27 @@ impl<'a> Console<'a> {
     }
 
     /// What the server's code or the process's exit status means, and what to do about it.
-    fn meaning(&self, failure: &Failure) -> Vec<(&'static str, &'static str)> {
-        let FailureKind::Refused { by, code: Some(code), .. } = &failure.kind else { return Vec::new() };
-        match by {
-            Refuser::Server | Refuser::Guard => pair::code(*code)
-                .map(|row| vec![("meaning", row.meaning), ("what to do", row.remedy)])
-                .unwrap_or_default(),
-            Refuser::Host => pair::exit_code(*code)
-                .map(|row| vec![("meaning", row.meaning), ("what to do", row.remedy)])
-                .unwrap_or_default(),
-        }
+    fn meaning(&self, failure: &Failure) -> Vec<(&'static str, String)> {
+        let FailureKind::Refused { by, code, .. } = &failure.kind else { return Vec::new() };
+        let row = match by {
+            Refuser::Server | Refuser::Guard(_) => code.and_then(pair::code).map(|row| (row.meaning, row.remedy)),
+            Refuser::Host => code.and_then(pair::exit_code).map(|row| (row.meaning, row.remedy)),
+        };
+        let of_code = row.map(|(meaning, remedy)| [("meaning", meaning), ("what to do", remedy)]);
+        let of_code = of_code.into_iter().flatten().map(|(label, text)| (label, text.to_owned()));
+        let of_guard = match by {
+            Refuser::Guard(Some(rule)) => failure::guard(*rule),
+            Refuser::Guard(None) | Refuser::Server | Refuser::Host => Vec::new(),
+        };
+        of_code.chain(of_guard).collect()
+    }
+
+    fn may_begin(&mut self, elapsed: Duration) {
+        let text = match self.story.entered {
+            Some(step) => format!("the pair is as it was located: step {} may begin", self.words.step(step)),
+            None => "the start states and every `require` hold".to_owned(),
+        };
+        self.line(elapsed, Mark::Good, &text);
     }
 
     fn ending(&mut self, elapsed: Duration, ending: EndingKind) {
@@ -281,11 +292,9 @@ impl Observer for Console<'_> {
             self.say_states(elapsed);
         }
         match event {
-            Event::Preflight { failures } if failures.is_empty() => {
-                self.line(elapsed, Mark::Good, "the start states and every `require` hold");
-            }
+            Event::Preflight { failures } if failures.is_empty() => self.may_begin(elapsed),
             // All of them are told together, behind the run.
-            Event::Preflight { .. } | Event::Ended { .. } => {}
+            Event::Entered { .. } | Event::Preflight { .. } | Event::Ended { .. } => {}
             Event::StepDone { .. } => self.say_backstage(elapsed),
             Event::StepBegan { step, attempt } => self.step_began(elapsed, *step, *attempt),
             Event::Statement { at } => self.screen.begin(&self.words.statement(*at), elapsed, None),

@@ -3,7 +3,7 @@
 use crate::diag::{Finding, Rule, Severity};
 use crate::engine::{PreflightFailure, Probe, Reading};
 use crate::pair::{Measure, StateSet};
-use crate::program::ServerId;
+use crate::program::{ServerId, StepId};
 
 use super::words::Words;
 use crate::text::inert;
@@ -11,14 +11,18 @@ use crate::text::inert;
 const REQUIRE_FAILS: Rule = Rule { code: "HSB5001", name: "require-fails", severity: Severity::Error };
 const REQUIRE_UNKNOWN: Rule = Rule { code: "HSB5002", name: "require-unknown", severity: Severity::Error };
 const NOT_IN_START_STATE: Rule = Rule { code: "HSB5003", name: "not-in-start-state", severity: Severity::Error };
+const PAIR_HAS_MOVED: Rule = Rule { code: "HSB5005", name: "pair-has-moved", severity: Severity::Error };
 const BUSY: Rule = Rule { code: "HSB5004", name: "operation-in-progress", severity: Severity::Error };
 
-/// What kept a run from starting, as a finding at the line that asks for it.
+/// What kept a run from starting, as a finding at the line that asks for it; `entered`: at which later step it was to begin.
 #[must_use]
-pub fn preflight(words: &Words<'_>, failure: &PreflightFailure) -> Finding {
+pub fn preflight(words: &Words<'_>, failure: &PreflightFailure, entered: Option<StepId>) -> Finding {
     match failure {
         PreflightFailure::Require { index, unknown, readings } => require(words, *index, *unknown, readings),
-        PreflightFailure::StartState { server, wanted, readings } => start_state(words, *server, *wanted, readings),
+        PreflightFailure::StartState { server, wanted, readings } => match entered {
+            Some(step) => moved(words, (*server, step), *wanted, readings),
+            None => start_state(words, *server, *wanted, readings),
+        },
         PreflightFailure::Busy { server, readings } => busy(words, *server, readings),
     }
 }
@@ -60,6 +64,21 @@ fn start_state(
     Finding::at(NOT_IN_START_STATE, span, format!("{name} is not in its start state"), label)
         .why("the steps are only known to be safe from there")
         .help(format!("bring {name} there, or bind the names the other way round with --server"))
+}
+
+fn moved(
+    words: &Words<'_>,
+    (server, step): (ServerId, StepId),
+    wanted: Option<StateSet>,
+    readings: &[(Probe, Reading)],
+) -> Finding {
+    let (name, id) = (words.server(server), words.step(step));
+    let readings = of_start_state(readings);
+    let was = wanted.map(|states| format!("; it was {states}")).unwrap_or_default();
+    let label = format!("{name}: {}{was}", words.readings_in_short(&readings).join(", "));
+    Finding::at(PAIR_HAS_MOVED, words.code.step(step).span, format!("{name} is not what it was located in"), label)
+        .why(format!("that a run may begin with step {id} was only found of the pair as it was then"))
+        .help("look again with `hsbrun locate`; nothing was done")
 }
 
 /// What speaks of a start state: the state, and where that is known the version.

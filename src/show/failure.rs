@@ -1,6 +1,6 @@
 //! Why something failed, in words: what happened, what the server's code means, what was last read.
 
-use crate::engine::{FailureKind, Probe, Reading, Refuser};
+use crate::engine::{FailureKind, GuardRule, Probe, Reading, Refuser};
 
 use super::words::Words;
 use crate::text::inert;
@@ -75,6 +75,28 @@ pub fn tell(words: &Words<'_>, kind: &FailureKind, statement: &str) -> Told {
     }
 }
 
+/// What the guard kept from happening, by which of its rules, and where more is said.
+#[must_use]
+pub fn guard(rule: GuardRule) -> Vec<(&'static str, String)> {
+    let letter = rule.letter();
+    let why = match rule {
+        GuardRule::Refused => "the pair refuses it as it stands: `refused-command`, as verify calls it",
+        GuardRule::TwoPrimaries => "both servers would have accepted writes: `two-primaries`, as verify calls it",
+        GuardRule::OwnOutOfSight => {
+            "nobody could have told what it does to a server that cannot be seen or takes no command"
+        }
+        GuardRule::PeerOutOfSight => {
+            "the other server may be accepting writes, and both would have: `two-primaries`, as verify calls it"
+        }
+    };
+    let lifted = if rule.can_be_lifted() { "--no-guard REASON lifts this rule" } else { "nothing lifts this rule" };
+    let explain = rule.keeps().map(|property| format!("hsbrun explain {property}; ")).unwrap_or_default();
+    vec![
+        ("the guard", format!("rule ({letter}): {why}; {lifted}")),
+        ("more", format!("{explain}`hsbrun locate` says where the procedure stands on this pair")),
+    ]
+}
+
 fn refused(by: Refuser, code: Option<i32>, text: &str, statement: &str) -> Told {
     let number = code.map(|code| code.to_string()).unwrap_or_default();
     let (short, label) = match (by, code) {
@@ -84,15 +106,15 @@ fn refused(by: Refuser, code: Option<i32>, text: &str, statement: &str) -> Told 
             (format!("{statement}: ended with exit status {number}"), format!("exit status {number}"))
         }
         (Refuser::Host, None) => (format!("{statement}: did not succeed"), "did not succeed".to_owned()),
-        (Refuser::Guard, Some(_)) => (
+        (Refuser::Guard(_), Some(_)) => (
             format!("{statement}: not sent, for the server would refuse it as the pair stands, with {number}"),
             format!("not sent: {number}"),
         ),
-        (Refuser::Guard, None) => (format!("{statement}: not sent"), "not sent".to_owned()),
+        (Refuser::Guard(_), None) => (format!("{statement}: not sent"), "not sent".to_owned()),
     };
     let text = inert(text);
     let what = if text.is_empty() { short.clone() } else { format!("{short} ({text})") };
     // The guard's words have not been shown before.
-    let short = if by == Refuser::Guard { what.clone() } else { short };
+    let short = if matches!(by, Refuser::Guard(_)) { what.clone() } else { short };
     Told { what, short, label, read: Vec::new() }
 }

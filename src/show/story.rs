@@ -21,6 +21,8 @@ pub struct Taken {
 /// What the summary says of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Story {
+    /// The step at which it began, if not at the first one.
+    pub entered: Option<StepId>,
     pub steps: Vec<Taken>,
     last: Option<StepId>,
     /// In their order, with the step in whose text each stands.
@@ -41,6 +43,7 @@ pub struct Story {
 impl Story {
     pub fn event(&mut self, elapsed: Duration, event: &Event) {
         match event {
+            Event::Entered { entry } => self.entered = Some(entry.step),
             Event::Preflight { failures } => self.preflight.clone_from(failures),
             Event::StepBegan { step, .. } => self.began(*step, elapsed),
             Event::StepDone { step } => self.over(*step, elapsed, true),

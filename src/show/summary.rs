@@ -40,7 +40,8 @@ impl Summary<'_> {
         if self.finished.end.result == RunResult::NotStarted {
             let printer = Printer::new(look, self.words.sources);
             let failures = self.story.preflight.iter();
-            let findings: Vec<_> = failures.map(|failure| diagnostics::preflight(&self.words, failure)).collect();
+            let finding = |failure| diagnostics::preflight(&self.words, failure, self.story.entered);
+            let findings: Vec<_> = failures.map(finding).collect();
             page.text(&printer.findings(&findings));
         }
         let (paint, headline) = self.headline();

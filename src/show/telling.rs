@@ -277,7 +277,8 @@ fn told(words: Words<'_>, event: &Event) -> Option<Said> {
         Event::Preflight { failures } if !failures.is_empty() => there(Kind::Goes, "does not start".to_owned()),
         Event::Approved { id, .. } => there(Kind::Goes, format!("a person says yes to {id}")),
         Event::Declined { id, .. } => there(Kind::Goes, format!("a person says no to {id}")),
-        Event::Preflight { .. }
+        Event::Entered { .. }
+        | Event::Preflight { .. }
         | Event::StepDone { .. }
         | Event::Statement { .. }
         | Event::Seen { .. }

@@ -167,6 +167,11 @@ impl<'c> Nodes<'c> {
         self.known.get_index_of(&(machine, request)).map(|at| NodeId(index(at)))
     }
 
+    /// What survives a kill at a node.
+    pub(super) fn durable(&self, node: NodeId) -> &Durable {
+        self.known[node.0 as usize].0.durable()
+    }
+
     /// A node in full.
     pub(super) fn described(&self, node: NodeId) -> String {
         let (machine, request) = &self.known[node.0 as usize];
@@ -247,7 +252,7 @@ impl<'c> Nodes<'c> {
         })
     }
 
-    fn begin(&mut self, machine: Machine) -> NodeId {
+    pub(super) fn begin(&mut self, machine: Machine) -> NodeId {
         let turn = self.run(machine, Answer::Begin);
         self.arrive(turn)
     }

@@ -110,6 +110,11 @@ pub(super) fn states(found: &Found) -> impl Iterator<Item = State> {
 pub(super) fn search(explorer: &mut Explorer<'_>, configuration: &Configuration, bounds: Bounds) -> Option<Found> {
     let start = configuration.start()?;
     let first = State { node: explorer.nodes.first(), pair: explorer.pairs.id(start), path: Path::default() };
+    Some(search_from(explorer, &[first], bounds))
+}
+
+/// Explores everything behind those states.
+pub(super) fn search_from(explorer: &mut Explorer<'_>, roots: &[State], bounds: Bounds) -> Found {
     let mut search = Search {
         found: Found {
             broken: Vec::new(),
@@ -125,11 +130,11 @@ pub(super) fn search(explorer: &mut Explorer<'_>, configuration: &Configuration,
         alone: explorer.nodes.code().settings().log_lasts.map(|_| Alone::default()),
         bounds,
     };
-    search.add(explorer, first, ROOT);
+    roots.iter().for_each(|root| search.add(explorer, *root, ROOT));
     search.run(explorer);
     search.judge_alone(explorer);
     search.found.states = search.found.reached.states.len();
-    Some(search.found)
+    search.found
 }
 
 struct Search {

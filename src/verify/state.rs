@@ -57,6 +57,11 @@ impl Path {
         Path { faults: self.faults + 1, ..self.with(Mark::Provoked) }
     }
 
+    /// So much has gone wrong on it.
+    pub(super) fn having(self, faults: u8, kills: u8) -> Path {
+        Path { faults, kills, ..self }
+    }
+
     pub(super) fn with_kill(self) -> Path {
         Path { kills: self.kills + 1, ..self.with(Mark::Provoked) }
     }

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use hsbrun::engine::{
-    Action, Command, End, EndingKind, Event, Failure, FailureKind, InstrId, Outcome, PreflightFailure, Probe, Reading,
-    Refuser, RunResult, SettledVerdict,
+    Action, Command, End, EndingKind, Entry, Event, Failure, FailureKind, InstrId, Outcome, PreflightFailure, Probe,
+    Reading, Refuser, RunResult, SettledVerdict,
 };
 use hsbrun::journal::{Header, Journal, Labels, Read, Redact, Stop, read};
 use hsbrun::pair::{Seen, State, StateSet, Status, StatusWord, Version};
@@ -104,6 +104,7 @@ fn events() -> Vec<Event> {
         Event::BackingOut { step },
         Event::LeftWatchdogOff { because: "half migrated".into() },
         Event::Interrupted,
+        Event::Entered { entry: Entry { step, states: vec![State::PrimaryAlone] } },
         Event::StepDone { step },
         Event::Ended { end: End { result: RunResult::Failed, ending_failed: false, watchdog_astray: true } },
     ]

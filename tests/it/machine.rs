@@ -7,6 +7,7 @@ mod commands;
 mod conditions;
 mod confirms;
 mod endings;
+mod entry;
 mod handlers;
 mod kills;
 mod lowering;

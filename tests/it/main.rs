@@ -15,6 +15,7 @@ mod fuzz;
 mod host;
 mod journal;
 mod lint;
+mod locate;
 mod machine;
 mod migration;
 mod mishaps;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and its floor. A room imports only from floors below its own.
-const FLOORS: [(&str, u8); 26] = [
+const FLOORS: [(&str, u8); 27] = [
     ("text", 0),
     ("diag", 1),
     ("syntax", 2),
@@ -27,6 +27,7 @@ const FLOORS: [(&str, u8); 26] = [
     ("report", 6),
     ("preflight", 6),
     ("replay", 6),
+    ("locate", 6),
     ("show", 7),
     ("cli", 8),
     ("main", 9),

@@ -4,8 +4,8 @@
 use crate::engine::code::Part;
 use crate::engine::instr::Instr;
 use crate::engine::{
-    Action, Code, End, EndingKind, Event, Failure, FailureKind, InstrId, Outcome, Probe, Reading, Refuser, RunResult,
-    SettledVerdict,
+    Action, Code, End, EndingKind, Entry, Event, Failure, FailureKind, InstrId, Outcome, Probe, Reading, Refuser,
+    RunResult, SettledVerdict,
 };
 use crate::pair::{Act, Command, Seen, State, Status};
 use crate::program::{ServerId, StepId};
@@ -16,6 +16,7 @@ impl Durable {
     /// Takes in what happened.
     pub fn apply(&mut self, code: &Code, event: &Event) {
         match event {
+            Event::Entered { entry } => self.entered(code, entry),
             Event::Preflight { failures } => {
                 if !failures.is_empty() {
                     self.result = RunResult::NotStarted;
@@ -65,6 +66,16 @@ impl Durable {
             Event::Interrupted => self.result = RunResult::Stopped,
             Event::Ended { end } => self.has_ended(code, end),
         }
+    }
+
+    /// What the skipped steps would have left behind them: a silenced watchdog, and a point of no return that is passed.
+    fn entered(&mut self, code: &Code, entry: &Entry) {
+        self.no_return = entry.passes_a_point_of_no_return(code);
+        self.watchdog.taken_over = entry.silences_watchdog(code);
+        if self.watchdog.taken_over {
+            (self.watchdog.found, self.watchdog.off) = (Some(false), true);
+        }
+        self.entry = Some(entry.clone());
     }
 
     fn step_began(&mut self, code: &Code, step: StepId) {
@@ -174,6 +185,7 @@ impl Durable {
         if let Action::Watchdog { on } = sending.command.action {
             self.watchdog.off = !on;
             self.watchdog.left_off = false;
+            self.watchdog.taken_over &= !on;
         }
         if let (Some(doubt), Some(Act::Admin(command)), Some(own)) = (doubt, sending.act, sending.command.server) {
             self.news.started(command, own, &doubt.before);

@@ -8,11 +8,13 @@ use crate::pair::{Seen, State, Status};
 use crate::program::StepId;
 
 use super::news::AllNews;
-use super::{Code, End, InstrId, Resume, RunResult};
+use super::{Code, End, Entry, InstrId, Resume, RunResult};
 
 /// A run, as far as it was recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Durable {
+    /// Where it began, if not at its first step.
+    pub(super) entry: Option<Entry>,
     /// Where it stands: the statement under way, or about to be.
     pub(super) at: InstrId,
     /// A command whose intent is known and whose outcome is not.
@@ -73,6 +75,8 @@ pub(super) struct Watchdog {
     pub(super) off_on_the_way: bool,
     /// An ending declares that it stays off.
     pub(super) left_off: bool,
+    /// Others turned it off in a step that this run skips; it counts as this run's.
+    pub(super) taken_over: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -110,6 +114,7 @@ impl Durable {
     #[must_use]
     pub fn new(code: &Code) -> Durable {
         Durable {
+            entry: None,
             at: code.marks.preflight,
             doubt: None,
             unsettled: None,
@@ -134,6 +139,18 @@ impl Durable {
             left_at: None,
             ended: None,
         }
+    }
+
+    /// Where it began, if not at its first step.
+    #[must_use]
+    pub fn entry(&self) -> Option<&Entry> {
+        self.entry.as_ref()
+    }
+
+    /// An `ensure` whose effect was sent waits for what it says.
+    #[must_use]
+    pub fn waits_for_its_effect(&self) -> bool {
+        self.sent == Some(self.at)
     }
 
     /// Where it stands.

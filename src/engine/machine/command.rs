@@ -2,7 +2,7 @@
 
 use crate::engine::code::Part;
 use crate::engine::instr::{Instr, Sending};
-use crate::engine::{Action, Event, FailureKind, InstrId, Refuser, Request, RunResult, SettledVerdict};
+use crate::engine::{Action, EndingKind, Event, FailureKind, InstrId, Refuser, Request, RunResult, SettledVerdict};
 use crate::pair::{self, Seen};
 
 use super::task::Task;
@@ -12,7 +12,7 @@ impl Turning<'_> {
     /// The command of an instruction is next.
     pub(super) fn command(&mut self, at: InstrId) -> Flow {
         let sending = self.sending(at);
-        if sending.command.action == (Action::Watchdog { on: true }) && !self.kept.watchdog.off {
+        if sending.command.action == (Action::Watchdog { on: true }) && !self.may_turn_it_on() {
             self.emit(Event::AlreadySo { at });
             return Flow::On;
         }
@@ -21,6 +21,13 @@ impl Turning<'_> {
             return self.first_command();
         }
         self.guard(at)
+    }
+
+    /// This run turned the watchdog off, or that counts as its doing; but a back-out leaves a pair as half done as others had
+    /// left it, for which they had turned it off.
+    fn may_turn_it_on(&self) -> bool {
+        let backed_out = self.code.part(self.kept.at) == Part::Ending(EndingKind::BackOut);
+        self.kept.watchdog.off && !(backed_out && self.kept.watchdog.taken_over)
     }
 
     /// A code that says that things are as the command would make them or, where it was sent again, about to be.

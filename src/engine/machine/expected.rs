@@ -35,8 +35,13 @@ impl Turning<'_> {
         self.expected(server, start).map_or(Truth::True, |expected| holds(expected, server, &view))
     }
 
+    /// The same of a run that may have begun at a later step: its start is what it was begun in.
+    fn stands(&self, server: ServerId, start: bool, probes: &[Probe], readings: &[Reading]) -> Truth {
+        if start { self.begins(server, probes, readings) } else { self.holds(server, false, probes, readings) }
+    }
+
     pub(super) fn judge_expected(&mut self, start: bool, probes: &[Probe], readings: &[Reading]) -> Verdict {
-        match all(self.code.server_ids().map(|server| self.holds(server, start, probes, readings))) {
+        match all(self.code.server_ids().map(|server| self.stands(server, start, probes, readings))) {
             Truth::True if start => Verdict::Go(self.backed_out_completely()),
             Truth::True => Verdict::Go(self.succeeded()),
             Truth::False => Verdict::Go(self.outside(start, probes, readings)),
@@ -48,7 +53,7 @@ impl Turning<'_> {
     pub(super) fn outside(&mut self, start: bool, probes: &[Probe], readings: &[Reading]) -> Flow {
         let at = self.kept.at;
         for server in self.code.server_ids() {
-            if self.holds(server, start, probes, readings) != Truth::True {
+            if self.stands(server, start, probes, readings) != Truth::True {
                 let readings = of_server(server, probes, readings);
                 let kind = FailureKind::EndState { server, readings };
                 self.emit(Event::Failed { failure: Failure { at, kind } });

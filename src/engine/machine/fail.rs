@@ -78,6 +78,8 @@ impl Turning<'_> {
         match result {
             RunResult::Parked => false,
             RunResult::NotStarted | RunResult::AlreadyDone => watchdog.off && watchdog.found != Some(false),
+            // As others had left it.
+            RunResult::BackedOut if watchdog.taken_over => false,
             RunResult::Done | RunResult::Failed | RunResult::InDoubt | RunResult::Stopped | RunResult::BackedOut => {
                 watchdog.off && !watchdog.left_off
             }

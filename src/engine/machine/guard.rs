@@ -4,9 +4,9 @@ use crate::engine::instr::Instr;
 use crate::engine::test::add;
 use crate::engine::view::View;
 use crate::engine::{
-    Action, Clocks, Event, FailureKind, InstrId, Outcome, Probe, Reading, Refuser, Request, SettledVerdict,
+    Action, Clocks, Event, FailureKind, GuardRule, InstrId, Outcome, Probe, Reading, Refuser, Request, SettledVerdict,
 };
-use crate::pair::{self, Act, Command, Looks, Measure, Seen, Settled, Sight, Status};
+use crate::pair::{self, Act, Command, Looks, Measure, Seen, Settled, Sight, State, Status};
 use crate::program::ServerId;
 
 use super::task::{Task, presume_complete};
@@ -16,6 +16,7 @@ use super::{Flow, Turning};
 struct No {
     code: Option<i32>,
     text: String,
+    rule: GuardRule,
 }
 
 pub(super) const STATUSES: [Status; 4] = [Status::Link, Status::Copy, Status::Switch, Status::Catchup];
@@ -88,16 +89,18 @@ impl Turning<'_> {
         if let Some(no) = sending.act.and_then(|act| pair::refusal(act, seen))
             && (no.two_primaries || !lifted)
         {
-            return Some(No { code: Some(no.code), text: no.text.to_owned() });
+            let rule = if no.two_primaries { GuardRule::TwoPrimaries } else { GuardRule::Refused };
+            return Some(No { code: Some(no.code), text: no.text.to_owned(), rule });
         }
         if !lifted && let Some(text) = self.out_of_sight(&sending.command.action, own, seen) {
-            return Some(No { code: None, text });
+            return Some(No { code: None, text, rule: GuardRule::OwnOutOfSight });
         }
         let promotes = matches!(sending.act, Some(Act::Admin(command)) if command.promotes());
         match self.peer(own) {
             Some(peer) if promotes && seen.peer.state.is_none() && !self.kept.fenced[peer.0 as usize] => {
                 let name = self.code.server_name(peer);
-                Some(No { code: None, text: format!("{name} is not in sight, and may be accepting writes") })
+                let text = format!("{name} is not in sight, and may be accepting writes");
+                Some(No { code: None, text, rule: GuardRule::PeerOutOfSight })
             }
             Some(_) | None => None,
         }
@@ -135,13 +138,24 @@ impl Turning<'_> {
     }
 
     fn guard_refused(&mut self, at: InstrId, no: No, seen: &Seen) -> Flow {
-        let No { code, text } = no;
-        let by = Refuser::Guard;
+        let No { code, text, rule } = no;
+        let by = Refuser::Guard(Some(rule));
+        let text = format!("{}; seen: {}", text.trim_end_matches('.'), self.sights(at, seen));
         if self.kept.repeating {
             return self.not_repeated(at, code, text, seen);
         }
         self.emit(Event::Outcome { at, outcome: Outcome::Refused { by, code, text: text.clone() } });
         self.refused(at, by, code, text, false)
+    }
+
+    /// Both servers as the guard saw them.
+    fn sights(&self, at: InstrId, seen: &Seen) -> String {
+        let own = self.sending(at).command.server;
+        let sight = |server: ServerId| {
+            let state = if Some(server) == own { seen.own.state } else { seen.peer.state };
+            format!("{} {}", self.code.server_name(server), state.map_or("not in sight", State::word))
+        };
+        self.code.server_ids().map(sight).collect::<Vec<_>>().join(", ")
     }
 
     /// A command whose outcome is unknown may not be sent again now. Where the pair shows that it had no effect, it counts as

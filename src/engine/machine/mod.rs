@@ -5,6 +5,7 @@ mod begin;
 mod command;
 mod confirm;
 mod ensure;
+mod entry;
 mod expected;
 mod fail;
 mod guard;
@@ -95,6 +96,7 @@ impl Machine {
         let asked_for = match &self.task {
             Task::Settle(settling) => settling.process(),
             Task::Begin
+            | Task::Enter(_)
             | Task::Resume(_)
             | Task::BackOut
             | Task::Preflight

@@ -14,8 +14,12 @@ use super::{Flow, Turning};
 
 impl Turning<'_> {
     pub(super) fn preflight(&mut self) -> Flow {
-        let probes = self.preflight_probes();
+        let probes = self.first_probes();
         self.ask(Task::Preflight, Request::Look(probes, Clocks::NONE))
+    }
+
+    fn first_probes(&self) -> Vec<Probe> {
+        if self.kept.entry.is_some() { self.start_probes() } else { self.preflight_probes() }
     }
 
     fn preflight_probes(&self) -> Vec<Probe> {
@@ -27,9 +31,12 @@ impl Turning<'_> {
     }
 
     pub(super) fn preflight_looked(&mut self, readings: &[Reading]) -> Flow {
-        let probes = self.preflight_probes();
+        let probes = self.first_probes();
         presume_complete(probes.len(), readings);
         self.say_states(&probes, readings);
+        if let Some(entry) = self.kept.entry.as_ref().map(|entry| entry.step) {
+            return self.entry_looked(entry, &probes, readings);
+        }
         let wrong_start = self.start_failures(&probes, readings);
         if !wrong_start.is_empty() && self.is_at_its_end(&probes, readings) {
             // The start states do not hold: nothing is said of a preflight.
@@ -63,12 +70,31 @@ impl Turning<'_> {
     fn start_failures(&self, probes: &[Probe], readings: &[Reading]) -> Vec<PreflightFailure> {
         self.code
             .server_ids()
-            .filter(|server| self.holds(*server, true, probes, readings) != Truth::True)
+            .filter(|server| self.begins(*server, probes, readings) != Truth::True)
             .map(|server| PreflightFailure::StartState {
                 server,
-                wanted: self.code.servers[server.0 as usize].from.states,
+                wanted: self.begins_in(server),
                 readings: of_server(server, probes, readings),
             })
+            .collect()
+    }
+
+    /// Nothing may have changed since the step was chosen, and nothing may be in progress.
+    fn entry_looked(&mut self, step: StepId, probes: &[Probe], readings: &[Reading]) -> Flow {
+        let mut failures = self.start_failures(probes, readings);
+        failures.extend(self.busy_failures(probes, readings));
+        let failed = !failures.is_empty();
+        self.emit(Event::Preflight { failures });
+        if failed { self.end_as(RunResult::NotStarted) } else { self.goto(self.first_of(step)) }
+    }
+
+    /// Servers that are where they must be, with something in progress on them.
+    fn busy_failures(&self, probes: &[Probe], readings: &[Reading]) -> Vec<PreflightFailure> {
+        self.code
+            .server_ids()
+            .filter(|server| self.begins(*server, probes, readings) == Truth::True)
+            .filter(|server| self.idle(*server, probes, readings) != Truth::True)
+            .map(|server| PreflightFailure::Busy { server, readings: of_server(server, probes, readings) })
             .collect()
     }
 
@@ -92,7 +118,7 @@ impl Turning<'_> {
     }
 
     pub(super) fn judge_first(&mut self, probes: &[Probe], readings: &[Reading]) -> Verdict {
-        let states = self.code.server_ids().map(|server| self.holds(server, true, probes, readings));
+        let states = self.code.server_ids().map(|server| self.begins(server, probes, readings));
         let idle = self.code.server_ids().map(|server| self.idle(server, probes, readings));
         match crate::engine::truth::all(states.chain(idle)) {
             Truth::True => Verdict::Go(self.guard(self.kept.at)),
@@ -115,12 +141,7 @@ impl Turning<'_> {
     /// Nothing was done: the watchdog is put back as it was found, and no ending runs.
     pub(super) fn not_started(&mut self, probes: &[Probe], readings: &[Reading]) -> Flow {
         let mut failures = self.start_failures(probes, readings);
-        for server in self.code.server_ids() {
-            let state_holds = self.holds(server, true, probes, readings) == Truth::True;
-            if state_holds && self.idle(server, probes, readings) != Truth::True {
-                failures.push(PreflightFailure::Busy { server, readings: of_server(server, probes, readings) });
-            }
-        }
+        failures.extend(self.busy_failures(probes, readings));
         self.emit(Event::Preflight { failures });
         let watchdog = self.kept.watchdog;
         if watchdog.off && watchdog.found != Some(false) {

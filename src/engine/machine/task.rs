@@ -1,6 +1,6 @@
 //! What the machine has asked for, and takes the answer of.
 
-use crate::engine::{Answer, Clock, Clocks, InstrId, Outcome, Reading, Request};
+use crate::engine::{Answer, Clock, Clocks, Entry, InstrId, Outcome, Reading, Request};
 
 use super::resume::Resume;
 use super::settle::Settling;
@@ -11,6 +11,8 @@ use super::{Flow, Turning};
 pub(super) enum Task {
     /// Nothing: a run that has not begun.
     Begin,
+    /// Nothing: a run that begins at a later step.
+    Enter(Entry),
     /// Nothing: a run that goes on.
     Resume(Resume),
     /// Nothing: a run that is undone.
@@ -70,6 +72,7 @@ impl Task {
             Task::Watch(watch) => watch.shown = watch.shown.min(1),
             Task::Settle(settling) => settling.forget(),
             Task::Begin
+            | Task::Enter(_)
             | Task::Resume(_)
             | Task::BackOut
             | Task::Preflight
@@ -93,6 +96,7 @@ impl Turning<'_> {
         }
         match (task, answer) {
             (Task::Begin, Answer::Begin) => Flow::On,
+            (Task::Enter(entry), Answer::Begin) => self.enter(entry),
             (Task::Resume(how), Answer::Begin) => self.resume(how),
             (Task::BackOut, Answer::Begin) => self.start_back_out(),
             (Task::Preflight, Answer::Looked(readings)) => self.preflight_looked(&readings),
@@ -127,6 +131,7 @@ pub(super) fn may_be_left(task: &Task) -> bool {
     match task {
         Task::Preflight | Task::Watch(_) | Task::Guard(_) | Task::Delay => true,
         Task::Begin
+        | Task::Enter(_)
         | Task::Resume(_)
         | Task::BackOut
         | Task::Send(_)

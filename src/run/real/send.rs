@@ -124,7 +124,7 @@ impl Real<'_> {
 }
 
 fn not_sent(why: &str) -> Outcome {
-    Outcome::Refused { by: Refuser::Guard, code: None, text: why.to_owned() }
+    Outcome::Refused { by: Refuser::Guard(None), code: None, text: why.to_owned() }
 }
 
 /// RC 0 is done; the first row with another one refuses. A reply without a row says nothing.
@@ -140,7 +140,7 @@ fn stopped(stop: Stop) -> Outcome {
     match stop {
         Stop::NotConnected { why, code } => {
             // A server that refuses the login with a code has refused; without one nothing has reached a server.
-            let by = if code.is_some() { Refuser::Server } else { Refuser::Guard };
+            let by = if code.is_some() { Refuser::Server } else { Refuser::Guard(None) };
             Outcome::Refused { by, code, text: format!("there is no connection: {why}") }
         }
         Stop::Refused { code, text } => Outcome::Refused { by: Refuser::Server, code, text },
@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn what_was_not_sent_is_refused_and_what_was_cut_is_unknown() {
         let lost = stopped(Stop::NotConnected { why: "refused".into(), code: None });
-        assert!(matches!(lost, Outcome::Refused { by: Refuser::Guard, code: None, .. }));
+        assert!(matches!(lost, Outcome::Refused { by: Refuser::Guard(None), code: None, .. }));
         assert!(matches!(stopped(Stop::Broken { why: "reset".into() }), Outcome::Unknown { .. }));
         assert!(matches!(stopped(Stop::TimedOut { limit: Duration::from_secs(1) }), Outcome::Unknown { .. }));
     }

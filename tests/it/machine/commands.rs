@@ -1,6 +1,7 @@
 //! The guard before each command, and what commands lead to when all is well.
 
-use hsbrun::engine::Settings;
+use hsbrun::engine::{GuardRule, Settings};
+use hsbrun::verify::Property;
 
 use super::play::{Play, code, code_with, play, whole};
 
@@ -36,7 +37,19 @@ fn a_second_primary_is_never_made_not_even_without_the_guard() {
         let play = play(&code, "send run part on S1: done; S1=PRIMARY ALONE, S2=SECONDARY ALONE, S2.link=BROKEN");
         assert_eq!(play.end(), "Failed", "{}", play.lines.join("\n"));
         assert_eq!(play.told("intent"), ["intent run part on S1"]);
+        let said = play.told("outcome refused by Guard").join("");
+        assert!(said.ends_with("seen: S1 PRIMARY ALONE, S2 SECONDARY ALONE"), "{said}");
     }
+}
+
+#[test]
+fn the_guard_calls_what_it_keeps_from_happening_as_verify_does() {
+    let rules = [GuardRule::Refused, GuardRule::TwoPrimaries, GuardRule::OwnOutOfSight, GuardRule::PeerOutOfSight];
+    assert_eq!(rules.map(GuardRule::letter), ['a', 'b', 'c', 'd']);
+    for word in rules.into_iter().filter_map(GuardRule::keeps) {
+        assert!(Property::from_word(word).is_some(), "{word}");
+    }
+    assert!(!GuardRule::TwoPrimaries.can_be_lifted());
 }
 
 #[test]

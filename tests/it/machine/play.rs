@@ -270,6 +270,7 @@ impl<'a> Play<'a> {
         let at = |at| self.code.text(at);
         let step = |step| &self.code.step(step).id;
         match event {
+            Event::Entered { entry } => format!("entered {}", step(entry.step)),
             Event::Preflight { failures } => format!("preflight {} failures", failures.len()),
             Event::StepBegan { step: id, attempt } => format!("step {} attempt {attempt}", step(*id)),
             Event::StepDone { step: id } => format!("step {} done", step(*id)),
@@ -287,7 +288,8 @@ impl<'a> Play<'a> {
             Event::Outcome { outcome, .. } => match outcome {
                 Outcome::Done { .. } => "outcome done".to_owned(),
                 Outcome::Refused { by, code, text } => {
-                    format!("outcome refused by {by:?} {} {text}", code.map_or("-".to_owned(), |code| code.to_string()))
+                    let by = if matches!(by, Refuser::Guard(_)) { "Guard".to_owned() } else { format!("{by:?}") };
+                    format!("outcome refused by {by} {} {text}", code.map_or("-".to_owned(), |code| code.to_string()))
                 }
                 Outcome::Unknown { .. } => "outcome unknown".to_owned(),
             },

@@ -192,6 +192,6 @@ fn a_watchdog_that_its_machine_refuses_to_turn_off_may_be_off_at_another_one_and
     host.answer(answer(Refuser::Host));
     assert_eq!(host.asks(), "send watchdog on");
     let mut guard = play(&code, "");
-    guard.answer(answer(Refuser::Guard));
+    guard.answer(answer(Refuser::Guard(None)));
     assert_eq!(guard.end(), "Failed", "nothing was sent, and there is nothing to be undone");
 }
