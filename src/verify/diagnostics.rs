@@ -6,7 +6,6 @@ use std::time::Duration;
 use crate::diag::{Finding, Label, Rule, Severity};
 use crate::engine::{Code, Event, InstrId};
 use crate::pair::model::{Kind, Model, Side};
-use crate::program::Value;
 
 use super::remedy::{Remedy, remedy};
 use super::{Property, Reference, Violation, What};
@@ -139,8 +138,14 @@ impl super::Configuration {
     }
 }
 
+/// Rounded up to minutes.
 fn written(time: Duration) -> String {
-    Value::Duration(time).to_string()
+    let minutes = time.as_secs().div_ceil(60);
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes}m"),
+        (hours, 0) => format!("{hours}h"),
+        (hours, minutes) => format!("{hours}h {minutes}m"),
+    }
 }
 
 fn sent(what: &What) -> Option<InstrId> {

@@ -49,7 +49,7 @@ fn the_example_is_read_whole() {
     assert_eq!(s1.address.as_ref().map(ToString::to_string).as_deref(), Some("db1:1964"));
     assert_eq!(s1.start.as_ref().map(|argv| argv.args.len()), Some(4));
     assert_eq!(s1.commands["fence"].args, ["/opt/site/power", "off", "db1"]);
-    assert_eq!(site.log_lasts, Some(Duration::from_secs(43_200)));
+    assert_eq!(site.log_lasts, Some(Duration::from_secs(86_400)));
     assert_eq!(site.settings.auto_primary_alone, Some(false));
     assert_eq!(site.settings.safeness, Some(Safeness::TwoSafe));
     let Watchdog::Commands { off, on, status, .. } = &site.watchdog else { panic!("it has a watchdog") };
