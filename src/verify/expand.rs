@@ -119,7 +119,7 @@ impl<'c> Explorer<'c> {
         for (change, is_fault) in here.changes.free.iter().map(|change| (change, false)).chain(faults) {
             let pairs = [state.pair, change.to];
             let torn = self.answers.torn(&mut self.nodes, &self.pairs, request, pairs, cut);
-            let path = if is_fault { here.faulted } else { state.path };
+            let path = if is_fault { here.wrong(self.pairs.get(here.state.pair), state.path) } else { state.path };
             for answer in torn.iter() {
                 let label = Label::Answered { paused, answer: *answer, during: Some(change.what) };
                 self.answered(State { path, ..state }, *answer, change.to, label, steps);

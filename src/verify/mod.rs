@@ -32,7 +32,7 @@ use search::{Broken, Found};
 
 pub use allowed::Allowed;
 pub use coverage::Coverage;
-pub use follow::Follower;
+pub use follow::{Follower, happenings};
 pub use map::{Map, Stop, copies, map, writers};
 pub use pairs::Happening;
 pub use property::{Kind, Property};

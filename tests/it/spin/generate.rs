@@ -140,7 +140,9 @@ fn action(dice: &mut Dice, states: [State; 2]) -> Action {
 
 /// What may be done with a pair in these states.
 fn sensible(states: [State; 2]) -> Vec<Action> {
-    use State::{Down, Offline, PrimaryActive, PrimaryAlone, PrimaryUncertain, SecondaryActive, SecondaryAlone, Standalone};
+    use State::{
+        Down, Offline, PrimaryActive, PrimaryAlone, PrimaryUncertain, SecondaryActive, SecondaryAlone, Standalone,
+    };
     let mut all = Vec::new();
     for own in 0..2 {
         let mut add = |sent: Sent, own_after: State, peer_after: State| {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 /// What the verifier searched, and what it found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +13,9 @@ pub struct Searched {
     pub reached: u64,
     pub held: u64,
     pub states: u64,
+    /// Of the states, by the verifier's own count; without its table and its stack.
+    pub bytes: u64,
+    pub took: Duration,
 }
 
 /// The verifier is made without what a search for broken assertions needs not: no cycles (`SAFETY`), and, where there is
@@ -30,7 +34,9 @@ pub fn compile(folder: &Path, model: &str, optimised: &str) {
 
 /// Searches everything; what the verifier says.
 pub fn search(folder: &Path) -> Searched {
-    read(&said(Command::new(folder.join("pan")).current_dir(folder).args(SEARCH)))
+    let began = Instant::now();
+    let text = said(Command::new(folder.join("pan")).current_dir(folder).args(SEARCH));
+    read(&text, began.elapsed())
 }
 
 fn said(command: &mut Command) -> String {
@@ -40,14 +46,18 @@ fn said(command: &mut Command) -> String {
     text
 }
 
-fn read(text: &str) -> Searched {
+fn read(text: &str, took: Duration) -> Searched {
     let errors = text.lines().find_map(|line| line.split("errors: ").nth(1)).map(str::trim);
     assert_eq!(errors, Some("0"), "{text}");
     assert!(!text.contains("max search depth too small") && !text.contains("Search not completed"), "{text}");
     let states = text.lines().find_map(|line| line.trim().strip_suffix("states, stored")?.trim().parse().ok());
+    let megabytes =
+        text.lines().find_map(|line| line.split_once("actual memory usage for states")?.0.trim().parse().ok());
+    let megabytes: f64 = megabytes.unwrap_or_else(|| panic!("{text}"));
     let found = text.lines().find_map(|line| line.strip_prefix("found ")).unwrap_or_else(|| panic!("{text}"));
     let numbers: Vec<u64> = found.split(' ').filter_map(|number| number.parse().ok()).collect();
     let [broken, reached, held] = numbers[..] else { panic!("{text}") };
     let broken = u32::try_from(broken).expect("because there are few properties");
-    Searched { broken, reached, held, states: states.unwrap_or_else(|| panic!("{text}")) }
+    let states = states.unwrap_or_else(|| panic!("{text}"));
+    Searched { broken, reached, held, states, bytes: (megabytes * 1_048_576.0) as u64, took }
 }

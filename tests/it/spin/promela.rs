@@ -222,7 +222,16 @@ impl Program {
 
     fn emit(&mut self, kind: &'static str) -> usize {
         let section = self.section;
-        self.instrs.push(Instr { kind, section, handler: 0, target: 0, unknown: 0, send: None, cond: None, long: false });
+        self.instrs.push(Instr {
+            kind,
+            section,
+            handler: 0,
+            target: 0,
+            unknown: 0,
+            send: None,
+            cond: None,
+            long: false,
+        });
         self.instrs.len() - 1
     }
 
@@ -284,7 +293,8 @@ impl Program {
             writeln!(text, "    {} = {};", facts[0][at].0, by_number(&values)).expect(INFALLIBLE);
         }
         text.push_str("    skip\n}\ninline test() {\n");
-        let tests: Vec<[String; 2]> = self.instrs.iter().map(|instr| instr.cond.as_ref().map_or(NOTHING.map(str::to_owned), tested)).collect();
+        let tests: Vec<[String; 2]> =
+            self.instrs.iter().map(|instr| instr.cond.as_ref().map_or(NOTHING.map(str::to_owned), tested)).collect();
         for (at, name) in ["verdict", "gone"].into_iter().enumerate() {
             let values: Vec<&str> = tests.iter().map(|of| of[at].as_str()).collect();
             writeln!(text, "    {name} = {};", by_number(&values)).expect(INFALLIBLE);
@@ -318,7 +328,8 @@ impl Instr {
     fn facts(&self) -> Vec<(&'static str, String)> {
         let (cmd, own) = self.send.map_or(("WATCHDOG_ON", 0), |(sent, server)| (name_of(sent), server));
         let tests = self.cond.as_ref().map_or(&[][..], |cond| &cond.tests);
-        let (asks, first) = if self.kind == "K_ENDS" { (2, 0) } else { (tests.len(), tests.first().map_or(0, |it| it.0)) };
+        let (asks, first) =
+            if self.kind == "K_ENDS" { (2, 0) } else { (tests.len(), tests.first().map_or(0, |it| it.0)) };
         vec![
             ("kind", self.kind.to_owned()),
             ("section", self.section.to_owned()),

@@ -505,8 +505,8 @@ inline decide() {
 inline wrong(met_connected) {
     faults = faults + 1; provoked = 1;
     if
-    :: section == ENDING && met_connected -> late = 1; afterwards = 1
-    :: (section == ENDING && !met_connected) || section == HANDLER || section == ENDSTATES -> late = 1
+    :: section == ENDING && (met_connected) -> late = 1; afterwards = 1
+    :: (section == ENDING && !(met_connected)) || section == HANDLER || section == ENDSTATES -> late = 1
     :: else
     fi
 }

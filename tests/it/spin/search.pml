@@ -3,7 +3,7 @@
    Before this stands the program: `fetch` and `test`, and which of its instructions are what. */
 
 #define IS_BY_ITSELF(e) ((e) != 0 && !((e) >= W_ANSWERED && (e) <= W_START_LOST))
-#define IS_OUTAGE     (acted && !cut[0] && !cut[1] && NOBODY && !IN_PROGRESS)
+#define IS_OUTAGE     (acted && !cut[0] && !cut[1] && NOBODY && !s_progress)
 #define MAY_GO_WRONG  (task != T_END && faults < FAULTS)
 /* The clocks of the pause at hand. */
 #define HAS_LIMIT (task == T_SETTLE + 1 || (task == T_WATCH + 1 && IS_WAIT))
@@ -78,16 +78,18 @@ end_of_all:
         fi;
         d_step {
             differs = 0;
+            step();
+            if
+            :: task < T_SEND -> s_progress = IN_PROGRESS; s_accepted = ONLY_ACCEPTED; s_connected = (joined == CONNECTED)
+            :: else
+            fi;
             if
             :: event == W_LINE_HEALS -> cut[whom] = 0
-            :: event == W_LINE_BREAKS -> step(); wrong(joined == CONNECTED); cut[whom] = 1
-            :: event >= W_ANSWERED && event <= W_START_LOST
-            :: event == 0 -> s_progress = IN_PROGRESS; s_accepted = ONLY_ACCEPTED; s_connected = (joined == CONNECTED)
+            :: event == W_LINE_BREAKS -> wrong(joined == CONNECTED); cut[whom] = 1
+            :: event == 0 || (event >= W_ANSWERED && event <= W_START_LOST)
             :: event != 0 && event < W_ANSWERED ->
-                step();
                 if
                 :: task < T_SEND ->
-                    s_progress = IN_PROGRESS; s_accepted = ONLY_ACCEPTED; s_connected = (joined == CONNECTED);
                     read();
                     at = 0; do :: at < 10 -> shown[at] = look[at]; at = at + 1 :: else -> break od
                 :: else
