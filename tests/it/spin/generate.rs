@@ -184,7 +184,7 @@ fn sensible(states: [State; 2]) -> Vec<Action> {
                 add(Sent::Start, SecondaryAlone, peer);
                 add(Sent::Listen, Offline, peer);
             }
-            _ => {}
+            (PrimaryAlone | SecondaryAlone | Offline, _) => {}
         }
     }
     all

@@ -1,5 +1,6 @@
 //! A small runbook as Promela: its statements as instructions with numbers, and the rows of the transition table that
-//! refuse commands. Everything that moves is written by hand in `pair.pml` and `run.pml`.
+//! refuse commands. Everything that moves is written by hand, in the
+//! `.pml` files beside this.
 
 use std::fmt::Write as _;
 
@@ -12,6 +13,7 @@ use super::small::{Cond, Joined, Limit, Sent, Small, Stmt};
 
 const PAIR: &str = include_str!("pair.pml");
 const RUN: &str = include_str!("run.pml");
+const DECIDE: &str = include_str!("decide.pml");
 const SEARCH: &str = include_str!("search.pml");
 const INFALLIBLE: &str = "because a String takes everything";
 
@@ -44,7 +46,7 @@ const ANSWERING: usize = 6;
 /// The model of a runbook beside its pair.
 pub fn model(small: &Small) -> String {
     let program = Program::of(small);
-    [header(small, &program).as_str(), &table(), PAIR, RUN, &program.text(), SEARCH].join("\n")
+    [header(small, &program).as_str(), &table(), PAIR, RUN, DECIDE, &program.text(), SEARCH].join("\n")
 }
 
 fn header(small: &Small, program: &Program) -> String {
@@ -83,7 +85,12 @@ fn phase(state: State) -> &'static str {
     match state {
         State::Down => "P_DOWN",
         State::Offline => "P_LISTENING",
-        _ => "P_UP",
+        State::PrimaryActive
+        | State::PrimaryAlone
+        | State::PrimaryUncertain
+        | State::SecondaryActive
+        | State::SecondaryAlone
+        | State::Standalone => "P_UP",
     }
 }
 
@@ -141,7 +148,7 @@ fn chain(of: &str, name: &str, kind: &str, otherwise: &str) -> String {
 fn refusals(command: Command, from: State) -> Vec<(Case, i32)> {
     let whole = of_command(command, from).filter_map(|row| match row.answer {
         Answered::Reply { rc, .. } if rc != 0 => Some((row.case, rc)),
-        _ => None,
+        Answered::Reply { .. } | Answered::Nothing | Answered::Exit { .. } | Answered::Log(_) => None,
     });
     let own = of_command(command, from).flat_map(|row| row.fails.iter().map(|fail| (fail.case, fail.code)));
     let shared = conflicts().iter().filter(|it| it.command == command).map(|it| (it.case, it.code));
@@ -303,11 +310,11 @@ impl Program {
         let waits = self.any(|instr| (instr.kind == "K_WAIT").then(String::new));
         let lines = self.any(|instr| match instr.send {
             Some((Sent::Admin(_), server)) => Some(format!(" && cut[{server}]")),
-            _ => None,
+            Some((Sent::WatchdogOn | Sent::WatchdogOff | Sent::Start | Sent::Listen, _)) | None => None,
         });
         let starts = self.any(|instr| match instr.send {
             Some((Sent::Start | Sent::Listen, server)) => Some(format!(" && IS_STARTING({server})")),
-            _ => None,
+            Some((Sent::WatchdogOn | Sent::WatchdogOff | Sent::Admin(_), _)) | None => None,
         });
         for (name, cases) in [("IS_WAIT", waits), ("LINE_IS_CUT", lines), ("STARTING_STILL", starts)] {
             writeln!(text, "#define {name} ({cases})").expect(INFALLIBLE);

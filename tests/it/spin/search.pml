@@ -74,7 +74,7 @@ end_of_all:
         :: task == T_SEND && !starting && !LINE_IS_CUT && MAY_BE_LOST -> event = W_ANSWER_LOST; split = 0
         :: task == T_SEND && !starting && MAY_BE_LOST -> event = W_LOST; split = 0
         :: task == T_SEND && starting && !STARTING_STILL -> event = W_START_ENDS; split = 0
-        :: task == T_SEND && starting && STARTING_STILL && MAY_BE_LOST -> event = W_START_LOST; split = 0
+        :: task == T_SEND && starting && MAY_BE_LOST -> event = W_START_LOST; split = 0
         fi;
         d_step {
             differs = 0;
