@@ -33,8 +33,8 @@ const BROKEN: [Property; 9] = [
 ];
 const CAME_TO_SUCCESS: u32 = 9;
 
-/// Forty, and a few more: among these each property is broken once at least.
-const SHORT: usize = 44;
+/// Forty, and a few more: among these each property is broken twice at least.
+const SHORT: usize = 45;
 /// In the long form each property is broken, and held, so often at least: else the comparison says little of it.
 const FEW: usize = 5;
 
@@ -153,7 +153,7 @@ fn spin_finds_the_same_properties_broken_in_generated_runbooks() {
         let broken = compared.iter().filter(|(_, [ours, _])| ours.contains(&property)).count();
         let held = compared.len() - broken;
         println!("{:<18} broken {broken:>3}, held {held:>3}", property.word());
-        let few = if full_campaign() { FEW } else { 1 };
+        let few = if full_campaign() { FEW } else { 2 };
         assert!(broken >= few && held >= few, "{}: broken {broken}, held {held}", property.word());
     }
 }

@@ -15,6 +15,8 @@ use crate::twin::shipped::{MISHAPS, Migration, migration};
 /// Rehearsals of each branch: in the short form, and in the long one.
 const REHEARSALS: u64 = 12;
 const LONG: u64 = 5_000;
+/// The first ones go as they should.
+const UNDISTURBED: u64 = 3;
 
 /// Two mishaps, and limits that pass; as many states between two steps of a run are looked through.
 const WRONG: Bounds = Bounds { faults: 4, kills: 0, states: 200_000 };
@@ -49,18 +51,12 @@ fn configuration(migration: &Migration, settings: &TwinSettings) -> Configuratio
 /// What was compared, and the first thing that the explorer does not know.
 type Followed = Result<usize, String>;
 
-/// One rehearsal; the first quarter of them goes as it should.
-fn rehearsed(
-    branch: &'static str,
-    migration: &Migration,
-    configuration: &Configuration,
-    seed: u64,
-    of: u64,
-) -> Followed {
+/// One rehearsal.
+fn rehearsed(branch: &'static str, migration: &Migration, configuration: &Configuration, seed: u64) -> Followed {
     let mut dice = Dice::new(seed);
     let mut twin = migration.twin(seed);
     let mishaps = [(); 2].map(|()| (Duration::from_millis(dice.roll(420_000) as u64), dice.one_of(&MISHAPS)));
-    for (at, mishap) in mishaps.into_iter().filter(|_| seed >= of.min(REHEARSALS) / 4) {
+    for (at, mishap) in mishaps.into_iter().filter(|_| seed >= UNDISTURBED) {
         twin.inject(at, mishap);
     }
     follow(migration, &mut twin, configuration)
@@ -82,7 +78,7 @@ fn followed(branch: &'static str, rehearsals: u64) -> Vec<Followed> {
                         return;
                     }
                     let seed = wanted_seed().unwrap_or(turn);
-                    let result = rehearsed(branch, &migration, &configuration, seed, rehearsals);
+                    let result = rehearsed(branch, &migration, &configuration, seed);
                     if let Err(why) = &result {
                         println!("{why}");
                     }
