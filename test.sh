@@ -14,7 +14,8 @@ need odbc-postgresql "/usr/lib/$(uname -m)-linux-gnu/odbc/psqlodbcw.so"
 need unixodbc isql
 need postgresql-client psql
 need python3-pyodbc "$(echo /usr/lib/python3/dist-packages/pyodbc*.so)"
-need gcc cc
+need gcc gcc
+need spin spin
 if [ "${#missing[@]}" -gt 0 ]; then
     as_root=()
     [ "$(id -u)" -eq 0 ] || as_root=(sudo)

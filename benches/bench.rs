@@ -9,16 +9,19 @@ mod check;
 mod figures;
 mod pair;
 mod peers;
+mod plot;
 mod probes;
 mod rehearse;
 mod simulator;
+mod verify;
 
 fn main() {
     // cargo hands over `--bench`; a word that is left names a part.
     let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
-    let parts: [(&str, fn()); 4] = [
+    let parts: [(&str, fn()); 5] = [
         ("check", check::measure),
         ("rehearse", rehearse::measure),
+        ("verify", verify::measure),
         ("probes", probes::measure),
         ("simulator", simulator::measure),
     ];

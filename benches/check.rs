@@ -9,7 +9,7 @@ use crate::figures::{HSBRUN, in_turns, processes};
 use crate::peers;
 
 /// A sound runbook of that many steps, five lines each: a command, a wait, a branch every tenth step.
-fn runbook(steps: usize) -> String {
+pub fn runbook(steps: usize) -> String {
     let mut text = String::from(
         "language 1\nrunbook \"Generated\"\n\nparam limit: duration = 1m\n\n\
          server S1: PRIMARY ACTIVE -> any\nserver S2: SECONDARY ACTIVE -> any\n\n",

@@ -164,11 +164,17 @@ pub fn perform(model: &mut Model, command: &Command, releases: Releases) -> Opti
     })
 }
 
+/// Nobody waits for a start command any longer, or its answer does not arrive.
+#[must_use]
+pub fn start_lost() -> Outcome {
+    unknown("the line broke while the start command ran")
+}
+
 /// What becomes of a start command that nobody waits for any longer, or whose server is there or gone.
 #[must_use]
 pub fn start_over(model: &Model, side: Side) -> Outcome {
     if is_starting(model, side) {
-        unknown("the line broke while the start command ran")
+        start_lost()
     } else if model.has_process(side) {
         done("the server runs")
     } else {

@@ -81,15 +81,17 @@ impl AllNews {
     /// A state was read: a server that has become ACTIVE or ALONE since a connect or disconnect has come to that process's
     /// end, so that its link and catchup answer for it too. Source: PRIMARY ACTIVE only after catchup completes [100, 200].
     pub(super) fn saw_state(&mut self, server: ServerId, state: State) {
-        let was = self.connected.get_mut(server.0 as usize);
-        if let Some(was) = was
-            && state.answers()
-            && was.is_some_and(|was| was != connected(state))
-        {
-            *was = None;
+        if self.ends_with(server, state) {
+            self.connected[server.0 as usize] = None;
             self.set(server, Status::Link, News::Current);
             self.set(server, Status::Catchup, News::Current);
         }
+    }
+
+    /// That state says that the last connect or disconnect has come to its end there.
+    pub(super) fn ends_with(&self, server: ServerId, state: State) -> bool {
+        let was = self.connected.get(server.0 as usize).copied().flatten();
+        state.answers() && was.is_some_and(|was| was != connected(state))
     }
 
     /// What is known counts as it stands.

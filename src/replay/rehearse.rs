@@ -198,7 +198,8 @@ impl<'a> Replay<'a> {
         let broke = || model::unknown("the line broke before the answer");
         if self.runs {
             let side = command.server.map(side_of).ok_or("only a start command of a server runs")?;
-            return Ok(model::start_over(self.stage.model(), side));
+            let ended = || model::start_over(self.stage.model(), side);
+            return Ok(how.lost.as_ref().map_or_else(ended, |_| model::start_lost()));
         }
         match how.lost {
             Some(Lost::Command) => Ok(broke()),

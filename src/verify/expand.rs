@@ -1,7 +1,7 @@
 //! Everything that can come next.
 
 use crate::engine::model;
-use crate::engine::{Answer, Clock, Clocks, Decision, EndingKind, InstrId, Part, Request};
+use crate::engine::{Answer, Clock, Clocks, Decision, EndingKind, InstrId, Outcome, Part, Request};
 use crate::pair::model::{Connection, Model, Side};
 
 use super::answers::{Answers, Sent};
@@ -144,7 +144,7 @@ impl<'c> Explorer<'c> {
         for (change, is_fault) in here.changes.free.iter().map(|change| (change, false)).chain(faults) {
             let pairs = [state.pair, change.to];
             let torn = self.answers.torn(&mut self.nodes, &self.pairs, request, pairs, cut);
-            let path = if is_fault { here.faulted } else { state.path };
+            let path = if is_fault { here.wrong(self.pairs.get(here.state.pair), state.path) } else { state.path };
             for answer in torn.iter() {
                 let label = Label::Answered { paused, answer: *answer, during: Some(change.what) };
                 self.answered(State { path, ..state }, *answer, change.to, label, steps);
@@ -234,13 +234,20 @@ impl<'c> Explorer<'c> {
         }
     }
 
-    /// The start command ends when the server is there, or its process is gone; or nobody waits for it any longer.
+    /// The start command ends when the server is there, or its process is gone; or nobody waits for it any longer, or its
+    /// answer is lost.
     fn start_ends(&mut self, here: &Here, side: Side, steps: &mut Vec<Step>) {
         let model = *self.pairs.get(here.state.pair);
-        let outcome = model::start_over(&model, side);
-        let lost = model::is_starting(&model, side);
         let path = here.state.path.without(Mark::Starting);
-        let Some(path) = (if lost { self.lost(here, path) } else { Some(path) }) else { return };
+        if !model::is_starting(&model, side) {
+            self.start_answers(here, path, model::start_over(&model, side), steps);
+        }
+        if let Some(path) = self.lost(here, path) {
+            self.start_answers(here, path, model::start_lost(), steps);
+        }
+    }
+
+    fn start_answers(&mut self, here: &Here, path: Path, outcome: Outcome, steps: &mut Vec<Step>) {
         let answer = self.nodes.answer_id(Answer::Outcome(outcome));
         let label = Label::Answered { paused: None, answer, during: None };
         self.answered(State { path, ..here.state }, answer, here.state.pair, label, steps);

@@ -8,11 +8,21 @@ use crate::pair::model::Model;
 use super::expand::{Explorer, Label, Step};
 use super::hash::Quick;
 use super::nodes::Nodes;
+use super::pairs::{Happening, Pairs};
 use super::state::{Path, State};
-use super::{Bounds, Configuration};
+use super::{Bounds, Configuration, Reference};
 
 /// As many ways in which the explorer may have come to the same are kept: those for which the least went wrong.
 const MOST_WAYS: usize = 6;
+
+/// Everything that the explorer knows to happen to a pair by itself, and what comes of it; what costs a fault comes last.
+#[must_use]
+pub fn happenings(model: &Model, reference: Reference) -> Vec<(Happening, Model)> {
+    let mut pairs = Pairs::new(reference);
+    let pair = pairs.id(*model);
+    let changes = pairs.changes(pair);
+    changes.free.iter().chain(changes.faults.iter()).map(|change| (change.what, *pairs.get(change.to))).collect()
+}
 
 /// The states that the explorer could be in beside a run.
 #[derive(Debug)]

@@ -37,7 +37,7 @@ pub use allowed::Allowed;
 pub use alone::Overflow;
 pub use coverage::Coverage;
 pub use expand::Then;
-pub use follow::Follower;
+pub use follow::{Follower, happenings};
 pub use map::{Map, Stop, copies, map, writers};
 pub use pairs::Happening;
 pub use property::{Kind, Property};

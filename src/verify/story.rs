@@ -1,7 +1,7 @@
 //! How a property is broken, from the start: data, which `show` turns into words and a replay into answers.
 
 use crate::engine::{Answer, Event, InstrId, Request};
-use crate::pair::model::{Model, Side};
+use crate::pair::model::{Fault, Model, Side};
 
 use super::expand::{Explorer, Label, Step, Then};
 use super::pairs::Happening;
@@ -152,7 +152,8 @@ impl Explorer<'_> {
             Label::Answered { paused, answer, during } => {
                 let mut asked = from.node;
                 let waits = !matches!(self.nodes.answer(answer), Answer::Outcome(_));
-                let slow = waits && step.to.path.faults > from.path.faults && during.is_none();
+                let struck = matches!(during, Some(Happening::Fault(fault)) if fault != Fault::LinkHeals);
+                let slow = waits && step.to.path.faults > from.path.faults + u8::from(struck);
                 if slow {
                     entries.push(Entry { pair: *self.pairs.get(from.pair), ..entry(What::Happens(Happening::Slow)) });
                 }

@@ -1,6 +1,7 @@
 //! The model of the pair and a pair of real server processes are driven with the same random sequences of commands and
 //! faults, and agree after each step: return codes and texts, states, statuses, and who holds commits that the other lacks.
 
+mod known;
 mod rig;
 mod step;
 

@@ -29,6 +29,7 @@ mod rows;
 mod run;
 mod sim;
 mod site;
+mod spin;
 mod support;
 mod tidy;
 mod twin;

@@ -55,6 +55,7 @@ impl Durable {
         self.fenced = [false; 2];
         self.news = AllNews::default();
         self.said = [None; 2];
+        self.refused = Refused::No;
     }
 
     /// A copy or a switch counts until what it shows is known.

@@ -20,12 +20,14 @@ impl Turning<'_> {
         }
     }
 
-    /// Says the states that differ from those said last.
+    /// Says the states that differ from those said last; and those that were said before a connect or disconnect was known to
+    /// be done, whose end they are.
     pub(super) fn say_states(&mut self, probes: &[Probe], readings: &[Reading]) {
         for (probe, reading) in probes.iter().zip(readings) {
             let Probe::State(server) = probe else { continue };
             let state = reading.state();
-            if self.kept.said[server.0 as usize] != Some(state) {
+            let ends = state.is_some_and(|state| self.kept.news.ends_with(*server, state));
+            if ends || self.kept.said[server.0 as usize] != Some(state) {
                 self.emit(Event::Seen { server: *server, state });
             }
         }

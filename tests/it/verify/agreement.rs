@@ -1,17 +1,22 @@
 //! Agreement with the twin: every step of a rehearsal, whatever goes wrong in it, is one that the explorer knows.
 
-use std::time::Duration;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use hsbrun::engine::{Answer, Machine, Request, World};
 use hsbrun::twin::{Twin, TwinSettings};
 use hsbrun::verify::{Bounds, Configuration, Follower, Known};
 
 use super::USUAL;
-use crate::dice::Dice;
+use crate::dice::{Dice, full_campaign, wanted_seed};
 use crate::twin::shipped::{MISHAPS, Migration, migration};
 
-/// Rehearsals of each branch.
+/// Rehearsals of each branch: in the short form, and in the long one.
 const REHEARSALS: u64 = 12;
+const LONG: u64 = 5_000;
+/// The first ones go as they should.
+const UNDISTURBED: u64 = 3;
 
 /// Two mishaps, and limits that pass; as many states between two steps of a run are looked through.
 const WRONG: Bounds = Bounds { faults: 4, kills: 0, states: 200_000 };
@@ -43,26 +48,64 @@ fn configuration(migration: &Migration, settings: &TwinSettings) -> Configuratio
         .expect("because every reading of the manuals is among them")
 }
 
+/// What was compared, and the first thing that the explorer does not know.
+type Followed = Result<usize, String>;
+
+/// One rehearsal.
+fn rehearsed(branch: &'static str, migration: &Migration, configuration: &Configuration, seed: u64) -> Followed {
+    let mut dice = Dice::new(seed);
+    let mut twin = migration.twin(seed);
+    let mishaps = [(); 2].map(|()| (Duration::from_millis(dice.roll(420_000) as u64), dice.one_of(&MISHAPS)));
+    for (at, mishap) in mishaps.into_iter().filter(|_| seed >= UNDISTURBED) {
+        twin.inject(at, mishap);
+    }
+    follow(migration, &mut twin, configuration)
+        .map_err(|why| format!("{branch}, HSBRUN_SEED={seed}, {mishaps:?}: {why}"))
+}
+
+/// Follows so many rehearsals, or the one that is asked for, on both cores.
+fn followed(branch: &'static str, rehearsals: u64) -> Vec<Followed> {
+    let (next, results) = (AtomicU64::new(0), Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                let migration = migration(branch);
+                let settings = TwinSettings::for_program(&migration.program, &migration.bindings, 1);
+                let configuration = configuration(&migration, &settings.expect("because they fit"));
+                loop {
+                    let turn = next.fetch_add(1, Ordering::SeqCst);
+                    if turn >= rehearsals {
+                        return;
+                    }
+                    let seed = wanted_seed().unwrap_or(turn);
+                    let result = rehearsed(branch, &migration, &configuration, seed);
+                    if let Err(why) = &result {
+                        println!("{why}");
+                    }
+                    results.lock().expect("because nobody panics with it").push(result);
+                }
+            });
+        }
+    });
+    results.into_inner().expect("because nobody panicked with it")
+}
+
 #[test]
 fn every_step_of_random_rehearsals_is_known_to_the_explorer() {
+    let wanted = if wanted_seed().is_some() {
+        1
+    } else if full_campaign() {
+        LONG
+    } else {
+        REHEARSALS
+    };
     for branch in ["version_level", "fix_pack"] {
-        let migration = migration(branch);
-        let settings = TwinSettings::for_program(&migration.program, &migration.bindings, 1).expect("they fit");
-        let configuration = configuration(&migration, &settings);
-        let mut turns = 0;
-        for seed in 0..REHEARSALS {
-            let mut dice = Dice::new(seed);
-            let mut twin = migration.twin(seed);
-            let mishaps = [(); 2].map(|()| (Duration::from_millis(dice.roll(420_000) as u64), dice.one_of(&MISHAPS)));
-            // The first rehearsals go as they should.
-            for (at, mishap) in mishaps.into_iter().filter(|_| seed >= REHEARSALS / 4) {
-                twin.inject(at, mishap);
-            }
-            match follow(&migration, &mut twin, &configuration) {
-                Ok(count) => turns += count,
-                Err(why) => panic!("{branch}, seed {seed}, {mishaps:?}: {why}"),
-            }
-        }
-        assert!(turns > 3_000, "only {turns} turns were compared");
+        let began = Instant::now();
+        let results = followed(branch, wanted);
+        let turns: usize = results.iter().flatten().sum();
+        println!("{branch}: {wanted} rehearsals, {turns} turns in {:.0?}", began.elapsed());
+        let unknown: Vec<&str> = results.iter().filter_map(|one| one.as_ref().err()).map(String::as_str).collect();
+        assert!(unknown.is_empty(), "{} are not known, as {}", unknown.len(), unknown[0]);
+        assert!(turns as u64 > wanted * 200, "only {turns} turns were compared");
     }
 }
