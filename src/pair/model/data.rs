@@ -7,8 +7,8 @@ impl Model {
     /// An application commits a transaction on that server: it is acknowledged, or refused with a code.
     ///
     /// # Errors
-    /// The code that the application gets: 10045 and 10089 by the state, 10013 while the roles are being switched, 10041
-    /// with a full log disk, 14506 where no user can log in, 14552 and 21306 where nothing takes connections.
+    /// The code that the application gets: 14552 and 21306 where nothing takes connections, 14506 where no user can log in,
+    /// 10045 and 10089 by the state, 10013 while the roles are being switched, 10041 with a full log disk.
     pub fn commit(&mut self, side: Side) -> Result<(), i32> {
         self.takes_commits(side)?;
         let everywhere = self.connection == Connection::Connected && self.settings.safeness == Safeness::TwoSafe;
@@ -29,6 +29,10 @@ impl Model {
             Phase::Listening | Phase::Receiving => return Err(14552),
             Phase::Down | Phase::Starting | Phase::StartingToListen | Phase::Stopping => return Err(21306),
         }
+        // Before a statement comes the login.
+        if server.emptied {
+            return Err(14506);
+        }
         match server.hsb {
             State::PrimaryActive | State::PrimaryAlone | State::Standalone => {}
             State::PrimaryUncertain => return Err(10089),
@@ -38,10 +42,7 @@ impl Model {
         if self.switch_running(side) {
             return Err(10013);
         }
-        if server.full {
-            return Err(10041);
-        }
-        if server.emptied { Err(14506) } else { Ok(()) }
+        if server.full { Err(10041) } else { Ok(()) }
     }
 
     /// Holds an acknowledged commit that the other one's database lacks.
