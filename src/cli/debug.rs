@@ -15,7 +15,7 @@ use super::{loaded, loader};
 pub fn run(args: &DebugArgs) -> Exit {
     let result = match args.stage {
         Stage::Tree => tree(args),
-        Stage::Program => loaded::load(&args.file).map(|loaded| print(&loaded.program)),
+        Stage::Program => program(args),
         Stage::Machine => machine(args),
     };
     result.map_or_else(|exit| exit, |()| Exit::Done)
@@ -32,6 +32,14 @@ fn tree(args: &DebugArgs) -> Result<(), Exit> {
     loaded::tell(&parsed.findings, &sources);
     print(&parsed.tree);
     if parsed.findings.is_empty() { Ok(()) } else { Err(Exit::Findings) }
+}
+
+fn program(args: &DebugArgs) -> Result<(), Exit> {
+    let loaded = loaded::load(&args.file)?;
+    print(&loaded.program);
+    // Made of the program when it is asked for, and no part of it.
+    print(&format_args!("fingerprint {}", loaded.program.fingerprint()));
+    Ok(())
 }
 
 fn machine(args: &DebugArgs) -> Result<(), Exit> {

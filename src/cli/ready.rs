@@ -114,13 +114,13 @@ fn refusal(misfits: bool, wrong: &[Finding]) -> Exit {
     }
 }
 
-/// The limits that the site sets.
+/// The limits that the site sets. How long its log lasts is for `verify` to judge, before the window: what has begun must come to
+/// its end.
 pub fn limits(site: &Site) -> Settings {
     Settings {
         command_limit: site.command_limit,
         call_limit: site.call_limit,
         look_limit: site.look_limit,
-        log_lasts: site.log_lasts,
         ..Settings::default()
     }
 }

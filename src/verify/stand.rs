@@ -69,7 +69,7 @@ pub fn stand(code: &Code, configurations: &[Configuration], bounds: Bounds, look
     let mut explored = Explored::default();
     let mut standings: IndexMap<Key, Standing, Quick> = IndexMap::default();
     for configuration in configurations {
-        let mut explorer = Explorer::new(nodes, configuration, bounds);
+        let mut explorer = Explorer::new(nodes, configuration, bounds).left_alone();
         if let Some(found) = search::search(&mut explorer, configuration, bounds) {
             explored.add(&found, explorer.pairs.len());
             gather(&mut standings, &explorer, &found, configuration, &looks);
@@ -141,7 +141,7 @@ pub fn verify_from(code: &Code, entry: &Entry, roots: &[Root], bounds: Bounds, a
     let mut kinds: IndexMap<Configuration, Vec<Root>> = IndexMap::new();
     roots.iter().for_each(|root| kinds.entry(root.configuration).or_default().push(*root));
     for (configuration, roots) in &kinds {
-        let mut explorer = Explorer::new(nodes, configuration, bounds);
+        let mut explorer = Explorer::new(nodes, configuration, bounds).left_alone();
         let node = explorer.nodes.begin(Machine::entering(code, entry.clone()));
         let states: Vec<State> = roots.iter().map(|root| begins(&mut explorer, node, root)).collect();
         let found = search::search_from(&mut explorer, &states, bounds);

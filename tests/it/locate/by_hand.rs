@@ -138,8 +138,10 @@ fn run_from(pair: &Pair, step: &str) -> Ended {
 
 /// The one journal.
 fn journal(pair: &Pair) -> Vec<Value> {
-    let mut folder = fs::read_dir(&pair.journals).expect("because a run was recorded");
-    let path = folder.next().expect("because there is one").expect("because the folder is readable").path();
+    let folder = fs::read_dir(&pair.journals).expect("because a run was recorded");
+    let mut paths = folder.map(|entry| entry.expect("because the folder is readable").path());
+    // A lock lies beside it.
+    let path = paths.find(|path| path.extension() == Some("jsonl".as_ref())).expect("because there is one");
     let text = fs::read_to_string(path).expect("because the journal is ours");
     text.lines().map(|line| serde_json::from_str(line).expect("because it is a journal")).collect()
 }
