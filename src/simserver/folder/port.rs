@@ -8,8 +8,13 @@ const RANGE: std::ops::Range<u32> = 20_000..32_000;
 
 /// Two different ports on which nobody listens on 127.0.0.1 now.
 pub(super) fn two() -> Option<[u16; 2]> {
-    let mut free = candidates().filter(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
+    let mut free = candidates().filter(|port| is_free(*port));
     Some([free.next()?, free.next()?])
+}
+
+/// Nobody listens there now; a moment later somebody may.
+pub(super) fn is_free(port: u16) -> bool {
+    TcpListener::bind(("127.0.0.1", port)).is_ok()
 }
 
 /// The whole range, from a place that differs from process to process.

@@ -112,7 +112,8 @@ fn start_watchdog(dir: &Path, request: &UpRequest) -> Result<[u16; 2], Stop> {
         write(&dir.join(watchdog::SETTINGS), &watchdog::factory_text(ports))?;
         match watchdog::start(&request.program, dir) {
             Ok(()) => return Ok(ports),
-            Err(stop) if stop.code == exit::LISTEN && attempt < ATTEMPTS => attempt += 1,
+            // Somebody was quicker; of a watchdog's exit codes none says so.
+            Err(_) if attempt < ATTEMPTS && !ports.into_iter().all(port::is_free) => attempt += 1,
             Err(stop) => return Err(stop),
         }
     }
