@@ -207,7 +207,7 @@ fn down(dir: &Path) -> Result<(), Stop> {
     Ok(())
 }
 
-/// 0: on, or done; 1: off; 2: not known, or not done.
+/// 0: on, or done; 1: off; 2: not known, or not done; 21: not run, for somebody listens on a port of its, as of a server.
 fn watchdog(dir: PathBuf, switch: SwitchWord, announced: bool) -> u8 {
     let outcome = match switch {
         SwitchWord::On => switched(&dir, Switch::On),
@@ -217,7 +217,7 @@ fn watchdog(dir: PathBuf, switch: SwitchWord, announced: bool) -> u8 {
     };
     outcome.unwrap_or_else(|stop| {
         tell(&format!("{stop}\n"));
-        2
+        if stop.is_of_a_taken_port() { stop.code } else { 2 }
     })
 }
 

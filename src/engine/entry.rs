@@ -118,30 +118,8 @@ impl Code {
 
     /// What a statement asks of copies and switches.
     fn statuses_asked(&self, at: InstrId) -> BTreeSet<Status> {
-        let tests: Vec<&Test> = match self.instr(at) {
-            Instr::Wait(wait) => std::iter::once(&wait.until).chain(&wait.fail_if).collect(),
-            Instr::Ensure(ensure) => std::iter::once(&ensure.test).chain(&ensure.fail_if).collect(),
-            Instr::Assert { test, .. } => vec![test],
-            Instr::If(choice) => choice.arms.iter().map(|(test, _)| test).collect(),
-            Instr::Preflight
-            | Instr::Begin(_)
-            | Instr::StepDone(_)
-            | Instr::Command(_)
-            | Instr::Jump(_)
-            | Instr::Confirm(_)
-            | Instr::Notify(_)
-            | Instr::Point(_)
-            | Instr::Stop(_)
-            | Instr::Retry(_)
-            | Instr::Again(_)
-            | Instr::LeaveWatchdogOff(_)
-            | Instr::EndStates
-            | Instr::BackedOut(_)
-            | Instr::StartStates
-            | Instr::EndingDone => Vec::new(),
-        };
         let mut found = BTreeSet::new();
-        for test in tests {
+        for test in self.instr(at).tests() {
             test.each(&mut |test| {
                 if let Test::Status { status: status @ (Status::Copy | Status::Switch), .. } = test {
                     found.insert(*status);

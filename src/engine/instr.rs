@@ -128,6 +128,32 @@ impl Instr {
         }
     }
 
+    /// The conditions that it looks at.
+    pub(super) fn tests(&self) -> Vec<&Test> {
+        match self {
+            Instr::Wait(wait) => std::iter::once(&wait.until).chain(&wait.fail_if).collect(),
+            Instr::Ensure(ensure) => std::iter::once(&ensure.test).chain(&ensure.fail_if).collect(),
+            Instr::Assert { test, .. } => vec![test],
+            Instr::If(choice) => choice.arms.iter().map(|(test, _)| test).collect(),
+            Instr::Preflight
+            | Instr::Begin(_)
+            | Instr::StepDone(_)
+            | Instr::Command(_)
+            | Instr::Jump(_)
+            | Instr::Confirm(_)
+            | Instr::Notify(_)
+            | Instr::Point(_)
+            | Instr::Stop(_)
+            | Instr::Retry(_)
+            | Instr::Again(_)
+            | Instr::LeaveWatchdogOff(_)
+            | Instr::EndStates
+            | Instr::BackedOut(_)
+            | Instr::StartStates
+            | Instr::EndingDone => Vec::new(),
+        }
+    }
+
     /// Looks whether something holds.
     pub(super) fn is_check(&self) -> bool {
         matches!(self, Instr::Wait(_) | Instr::Ensure(_) | Instr::Assert { .. })

@@ -96,21 +96,18 @@ impl LiveAt {
 
     fn of(code: &Code, at: InstrId) -> LiveAt {
         let mut live = LiveAt::nothing(code);
+        live.asks(code.instr(at).tests());
         match code.instr(at) {
             Instr::Retry(retry) => live.counters[retry.counter] = true,
             Instr::Confirm(confirm) => {
                 live.approvals[confirm.approval] = true;
                 confirm.fences.iter().for_each(|server| live.said[server.0 as usize] = true);
             }
-            Instr::Wait(wait) => live.asks(std::iter::once(&wait.until).chain(&wait.fail_if)),
-            Instr::Ensure(ensure) => {
-                live.asks(std::iter::once(&ensure.test).chain(&ensure.fail_if));
-                live.fences = true;
-            }
-            Instr::Assert { test, .. } => live.asks([test]),
-            Instr::If(choice) => live.asks(choice.arms.iter().map(|(test, _)| test)),
-            Instr::Command(_) => live.fences = true,
-            Instr::Preflight
+            Instr::Ensure(_) | Instr::Command(_) => live.fences = true,
+            Instr::Wait(_)
+            | Instr::Assert { .. }
+            | Instr::If(_)
+            | Instr::Preflight
             | Instr::Begin(_)
             | Instr::StepDone(_)
             | Instr::Jump(_)

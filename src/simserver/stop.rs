@@ -15,6 +15,12 @@ impl Stop {
         Self { code, text: text.into() }
     }
 
+    /// Somebody listens there already: another port may do.
+    #[must_use]
+    pub fn is_of_a_taken_port(&self) -> bool {
+        self.code == exit::LISTEN
+    }
+
     /// The database cannot be opened. Source: SRC exit 10.
     pub(super) fn database(text: impl Into<String>) -> Self {
         Self::new(exit::DATABASE_OPEN, text)

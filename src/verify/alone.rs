@@ -116,21 +116,40 @@ struct Ways<'a> {
     known: HashMap<Point, (Duration, Option<Point>)>,
 }
 
+/// Of a point: what follows it comes between the two.
+enum Visit {
+    Enter(Point),
+    Leave(Point),
+}
+
 impl Ways<'_> {
-    /// The limits from there on, together.
+    /// The limits from there on, together. Not by calling itself: a way is as long as its runbook.
     fn longest(&mut self, point: &Point) -> Duration {
-        if let Some((known, _)) = self.known.get(point) {
-            return *known;
+        let mut open = vec![Visit::Enter(point.clone())];
+        while let Some(visit) = open.pop() {
+            match visit {
+                Visit::Enter(point) if self.known.contains_key(&point) => {}
+                Visit::Enter(point) => {
+                    // Whatever came back here without a failure would stand here already.
+                    self.known.insert(point.clone(), (self.code.lasts_at_most(point.at), None));
+                    let next = self.next(&point);
+                    open.push(Visit::Leave(point));
+                    open.extend(next.into_iter().map(Visit::Enter));
+                }
+                Visit::Leave(point) => {
+                    let next = self.next(&point).into_iter().map(|to| (self.known[&to].0, to));
+                    if let Some((behind, to)) = next.max_by_key(|(longest, _)| *longest) {
+                        self.known.insert(point.clone(), (self.code.lasts_at_most(point.at) + behind, Some(to)));
+                    }
+                }
+            }
         }
-        let own = self.code.lasts_at_most(point.at);
-        // Whatever came back here without a failure would stand here already.
-        self.known.insert(point.clone(), (own, None));
+        self.known[point].0
+    }
+
+    fn next(&self, point: &Point) -> Vec<Point> {
         let next = self.alone.goes.get(&(point.at, point.side)).into_iter().flatten();
-        let next: Vec<Point> = next.filter_map(|to| self.go(point, *to)).collect();
-        let longest = next.into_iter().map(|to| (self.longest(&to), to)).max_by_key(|(longest, _)| *longest);
-        let (behind, to) = longest.map_or((Duration::ZERO, None), |(longest, to)| (longest, Some(to)));
-        self.known.insert(point.clone(), (own + behind, to));
-        own + behind
+        next.filter_map(|to| self.go(point, *to)).collect()
     }
 
     /// A step into a handler is a failure; one out of it is a repeat, of which a step has so many.

@@ -71,8 +71,6 @@ pub struct Up {
     pub to: Version,
 }
 
-/// Somebody else may take a port between the look and the start.
-const ATTEMPTS: usize = 5;
 /// For the pair to be connected, beside its own delays.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -106,17 +104,10 @@ fn make(dir: &Path, request: &UpRequest) -> Result<Up, Stop> {
 }
 
 fn start_watchdog(dir: &Path, request: &UpRequest) -> Result<[u16; 2], Stop> {
-    let mut attempt = 1;
-    loop {
-        let ports = port::two().ok_or_else(|| Stop::new(exit::LISTEN, "no port is free on 127.0.0.1"))?;
+    port::start_on_two(|ports| {
         write(&dir.join(watchdog::SETTINGS), &watchdog::factory_text(ports))?;
-        match watchdog::start(&request.program, dir) {
-            Ok(()) => return Ok(ports),
-            // Somebody was quicker; of a watchdog's exit codes none says so.
-            Err(_) if attempt < ATTEMPTS && !ports.into_iter().all(port::is_free) => attempt += 1,
-            Err(stop) => return Err(stop),
-        }
-    }
+        watchdog::start(&request.program, dir)
+    })
 }
 
 fn make_dir(dir: &Path) -> Result<PathBuf, Stop> {
@@ -143,10 +134,7 @@ fn make_databases(dir: &Path, version: Version) -> Result<(), Stop> {
 }
 
 fn start_both(dir: &Path, request: &UpRequest) -> Result<[u16; 2], Stop> {
-    let mut attempt = 0;
-    loop {
-        attempt += 1;
-        let ports = port::two().ok_or_else(|| Stop::new(exit::LISTEN, "no port is free on 127.0.0.1"))?;
+    port::start_on_two(|ports| {
         for (at, name) in NAMES.into_iter().enumerate() {
             let text = ini_text(ports[at], ports[1 - at], &request.settings);
             write(&server_dir(dir, name).join("solid.ini"), &text)?;
@@ -155,14 +143,9 @@ fn start_both(dir: &Path, request: &UpRequest) -> Result<[u16; 2], Stop> {
             let server = StartRequest { dir: server_dir(dir, name), ..StartRequest::default() };
             start(&request.program, &server)
         });
-        match started {
-            Ok(()) => return Ok(ports),
-            Err(stop) if stop.code == exit::LISTEN && attempt < ATTEMPTS => {
-                down(dir)?;
-            }
-            Err(stop) => return Err(stop),
-        }
-    }
+        // The first must not run on with a peer that has other ports.
+        started.inspect_err(|_| drop(down(dir)))
+    })
 }
 
 fn ini_text(own: u16, peer: u16, settings: &[Setting]) -> String {

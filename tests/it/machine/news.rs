@@ -67,6 +67,19 @@ fn a_copy_that_shows_the_same_for_the_look_limit_is_settled_like_an_unknown_outc
 }
 
 #[test]
+fn a_copy_that_comes_in_unseen_ends_the_wait_where_its_receiver_had_waited_for_it() {
+    let code = code(COPY);
+    let mut play = Play::new(&code);
+    play.see("S1.copy=SUCCESS");
+    play.script(
+        "send admin 'hsb disconnect' on S1: done; S1=PRIMARY ALONE, S2=OFFLINE, S1.link=BROKEN
+         send admin 'hsb netcopy' on S1: done; S2=SECONDARY ALONE
+         pause: look",
+    );
+    assert_eq!(play.asks(), "notify copied", "{}", play.lines.join("\n"));
+}
+
+#[test]
 fn a_copy_that_is_under_way_elsewhere_is_waited_for_further() {
     let code = code(COPY);
     let mut play = copying(&code, "SUCCESS");

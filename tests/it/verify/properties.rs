@@ -1,5 +1,8 @@
 //! Each property: a small runbook that breaks it, beside one that looks alike and holds.
 
+use std::time::Duration;
+
+use hsbrun::engine::{Settings, lower};
 use hsbrun::explain::page;
 use hsbrun::lint::allow::Allow;
 use hsbrun::text::{SourceId, Span};
@@ -119,4 +122,33 @@ fn two_primaries_stay_a_story_whatever_a_comment_says_and_other_damage_does_not(
     assert!(left.contains(&Property::TwoPrimaries) && !left.contains(&Property::StalePromotion), "{left:?}");
     assert!(report.allowed.iter().all(|it| it.violation.property == Property::StalePromotion));
     assert!(!report.allowed.is_empty());
+}
+
+#[test]
+fn the_longest_way_of_a_long_runbook_is_added_up_whatever_its_length() {
+    const STEPS: usize = 1_000;
+    let waits: String = (0..STEPS)
+        .map(|at| format!("step {} \"Wait\" {{\n    wait until S1 is PRIMARY ALONE within 1m\n}}\n", at + 2))
+        .collect();
+    let items = format!(
+        "{SILENCED}step 1 \"Part\" on S1 {{\n    admin 'hsb disconnect'\n    \
+         wait until S1 is PRIMARY ALONE and S2 is SECONDARY ALONE within 1m\n}}\n{waits}{ENDINGS}"
+    );
+    let runbook = Runbook::text(&items);
+    let bindings =
+        runbook.program.sample_bindings(&[], runbook.releases.new).expect("because nothing is asked").bindings;
+    let settings = Settings { log_lasts: Some(Duration::from_secs(12 * 3600)), ..Settings::default() };
+    let code = lower(&runbook.program, &bindings, &settings);
+    let usual = runbook.usual();
+    let bounds = Bounds { faults: 0, kills: 0, ..Bounds::default() };
+    let overflow = std::thread::scope(|scope| {
+        // Less than a frame for each statement would need.
+        let small = std::thread::Builder::new().stack_size(256 * 1024);
+        let found = small.spawn_scoped(scope, || verify(&code, &usual, bounds, &[]));
+        let report = found.expect("because a thread can be had").join().expect("because it does not panic");
+        report.broken.into_iter().find_map(|violation| violation.overflow)
+    });
+    let overflow = overflow.expect("because a thousand minutes are more than twelve hours");
+    assert!(overflow.at_most >= Duration::from_secs(STEPS as u64 * 60), "{:?}", overflow.at_most);
+    assert!(overflow.way.len() >= STEPS);
 }
