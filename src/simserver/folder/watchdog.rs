@@ -5,6 +5,7 @@
 //! done. Whoever writes `off` into the flag and then reads `off` as the word knows that nothing happens any more.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use super::{expect_pair, io_stop};
@@ -74,9 +75,11 @@ fn flag(dir: &Path) -> PathBuf {
     dir.join(FLAG)
 }
 
-/// A file that is replaced as a whole: nobody reads half of it.
+/// A file that is replaced as a whole: nobody reads half of it. Flag and word are written at the same time, by
+/// several processes, and in the watchdog's own by several threads: no two writers share the file beside it.
 fn write(path: &Path, on: bool) -> Result<(), Stop> {
-    let new = path.with_extension(format!("{}.new", std::process::id()));
+    static WRITTEN: AtomicUsize = AtomicUsize::new(0);
+    let new = path.with_extension(format!("{}.{}.new", std::process::id(), WRITTEN.fetch_add(1, Ordering::Relaxed)));
     let written = std::fs::write(&new, if on { "on\n" } else { "off\n" });
     written.and_then(|()| std::fs::rename(&new, path)).map_err(|error| io_stop(path, error))
 }
@@ -84,4 +87,24 @@ fn write(path: &Path, on: bool) -> Result<(), Stop> {
 fn read(path: &Path) -> Result<bool, Stop> {
     let text = std::fs::read_to_string(path).map_err(|error| io_stop(path, error))?;
     Ok(text.trim() == "on")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flag_and_word_are_written_at_the_same_time_from_several_threads() {
+        let dir = tempfile::tempdir().expect("because there is room");
+        std::thread::scope(|threads| {
+            for path in [flag(dir.path()), dir.path().join(WORD), flag(dir.path()), dir.path().join(WORD)] {
+                threads.spawn(move || {
+                    for turn in 0..500 {
+                        write(&path, turn % 2 == 0).expect("because nobody takes its file away");
+                    }
+                });
+            }
+        });
+        assert_eq!(std::fs::read_dir(dir.path()).expect("because it exists").count(), 2, "nothing is left beside them");
+    }
 }

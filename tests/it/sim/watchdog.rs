@@ -198,6 +198,13 @@ fn a_migration_that_leaves_the_watchdog_on_goes_wrong() {
     let watched = Watched::up("fix_pack", &["NetcopyDelay=20"], "");
     let silences = |line: &&str| ["    watchdog off", "watchdog is OFF"].iter().any(|words| line.contains(words));
     let left_on: String = text().lines().filter(|line| !silences(line)).map(|line| format!("{line}\n")).collect();
+    // A migration that takes a second in all may slip through between two of the watchdog's looks; an installation
+    // that takes a while leaves it the time that it always has.
+    watched.pair.edit_site(|text| {
+        let slow = text.replace("install: [", r#"install: ["sh", "-c", "sleep 1; exec \"$@\"", "sh", "#);
+        assert_eq!(slow.matches("sleep 1").count(), 2, "{slow}");
+        slow
+    });
     let limits = ["disconnect_limit=2s", "stop_limit=1s", "start_limit=2s", "retry_pause=100ms", "catchup_limit=2s"];
     let ended = watched.migrate(&left_on, &limits);
     let said = ended.output();
