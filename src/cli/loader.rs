@@ -33,7 +33,8 @@ fn open(path: &Path) -> io::Result<File> {
 }
 
 fn bounded(from: impl Read, name: &str) -> Result<Source, Box<Finding>> {
-    let mut bytes = Vec::new();
+    // Otherwise it is asked for 32 bytes, 64, and so on.
+    let mut bytes = Vec::with_capacity(16 << 10);
     from.take(READ_LIMIT).read_to_end(&mut bytes).map_err(|error| Box::new(diagnostics::unreadable(name, &error)))?;
     let text = decode(&bytes).map_err(|finding| Box::new(diagnostics::of_file(name, *finding)))?;
     Ok(Source::new(name, text))

@@ -196,7 +196,7 @@ fn finish(child: Child, limit: Duration) -> Ended {
     (output.unwrap_or_else(|why| panic!("process {pid}: {why}")), took).into()
 }
 
-/// Every wait that began ended within its limit and a second, as the journal's own clock tells.
+/// Every wait that began ended within its limit and what a look takes on a busy machine, as the journal's own clock tells.
 fn assert_waits_are_bounded(records: &[Value]) {
     let at = |record: &Value| record["ms"].as_u64().expect("because every record has its time");
     for (place, record) in records.iter().enumerate().filter(|(_, record)| is(record, "wait-began")) {
@@ -208,7 +208,7 @@ fn assert_waits_are_bounded(records: &[Value]) {
             })
             .unwrap_or_else(|| panic!("the wait does not end: {record}"));
         let took = at(end) - at(record);
-        assert!(took <= limit + 1000, "a wait of {limit} ms took {took} ms: {record} … {end}");
+        assert!(took <= limit + 3000, "a wait of {limit} ms took {took} ms: {record} … {end}");
     }
 }
 

@@ -175,9 +175,9 @@ fn a_frozen_server_ends_a_call_within_its_limit() {
     let mut server = sim.server();
     server.ask("hsb state", LIMIT).expect("because the server runs");
     sim.signal(Signal::STOP);
-    let kept = within(SHORT * 2, || server.command("hsb set primary alone", SHORT));
+    let kept = within(SHORT + LIMIT, || server.command("hsb set primary alone", SHORT));
     assert_eq!(kept, Err(Stop::TimedOut { limit: SHORT }), "it was sent");
-    let fresh = within(SHORT * 2, || server.command("hsb set primary alone", SHORT));
+    let fresh = within(SHORT + LIMIT, || server.command("hsb set primary alone", SHORT));
     assert!(matches!(fresh, Err(Stop::NotConnected { .. })), "it was not sent: {fresh:?}");
     sim.signal(Signal::CONT);
     let rows = server.ask("hsb state", LIMIT).expect("because it goes on");

@@ -168,7 +168,7 @@ fn a_statement_that_takes_too_long_is_given_up() {
     let began = Instant::now();
     let said = client.refused(endless);
     assert!(said.contains("14529") && said.contains("HYT00"), "{said}");
-    assert!(began.elapsed() < Duration::from_secs(2));
+    assert!(began.elapsed() < Duration::from_secs(20), "what it takes to come to an end is not waited for");
     client.sql("SET statement_timeout = 0");
     for _ in 0..10 {
         client.sql("SELECT 1");
