@@ -190,6 +190,12 @@ impl Connection {
             }
         }
     }
+
+    /// Says nothing more, and waits until the other end does neither.
+    pub async fn part(&mut self, limit: Duration) {
+        let _ = self.writer.shutdown().await;
+        let _ = timeout(limit, async { while self.frames.recv().await.is_some() {} }).await;
+    }
 }
 
 async fn read_frames(mut reader: OwnedReadHalf, sender: mpsc::Sender<Frame>, mut gate: Gate) {

@@ -19,6 +19,8 @@ use crate::simserver::{database, wording};
 
 /// Bytes in one block.
 const BLOCK: usize = 256 * 1024;
+/// For a receiver to notice that the copy has failed.
+const PARTING: Duration = Duration::from_secs(2);
 
 /// How the sender's side failed: the code that `hsb status copy` shows.
 struct Failed(i32);
@@ -40,6 +42,10 @@ pub async fn send(server: Arc<Server>, mut connection: Connection) {
     let snapshot = server.config().dir.join("netcopy.tmp");
     let outcome = send_all(&server, &mut connection, &snapshot).await;
     let _ = tokio::fs::remove_file(&snapshot).await;
+    if outcome.is_err() {
+        // Whoever sees that it has failed may copy again: the receiver would refuse while it has not noticed.
+        connection.part(PARTING).await;
+    }
     let mut hsb = server.hsb();
     hsb.busy = None;
     hsb.copy = match outcome {
