@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 use tokio::time::sleep;
 
 use super::Stop;
@@ -15,6 +15,7 @@ use super::hsb::Hsb;
 use super::ini;
 use super::link::{self, LinkHandle};
 use super::messages::Messages;
+use super::sockets::Sockets;
 use super::store::{Mode, SessionId, Store};
 use super::wire;
 use super::wording;
@@ -34,6 +35,8 @@ pub(super) struct Server {
     pub store: Mutex<Option<Store>>,
     pub hsb: Mutex<Hsb>,
     pub sessions: Mutex<Sessions>,
+    /// Connections of clients, logged in or not, and of the peer.
+    pub sockets: Sockets,
     /// The connection to the peer, from the accepted `hsb connect` on.
     pub link: Mutex<Option<LinkHandle>>,
     /// Converts a netcopy of an older format: started with `-x autoconvert`.
@@ -106,6 +109,7 @@ impl Server {
             store.set_levels(changed.levels);
         }
         *self.config.write().expect("because no holder of the settings panics") = Arc::new(changed);
+        self.sockets.look_again();
         Ok(())
     }
 
@@ -179,12 +183,11 @@ impl Server {
 
     /// Sockets are bounded beside the sessions: half of them may stand before their login, or be the peer's.
     async fn take_clients(self: Arc<Self>, listener: &TcpListener) {
-        let places = Arc::new(Semaphore::new(2 * self.config().sim.max_connections));
         loop {
-            let place = places.clone().acquire_owned().await;
+            self.sockets.room(|| self.config().sim.max_connections.saturating_mul(2)).await;
             match listener.accept().await {
                 Ok((socket, _)) => {
-                    let server = self.clone();
+                    let (server, place) = (self.clone(), self.sockets.take());
                     tokio::spawn(async move {
                         server.take_client(socket).await;
                         drop(place);

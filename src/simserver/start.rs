@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, RwLock};
 
 use tokio::net::TcpListener;
@@ -87,27 +88,36 @@ pub fn start(program: &Path, request: &StartRequest) -> Result<(), Stop> {
     background(program, &arguments(request), &request.dir.join(ERRORS))
 }
 
-/// Starts a process of that executable that says `ready` on standard output; `errors` takes its standard error.
+/// Starts a process of that executable that says `ready` on standard output; `errors` takes its standard error. Of several
+/// starts at once each has a file of its own until its outcome is known, so that none tells what another's process said.
 pub(super) fn background(program: &Path, arguments: &[OsString], errors: &Path) -> Result<(), Stop> {
+    static STARTS: AtomicUsize = AtomicUsize::new(0);
     let failed = |what: &str, error: std::io::Error| Stop::new(exit::FAILED, format!("{what}: {error}"));
-    let error_file = File::create(errors).map_err(|error| failed(&errors.display().to_string(), error))?;
-    let mut child = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(error_file)
-        .spawn()
-        .map_err(|error| failed(&program.display().to_string(), error))?;
-    let output = child.stdout.take().expect("because it is piped");
+    let start = STARTS.fetch_add(1, Ordering::Relaxed);
+    let own = errors.with_extension(format!("err.{}.{start}", std::process::id()));
+    let error_file = File::create(&own).map_err(|error| failed(&own.display().to_string(), error))?;
+    let outcome = await_ready(program, arguments, error_file);
+    let said = std::fs::read_to_string(&own).unwrap_or_default();
+    let _ = std::fs::rename(&own, errors);
+    match outcome.map_err(|error| failed(&program.display().to_string(), error))? {
+        None => Ok(()),
+        Some(code) => Err(Stop::new(code, said.trim().to_owned())),
+    }
+}
+
+/// The exit code of a process that ended instead of saying that it is ready.
+fn await_ready(program: &Path, arguments: &[OsString], errors: File) -> std::io::Result<Option<u8>> {
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(errors);
+    let mut child = command.spawn()?;
     let mut line = String::new();
+    let output = child.stdout.take().expect("because it is piped");
     let _ = BufReader::new(output).read_line(&mut line);
     if line.trim() == READY {
-        return Ok(());
+        return Ok(None);
     }
-    let status = child.wait().map_err(|error| failed("waiting for the process", error))?;
-    let code = status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(exit::FAILED);
-    let said = std::fs::read_to_string(errors).unwrap_or_default();
-    Err(Stop::new(code, said.trim().to_owned()))
+    let code = child.wait()?.code().and_then(|code| u8::try_from(code).ok());
+    Ok(Some(code.unwrap_or(exit::FAILED)))
 }
 
 fn arguments(request: &StartRequest) -> Vec<OsString> {
@@ -196,6 +206,7 @@ fn assemble(
         store: store.into(),
         hsb: hsb.into(),
         sessions: Default::default(),
+        sockets: Default::default(),
         link: Default::default(),
         ending: Default::default(),
     }))
