@@ -18,7 +18,7 @@ use super::messages::Messages;
 use super::sockets::Sockets;
 use super::store::{Mode, SessionId, Store};
 use super::wire;
-use super::wording;
+use super::wording::{self, Code};
 use crate::pair::{State, Version};
 
 /// Everything that the tasks of a server share.
@@ -156,29 +156,31 @@ impl Server {
     async fn make_checkpoints(&self) {
         loop {
             sleep(self.config().sim.checkpoint_delay.max(Duration::from_millis(10))).await;
-            self.checkpoint().await;
+            // One that cannot be made has left its reason in the messages.
+            let _ = self.checkpoint().await;
         }
     }
 
     /// A checkpoint. A log that has reached its greatest size is given up with it. Source: 7,100,200 "Running out of
     /// space for transaction logs"; SRC 30538.
-    pub async fn checkpoint(&self) {
-        *self.checkpoint.lock().expect("because no holder of the time panics") = Some(jiff::Timestamp::now());
+    pub async fn checkpoint(&self) -> Result<(), Code> {
         let limit = self.config().max_log_size;
-        let Some(store) = self.store() else { return };
-        store.write_all().await;
+        let Some(store) = self.store() else { return Ok(()) };
+        store.checkpoint().await?;
+        *self.checkpoint.lock().expect("because no holder of the time panics") = Some(jiff::Timestamp::now());
         if limit == 0 {
-            return;
+            return Ok(());
         }
         let size = store.log_size().await;
         let mut hsb = self.hsb();
         if size < limit || hsb.state() != State::PrimaryAlone || hsb.busy.is_some() {
-            return;
+            return Ok(());
         }
         hsb.go(State::Standalone);
         store.set_mode(alone_mode(State::Standalone));
         self.messages.note(30538);
         self.messages.note(30518);
+        Ok(())
     }
 
     /// Sockets are bounded beside the sessions: half of them may stand before their login, or be the peer's.

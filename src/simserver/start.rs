@@ -176,7 +176,7 @@ fn assemble(
     let store = match database {
         Some(mut database) => {
             database.begin_use().map_err(|error| failed(error.to_string()))?;
-            let store = Store::start(database, config.sim.limits, config.levels);
+            let store = Store::start(database, config.sim.limits, config.levels, messages.clone());
             let store = store.map_err(|stop| failed(format!("{stop:?}")))?;
             store.set_mode(alone_mode(hsb.state()));
             if config.read_only {

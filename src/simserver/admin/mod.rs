@@ -80,10 +80,7 @@ async fn obey(server: &Arc<Server>, session: SessionId, command: Command, argume
         }
         Command::Copy => started(command, backup::copy(server, argument)),
         Command::Backup => started(command, backup::backup(server, argument).await),
-        Command::Makecp => {
-            server.checkpoint().await;
-            done(command)
-        }
+        Command::Makecp => started(command, server.checkpoint().await),
         Command::Shutdown => sessions::shutdown(server, session),
         Command::ShutdownForce => sessions::shutdown_force(server, session),
         Command::Close => sessions::close(server),
