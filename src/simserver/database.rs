@@ -139,6 +139,34 @@ pub(super) fn open(
     Ok(Some(database))
 }
 
+/// Creates a database and nothing else. Source: RCL `-x exit`; SRC exit 17; that they belong together INF.
+pub(super) fn create_only(
+    request: &StartRequest,
+    config: &Config,
+    version: Version,
+    messages: &Messages,
+) -> Result<(), Stop> {
+    if exists(config)? {
+        return Err(Stop::new(exit::EXISTS, format!("There is a database already: {}", path(config).display())));
+    }
+    create(request, config, version)?;
+    messages.write(30200, "Creating a new database");
+    Ok(())
+}
+
+/// Tests whether the database is sound. Source: RCL `-x testblocks`, `-x testindex`; SRC exit 12.
+pub(super) fn test(config: &Config, messages: &Messages) -> Result<(), Stop> {
+    if !exists(config)? {
+        return Err(Stop::new(exit::NO_DATABASE, "There is no database to test. (30206)"));
+    }
+    let outcome = open_file(config)?.test();
+    outcome.map_err(|what| {
+        let text = format!("The test of {} has failed: {what}", path(config).display());
+        messages.write(10081, &text);
+        Stop::new(exit::TEST_FAILED, text)
+    })
+}
+
 fn open_file(config: &Config) -> Result<Database, Stop> {
     let path = path(config);
     Database::open(&path, config.sim.sync, config.sim.limits.memory).map_err(|error| {

@@ -1,6 +1,7 @@
 //! One server process at work: its parts, its sessions, its end.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use super::ini;
 use super::link::{self, LinkHandle};
 use super::messages::Messages;
 use super::sockets::Sockets;
+use super::stop::exit;
 use super::store::{Mode, SessionId, Store};
 use super::wire;
 use super::wording::{self, Code};
@@ -69,17 +71,24 @@ pub(super) struct Session {
 #[derive(Debug, Default)]
 pub(super) struct Ending {
     asked: Notify,
-    begun: std::sync::atomic::AtomicBool,
+    begun: AtomicBool,
+    failed: AtomicBool,
 }
 
 impl Ending {
     pub fn ask(&self) {
-        self.begun.store(true, std::sync::atomic::Ordering::SeqCst);
+        self.begun.store(true, Ordering::SeqCst);
         self.asked.notify_one();
     }
 
+    /// An assertion has failed: the process ends where it stands, and closes nothing.
+    pub fn fail(&self) {
+        self.failed.store(true, Ordering::SeqCst);
+        self.ask();
+    }
+
     pub fn has_begun(&self) -> bool {
-        self.begun.load(std::sync::atomic::Ordering::SeqCst)
+        self.begun.load(Ordering::SeqCst)
     }
 
     async fn wait(&self) {
@@ -142,15 +151,24 @@ impl Server {
     }
 
     /// Takes clients until it is asked to end; then closes its port, its sessions and its database, in this order.
-    pub async fn serve(self: Arc<Self>, listener: TcpListener) {
+    ///
+    /// # Errors
+    /// An assertion has failed. Source: SRC exit 100.
+    pub async fn serve(self: Arc<Self>, listener: TcpListener) -> Result<(), Stop> {
         tokio::select! {
             () = self.clone().take_clients(&listener) => {}
             () = self.make_checkpoints() => {}
             () = self.ending.wait() => {}
             () = sleep(self.config().sim.max_lifetime) => self.messages.write(30102, "MaxLifetime is over"),
         }
+        if self.ending.failed.load(Ordering::SeqCst) {
+            let text = "an assertion has failed: the server ends at once, and its database is not closed";
+            self.messages.write(30100, text);
+            return Err(Stop::new(exit::FATAL, text));
+        }
         drop(listener);
         self.end().await;
+        Ok(())
     }
 
     async fn make_checkpoints(&self) {

@@ -69,8 +69,10 @@ pub enum Background {
 /// The words that `-x` takes.
 ///
 /// `migratehsbg2` (SRC) brings a database of the old generation of HotStandby over; there are none of it here, so that it has
-/// nothing to do.
-const OPTIONS: [&str; 5] = ["autoconvert", "backupserver", "convert", "migratehsbg2", "read-only"];
+/// nothing to do. `exit` (RCL) creates a database and ends. `testblocks` and `testindex` (RCL) test one and end; here both do the
+/// same.
+const OPTIONS: [&str; 8] =
+    ["autoconvert", "backupserver", "convert", "exit", "migratehsbg2", "read-only", "testblocks", "testindex"];
 
 const READY: &str = "ready";
 /// Standard error of a server in the background.
@@ -100,7 +102,8 @@ pub(super) fn background(program: &Path, arguments: &[OsString], errors: &Path) 
     let said = std::fs::read_to_string(&own).unwrap_or_default();
     let _ = std::fs::rename(&own, errors);
     match outcome.map_err(|error| failed(&program.display().to_string(), error))? {
-        None => Ok(()),
+        // It has done what it was started for, such as a conversion.
+        None | Some(0) => Ok(()),
         Some(code) => Err(Stop::new(code, said.trim().to_owned())),
     }
 }
@@ -149,6 +152,12 @@ pub fn serve(request: &StartRequest, background: Background) -> Result<(), Stop>
     let _lock = Lock::take(&request.dir)?;
     std::thread::sleep(config.sim.start_delay);
     let messages = Messages::open(&request.dir);
+    if request.has_option("exit") {
+        return database::create_only(request, &config, version, &messages);
+    }
+    if request.has_option("testblocks") || request.has_option("testindex") {
+        return database::test(&config, &messages);
+    }
     let database = database::open(request, &config, version, &messages)?;
     let autoconvert = request.has_option("autoconvert") || config.readings.listener_converts;
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -156,6 +165,7 @@ pub fn serve(request: &StartRequest, background: Background) -> Result<(), Stop>
         .build()
         .map_err(|error| Stop::new(exit::FAILED, error.to_string()))?;
     let server = assemble(config, version, messages, database, autoconvert)?;
+    end_at_a_bug(server.clone());
     if request.has_option("convert") {
         runtime.block_on(server.end());
         return Ok(());
@@ -219,7 +229,11 @@ async fn run(server: Arc<Server>, background: Background) -> Result<(), Stop> {
         server.messages.write(30100, warning);
         let _ = writeln!(std::io::stderr(), "{warning}");
     }
-    let listener = TcpListener::bind((host.as_str(), port))
+    let addresses: Vec<_> = tokio::net::lookup_host((host.as_str(), port))
+        .await
+        .map_err(|error| Stop::new(exit::COMMUNICATION, format!("cannot find the address of {host}: {error}")))?
+        .collect();
+    let listener = TcpListener::bind(&addresses[..])
         .await
         .map_err(|error| Stop::new(exit::LISTEN, format!("cannot listen on {host} {port}: {error}")))?;
     end_at_signal(server.clone());
@@ -228,8 +242,7 @@ async fn run(server: Arc<Server>, background: Background) -> Result<(), Stop> {
     if background == Background::Announced {
         announce();
     }
-    server.serve(listener).await;
-    Ok(())
+    server.serve(listener).await
 }
 
 /// Leaves the terminal and the session of the one who started it, and tells him.
@@ -237,6 +250,16 @@ pub(super) fn announce() {
     let _ = rustix::process::setsid();
     let mut output = std::io::stdout();
     let _ = writeln!(output, "{READY}").and_then(|()| output.flush());
+}
+
+/// A broken invariant of ours is to this server what a failed assertion is to the vendor's: no part of it goes on without
+/// the one that is gone.
+fn end_at_a_bug(server: Arc<Server>) {
+    let tell = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |bug| {
+        tell(bug);
+        server.ending.fail();
+    }));
 }
 
 fn end_at_signal(server: Arc<Server>) {

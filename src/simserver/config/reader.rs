@@ -19,6 +19,10 @@ impl Reader<'_> {
         let listen = self.ini.find("Com", "Listen").ok_or_else(|| {
             Stop::new(exit::BAD_ARGUMENT, "solid.ini: [Com] Listen is missing; write Listen=tcp 1964")
         })?;
+        if let Some(protocol) = Address::protocol_not_spoken(&listen.value) {
+            let text = format!("the protocol {protocol} is not simulated; write tcp 127.0.0.1 1964");
+            return Err(Stop::new(exit::COMMUNICATION, wrong(listen.line, text).text));
+        }
         let address = Address::parse(&listen.value).map_err(|what| wrong(listen.line, what))?;
         let any = self.own_yes("AnyAddress")?;
         if any || address.is_loopback() {

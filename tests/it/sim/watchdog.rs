@@ -1,6 +1,7 @@
 //! The watchdog as a process: what it does to a pair while it is on, and what it leaves alone while it is off.
 
 mod hac;
+mod sample;
 
 use std::fs;
 use std::process::Command;
