@@ -102,7 +102,7 @@ fn directory(server: &Server, named: &str) -> Result<PathBuf, Code> {
 /// A checkpoint, then the database as it is at this moment, and other files beside it.
 async fn copy_files(server: &Server, target: &Path, others: &[&str]) -> Result<(), Code> {
     let begun = Instant::now();
-    server.checkpoint().await;
+    server.checkpoint().await?;
     let config = server.config();
     let source = database::path(&config);
     let file = target.join(source.file_name().unwrap_or_default());
@@ -111,13 +111,11 @@ async fn copy_files(server: &Server, target: &Path, others: &[&str]) -> Result<(
     let others: Vec<(PathBuf, PathBuf)> =
         others.map(|from| (from.clone(), target.join(from.file_name().unwrap_or_default()))).collect();
     let written = tokio::task::spawn_blocking(move || -> Result<(), Code> {
-        let failed = |_: rusqlite::Error| wording::WRITE_FAILED;
+        let failed = |_: rusqlite::Error| wording::DISK_FULL;
         Database::snapshot(&source, &unfinished).map_err(failed)?;
         Database::finish_copy(&unfinished).map_err(failed)?;
-        Database::remove(&file)
-            .and_then(|()| std::fs::rename(&unfinished, &file))
-            .map_err(|_| wording::WRITE_FAILED)?;
-        others.iter().try_for_each(|(from, to)| std::fs::copy(from, to).map(|_| ())).map_err(|_| wording::WRITE_FAILED)
+        Database::remove(&file).and_then(|()| std::fs::rename(&unfinished, &file)).map_err(|_| wording::DISK_FULL)?;
+        others.iter().try_for_each(|(from, to)| std::fs::copy(from, to).map(|_| ())).map_err(|_| wording::DISK_FULL)
     });
     let written = written.await.unwrap_or(Err(wording::FAILED));
     sleep(config.sim.backup_delay.saturating_sub(begun.elapsed())).await;

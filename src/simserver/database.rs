@@ -10,7 +10,8 @@ use super::config::Config;
 use super::messages::Messages;
 use super::start::StartRequest;
 use super::stop::exit;
-use super::store::{Database, Store};
+use super::store::{self, Database, Store};
+use super::wording::{self, Code};
 use crate::pair::Version;
 
 /// Stands beside a database that a netcopy has begun to overwrite and has not completed.
@@ -49,11 +50,30 @@ pub(super) fn begin_overwriting(config: &Config) -> io::Result<()> {
     Database::remove(&path(config))
 }
 
+/// A copy that came whole and cannot be used here.
+pub(super) struct Unusable {
+    /// What the sender is told.
+    pub code: Code,
+    pub stop: Stop,
+}
+
+impl From<Stop> for Unusable {
+    fn from(stop: Stop) -> Self {
+        Unusable { code: wording::VERSION_MISMATCH, stop }
+    }
+}
+
 /// Opens what a netcopy has brought, complete. An older format is converted where the server was started with
 /// autoconvert (INF). Blocks.
-pub(super) fn open_received(config: &Config, version: Version, autoconvert: bool) -> Result<Store, Stop> {
+pub(super) fn open_received(
+    config: &Config,
+    version: Version,
+    autoconvert: bool,
+    messages: Messages,
+) -> Result<Store, Unusable> {
     let mut database = open_file(config)?;
     let stopped = |error: rusqlite::Error| Stop::database(error.to_string());
+    expect_room(&database, config)?;
     // The snapshot is as consistent as a closed database.
     database.end_use().map_err(stopped)?;
     let complete = create_other_files(config).and_then(|()| std::fs::remove_file(config.dir.join(INCOMPLETE)));
@@ -61,7 +81,21 @@ pub(super) fn open_received(config: &Config, version: Version, autoconvert: bool
     accept_format(&mut database, version, autoconvert, Base::Kept, config)?;
     database.forget_log().map_err(stopped)?;
     database.begin_use().map_err(stopped)?;
-    Store::start(database, config.sim.limits, config.levels).map_err(|stop| Stop::database(format!("{stop:?}")))
+    let store = Store::start(database, config.sim.limits, config.levels, messages);
+    Ok(store.map_err(|stop| Stop::database(format!("{stop:?}")))?)
+}
+
+/// A copy that is larger than the files may be stays incomplete. Source: 7 (sizes in `FileSpec` must be the same on both
+/// servers); 11003 to the sender INF.
+fn expect_room(database: &Database, config: &Config) -> Result<(), Unusable> {
+    let size = store::of_data(&database.connection).map_err(|error| Stop::database(error.to_string()))?;
+    let limit = config.sim.limits.database;
+    if size <= limit {
+        return Ok(());
+    }
+    let code = wording::DATABASE_FULL;
+    let text = format!("SOLID System Error {}: {}: a copy of {size} bytes, FileSpec {limit}", code.0, code.text());
+    Err(Unusable { code, stop: Stop::database(text) })
 }
 
 /// Opens the database at the start of a server, creating or converting it. None: the server waits for a netcopy.
@@ -103,6 +137,34 @@ pub(super) fn open(
         messages.note(30201);
     }
     Ok(Some(database))
+}
+
+/// Creates a database and nothing else. Source: RCL `-x exit`; SRC exit 17; that they belong together INF.
+pub(super) fn create_only(
+    request: &StartRequest,
+    config: &Config,
+    version: Version,
+    messages: &Messages,
+) -> Result<(), Stop> {
+    if exists(config)? {
+        return Err(Stop::new(exit::EXISTS, format!("There is a database already: {}", path(config).display())));
+    }
+    create(request, config, version)?;
+    messages.write(30200, "Creating a new database");
+    Ok(())
+}
+
+/// Tests whether the database is sound. Source: RCL `-x testblocks`, `-x testindex`; SRC exit 12.
+pub(super) fn test(config: &Config, messages: &Messages) -> Result<(), Stop> {
+    if !exists(config)? {
+        return Err(Stop::new(exit::NO_DATABASE, "There is no database to test. (30206)"));
+    }
+    let outcome = open_file(config)?.test();
+    outcome.map_err(|what| {
+        let text = format!("The test of {} has failed: {what}", path(config).display());
+        messages.write(10081, &text);
+        Stop::new(exit::TEST_FAILED, text)
+    })
 }
 
 fn open_file(config: &Config) -> Result<Database, Stop> {

@@ -3,30 +3,37 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
+use super::wording::Code;
 use crate::pair;
 
 /// At so many bytes `solmsg.out` becomes `solmsg.bak`, over the one before. Source: RCL `Srv.MessageLogSize`.
 const LONGEST: u64 = 1 << 20;
 
-/// The message log of one server. A line that cannot be written is dropped: the log never stops the server.
-#[derive(Debug)]
+/// The message log of one server, shared by its parts. A line that cannot be written is dropped: the log never stops the
+/// server.
+#[derive(Debug, Clone)]
 pub(super) struct Messages {
     path: PathBuf,
-    file: Mutex<Option<File>>,
+    file: Arc<Mutex<Option<File>>>,
 }
 
 impl Messages {
     pub fn open(dir: &Path) -> Messages {
         let path = dir.join("solmsg.out");
         let file = append_to(&path).ok();
-        Messages { path, file: Mutex::new(file) }
+        Messages { path, file: Arc::new(Mutex::new(file)) }
     }
 
     /// A message of the catalogue, as it stands there.
     pub fn note(&self, number: i32) {
         self.write(number, pair::message(number).map_or("", |message| message.text));
+    }
+
+    /// An error that befell the server itself, by its code.
+    pub fn error(&self, code: Code) {
+        self.write(code.0, code.text());
     }
 
     /// A message of the catalogue with a value in it.

@@ -18,6 +18,7 @@ mod link;
 mod messages;
 mod process;
 mod server;
+mod sockets;
 mod software;
 mod sql;
 mod start;

@@ -1,11 +1,12 @@
 //! One server process at work: its parts, its sessions, its end.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 use tokio::time::sleep;
 
 use super::Stop;
@@ -15,9 +16,11 @@ use super::hsb::Hsb;
 use super::ini;
 use super::link::{self, LinkHandle};
 use super::messages::Messages;
+use super::sockets::Sockets;
+use super::stop::exit;
 use super::store::{Mode, SessionId, Store};
 use super::wire;
-use super::wording;
+use super::wording::{self, Code};
 use crate::pair::{State, Version};
 
 /// Everything that the tasks of a server share.
@@ -34,6 +37,8 @@ pub(super) struct Server {
     pub store: Mutex<Option<Store>>,
     pub hsb: Mutex<Hsb>,
     pub sessions: Mutex<Sessions>,
+    /// Connections of clients, logged in or not, and of the peer.
+    pub sockets: Sockets,
     /// The connection to the peer, from the accepted `hsb connect` on.
     pub link: Mutex<Option<LinkHandle>>,
     /// Converts a netcopy of an older format: started with `-x autoconvert`.
@@ -66,17 +71,24 @@ pub(super) struct Session {
 #[derive(Debug, Default)]
 pub(super) struct Ending {
     asked: Notify,
-    begun: std::sync::atomic::AtomicBool,
+    begun: AtomicBool,
+    failed: AtomicBool,
 }
 
 impl Ending {
     pub fn ask(&self) {
-        self.begun.store(true, std::sync::atomic::Ordering::SeqCst);
+        self.begun.store(true, Ordering::SeqCst);
         self.asked.notify_one();
     }
 
+    /// An assertion has failed: the process ends where it stands, and closes nothing.
+    pub fn fail(&self) {
+        self.failed.store(true, Ordering::SeqCst);
+        self.ask();
+    }
+
     pub fn has_begun(&self) -> bool {
-        self.begun.load(std::sync::atomic::Ordering::SeqCst)
+        self.begun.load(Ordering::SeqCst)
     }
 
     async fn wait(&self) {
@@ -106,6 +118,7 @@ impl Server {
             store.set_levels(changed.levels);
         }
         *self.config.write().expect("because no holder of the settings panics") = Arc::new(changed);
+        self.sockets.look_again();
         Ok(())
     }
 
@@ -138,53 +151,63 @@ impl Server {
     }
 
     /// Takes clients until it is asked to end; then closes its port, its sessions and its database, in this order.
-    pub async fn serve(self: Arc<Self>, listener: TcpListener) {
+    ///
+    /// # Errors
+    /// An assertion has failed. Source: SRC exit 100.
+    pub async fn serve(self: Arc<Self>, listener: TcpListener) -> Result<(), Stop> {
         tokio::select! {
             () = self.clone().take_clients(&listener) => {}
             () = self.make_checkpoints() => {}
             () = self.ending.wait() => {}
             () = sleep(self.config().sim.max_lifetime) => self.messages.write(30102, "MaxLifetime is over"),
         }
+        if self.ending.failed.load(Ordering::SeqCst) {
+            let text = "an assertion has failed: the server ends at once, and its database is not closed";
+            self.messages.write(30100, text);
+            return Err(Stop::new(exit::FATAL, text));
+        }
         drop(listener);
         self.end().await;
+        Ok(())
     }
 
     async fn make_checkpoints(&self) {
         loop {
             sleep(self.config().sim.checkpoint_delay.max(Duration::from_millis(10))).await;
-            self.checkpoint().await;
+            // One that cannot be made has left its reason in the messages.
+            let _ = self.checkpoint().await;
         }
     }
 
     /// A checkpoint. A log that has reached its greatest size is given up with it. Source: 7,100,200 "Running out of
     /// space for transaction logs"; SRC 30538.
-    pub async fn checkpoint(&self) {
-        *self.checkpoint.lock().expect("because no holder of the time panics") = Some(jiff::Timestamp::now());
+    pub async fn checkpoint(&self) -> Result<(), Code> {
         let limit = self.config().max_log_size;
-        let Some(store) = self.store() else { return };
-        store.write_all().await;
+        let Some(store) = self.store() else { return Ok(()) };
+        store.checkpoint().await?;
+        *self.checkpoint.lock().expect("because no holder of the time panics") = Some(jiff::Timestamp::now());
         if limit == 0 {
-            return;
+            return Ok(());
         }
         let size = store.log_size().await;
         let mut hsb = self.hsb();
         if size < limit || hsb.state() != State::PrimaryAlone || hsb.busy.is_some() {
-            return;
+            return Ok(());
         }
         hsb.go(State::Standalone);
         store.set_mode(alone_mode(State::Standalone));
         self.messages.note(30538);
         self.messages.note(30518);
+        Ok(())
     }
 
     /// Sockets are bounded beside the sessions: half of them may stand before their login, or be the peer's.
     async fn take_clients(self: Arc<Self>, listener: &TcpListener) {
-        let places = Arc::new(Semaphore::new(2 * self.config().sim.max_connections));
         loop {
-            let place = places.clone().acquire_owned().await;
+            self.sockets.room(|| self.config().sim.max_connections.saturating_mul(2)).await;
             match listener.accept().await {
                 Ok((socket, _)) => {
-                    let server = self.clone();
+                    let (server, place) = (self.clone(), self.sockets.take());
                     tokio::spawn(async move {
                         server.take_client(socket).await;
                         drop(place);

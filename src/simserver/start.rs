@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, RwLock};
 
 use tokio::net::TcpListener;
@@ -68,8 +69,10 @@ pub enum Background {
 /// The words that `-x` takes.
 ///
 /// `migratehsbg2` (SRC) brings a database of the old generation of HotStandby over; there are none of it here, so that it has
-/// nothing to do.
-const OPTIONS: [&str; 5] = ["autoconvert", "backupserver", "convert", "migratehsbg2", "read-only"];
+/// nothing to do. `exit` (RCL) creates a database and ends. `testblocks` and `testindex` (RCL) test one and end; here both do the
+/// same.
+const OPTIONS: [&str; 8] =
+    ["autoconvert", "backupserver", "convert", "exit", "migratehsbg2", "read-only", "testblocks", "testindex"];
 
 const READY: &str = "ready";
 /// Standard error of a server in the background.
@@ -87,27 +90,37 @@ pub fn start(program: &Path, request: &StartRequest) -> Result<(), Stop> {
     background(program, &arguments(request), &request.dir.join(ERRORS))
 }
 
-/// Starts a process of that executable that says `ready` on standard output; `errors` takes its standard error.
+/// Starts a process of that executable that says `ready` on standard output; `errors` takes its standard error. Of several
+/// starts at once each has a file of its own until its outcome is known, so that none tells what another's process said.
 pub(super) fn background(program: &Path, arguments: &[OsString], errors: &Path) -> Result<(), Stop> {
+    static STARTS: AtomicUsize = AtomicUsize::new(0);
     let failed = |what: &str, error: std::io::Error| Stop::new(exit::FAILED, format!("{what}: {error}"));
-    let error_file = File::create(errors).map_err(|error| failed(&errors.display().to_string(), error))?;
-    let mut child = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(error_file)
-        .spawn()
-        .map_err(|error| failed(&program.display().to_string(), error))?;
-    let output = child.stdout.take().expect("because it is piped");
+    let start = STARTS.fetch_add(1, Ordering::Relaxed);
+    let own = errors.with_extension(format!("err.{}.{start}", std::process::id()));
+    let error_file = File::create(&own).map_err(|error| failed(&own.display().to_string(), error))?;
+    let outcome = await_ready(program, arguments, error_file);
+    let said = std::fs::read_to_string(&own).unwrap_or_default();
+    let _ = std::fs::rename(&own, errors);
+    match outcome.map_err(|error| failed(&program.display().to_string(), error))? {
+        // It has done what it was started for, such as a conversion.
+        None | Some(0) => Ok(()),
+        Some(code) => Err(Stop::new(code, said.trim().to_owned())),
+    }
+}
+
+/// The exit code of a process that ended instead of saying that it is ready.
+fn await_ready(program: &Path, arguments: &[OsString], errors: File) -> std::io::Result<Option<u8>> {
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(errors);
+    let mut child = command.spawn()?;
     let mut line = String::new();
+    let output = child.stdout.take().expect("because it is piped");
     let _ = BufReader::new(output).read_line(&mut line);
     if line.trim() == READY {
-        return Ok(());
+        return Ok(None);
     }
-    let status = child.wait().map_err(|error| failed("waiting for the process", error))?;
-    let code = status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(exit::FAILED);
-    let said = std::fs::read_to_string(errors).unwrap_or_default();
-    Err(Stop::new(code, said.trim().to_owned()))
+    let code = child.wait()?.code().and_then(|code| u8::try_from(code).ok());
+    Ok(Some(code.unwrap_or(exit::FAILED)))
 }
 
 fn arguments(request: &StartRequest) -> Vec<OsString> {
@@ -139,6 +152,12 @@ pub fn serve(request: &StartRequest, background: Background) -> Result<(), Stop>
     let _lock = Lock::take(&request.dir)?;
     std::thread::sleep(config.sim.start_delay);
     let messages = Messages::open(&request.dir);
+    if request.has_option("exit") {
+        return database::create_only(request, &config, version, &messages);
+    }
+    if request.has_option("testblocks") || request.has_option("testindex") {
+        return database::test(&config, &messages);
+    }
     let database = database::open(request, &config, version, &messages)?;
     let autoconvert = request.has_option("autoconvert") || config.readings.listener_converts;
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -146,6 +165,7 @@ pub fn serve(request: &StartRequest, background: Background) -> Result<(), Stop>
         .build()
         .map_err(|error| Stop::new(exit::FAILED, error.to_string()))?;
     let server = assemble(config, version, messages, database, autoconvert)?;
+    end_at_a_bug(server.clone());
     if request.has_option("convert") {
         runtime.block_on(server.end());
         return Ok(());
@@ -166,7 +186,7 @@ fn assemble(
     let store = match database {
         Some(mut database) => {
             database.begin_use().map_err(|error| failed(error.to_string()))?;
-            let store = Store::start(database, config.sim.limits, config.levels);
+            let store = Store::start(database, config.sim.limits, config.levels, messages.clone());
             let store = store.map_err(|stop| failed(format!("{stop:?}")))?;
             store.set_mode(alone_mode(hsb.state()));
             if config.read_only {
@@ -196,6 +216,7 @@ fn assemble(
         store: store.into(),
         hsb: hsb.into(),
         sessions: Default::default(),
+        sockets: Default::default(),
         link: Default::default(),
         ending: Default::default(),
     }))
@@ -208,7 +229,11 @@ async fn run(server: Arc<Server>, background: Background) -> Result<(), Stop> {
         server.messages.write(30100, warning);
         let _ = writeln!(std::io::stderr(), "{warning}");
     }
-    let listener = TcpListener::bind((host.as_str(), port))
+    let addresses: Vec<_> = tokio::net::lookup_host((host.as_str(), port))
+        .await
+        .map_err(|error| Stop::new(exit::COMMUNICATION, format!("cannot find the address of {host}: {error}")))?
+        .collect();
+    let listener = TcpListener::bind(&addresses[..])
         .await
         .map_err(|error| Stop::new(exit::LISTEN, format!("cannot listen on {host} {port}: {error}")))?;
     end_at_signal(server.clone());
@@ -217,8 +242,7 @@ async fn run(server: Arc<Server>, background: Background) -> Result<(), Stop> {
     if background == Background::Announced {
         announce();
     }
-    server.serve(listener).await;
-    Ok(())
+    server.serve(listener).await
 }
 
 /// Leaves the terminal and the session of the one who started it, and tells him.
@@ -226,6 +250,16 @@ pub(super) fn announce() {
     let _ = rustix::process::setsid();
     let mut output = std::io::stdout();
     let _ = writeln!(output, "{READY}").and_then(|()| output.flush());
+}
+
+/// A broken invariant of ours is to this server what a failed assertion is to the vendor's: no part of it goes on without
+/// the one that is gone.
+fn end_at_a_bug(server: Arc<Server>) {
+    let tell = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |bug| {
+        tell(bug);
+        server.ending.fail();
+    }));
 }
 
 fn end_at_signal(server: Arc<Server>) {

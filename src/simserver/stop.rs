@@ -31,13 +31,17 @@ impl Stop {
 pub(super) mod exit {
     pub const FAILED: u8 = 1;
     pub const DATABASE_OPEN: u8 = 10;
+    pub const TEST_FAILED: u8 = 12;
     pub const LICENSE: u8 = 14;
     pub const MUST_BE_CONVERTED: u8 = 15;
     pub const NO_DATABASE: u8 = 16;
+    pub const EXISTS: u8 = 17;
     pub const NOT_CREATED: u8 = 18;
+    pub const COMMUNICATION: u8 = 20;
     pub const LISTEN: u8 = 21;
     pub const FILES_MISSING: u8 = 23;
     pub const BROKEN_NETCOPY: u8 = 24;
     pub const BAD_ARGUMENT: u8 = 50;
     pub const DIRECTORY: u8 = 51;
+    pub const FATAL: u8 = 100;
 }

@@ -14,5 +14,6 @@ mod readings;
 mod replication;
 mod safeness;
 pub mod server;
+mod sizes;
 mod start;
 mod watchdog;

@@ -80,10 +80,7 @@ async fn obey(server: &Arc<Server>, session: SessionId, command: Command, argume
         }
         Command::Copy => started(command, backup::copy(server, argument)),
         Command::Backup => started(command, backup::backup(server, argument).await),
-        Command::Makecp => {
-            server.checkpoint().await;
-            done(command)
-        }
+        Command::Makecp => started(command, server.checkpoint().await),
         Command::Shutdown => sessions::shutdown(server, session),
         Command::ShutdownForce => sessions::shutdown_force(server, session),
         Command::Close => sessions::close(server),
@@ -103,11 +100,12 @@ async fn obey(server: &Arc<Server>, session: SessionId, command: Command, argume
     }
 }
 
-/// Not in the catalogue: `userid`, or unknown. Source: 200 grammar; 14539 and its use INF.
+/// Not in the catalogue: `userid`, `assertexit`, or unknown. Source: 200 grammar; 14539 and its use INF.
 fn unlisted(session: SessionId, text: &str) -> Reply {
     let words: Vec<String> = text.split_whitespace().map(str::to_ascii_lowercase).collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["userid"] => vec![(0, session.to_string())],
+        ["assertexit"] => panic!("because a user has asked for it: ASSERTEXIT"),
         ["hsb" | "hotstandby", ..] => refused(wording::BAD_HSB_COMMAND),
         _ => {
             let refusal = wording::REFUSED;

@@ -66,7 +66,7 @@ const PARAMETERS: &[Parameter] = &[
     row("HotStandby", "PingInterval", AtOnce, "1000", "Milliseconds between two signs of life."),
     row("HotStandby", "PingTimeout", AtOnce, "4000", "Milliseconds of silence that break the link."),
     row("HotStandby", "SafenessLevel", AtOnce, "2safe", "Whether a commit waits for the Secondary: 2safe it does, 1safe it does not; auto: see Logging.DurabilityLevel."),
-    row("IndexFile", "FileSpec_1", AtNextStart, "solid.db", "The file of the database; FileSpec_2 and so on stand beside it."),
+    row("IndexFile", "FileSpec_1", AtNextStart, "solid.db 2147483647", "The file of the database and its greatest size in bytes; FileSpec_2 and so on stand beside it."),
     row("Logging", "DurabilityLevel", AtOnce, "2", "1 relaxed: a commit is acknowledged before it is written; 3 strict: after; 2 adaptive: relaxed in PRIMARY ACTIVE alone."),
     row("Logging", "LogEnabled", ReadOnly, "yes", "A HotStandby server does not start without its log."),
     row("Logging", "RelaxedMaxDelay", AtOnce, "5000", "Relaxed: milliseconds after which a commit is written at the latest."),

@@ -25,7 +25,16 @@ impl Address {
     }
 }
 
+/// What a real server speaks beside TCP/IP. Source: RCL.
+const OTHERS: [&str; 4] = ["netbios", "nmpipe", "shmem", "upipe"];
+
 impl Address {
+    /// The protocol of a connect string that is the vendor's and not spoken here.
+    pub fn protocol_not_spoken(text: &str) -> Option<&'static str> {
+        let word = text.split_whitespace().next()?;
+        OTHERS.into_iter().find(|known| known.eq_ignore_ascii_case(word))
+    }
+
     /// Reachable from this machine only.
     pub fn is_loopback(&self) -> bool {
         self.host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())

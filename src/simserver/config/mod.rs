@@ -93,6 +93,8 @@ pub(super) struct Limits {
     pub memory: usize,
     /// Bytes of log that the disk takes; none: no limit.
     pub log_disk: Option<u64>,
+    /// Bytes of the database: what `FileSpec` allows its files together. The log is not part of it.
+    pub database: u64,
 }
 
 /// What the sources leave open, as this server reads it. The sentences stand in `setting`.
@@ -154,7 +156,7 @@ impl Config {
             copy_directory: read.text("HotStandby", "CopyDirectory"),
             backup_directory: read.text("General", "BackupDirectory").unwrap_or_else(|| "backup".into()),
             backup_deletes_log: read.yes("General", "BackupDeleteLog", true)?,
-            files: read.files()?,
+            files: read.files()?.0,
             read_only: read.yes("General", "ReadOnly", false)?,
             sim: read.sim()?,
             readings: read.readings()?,
@@ -300,5 +302,21 @@ mod tests {
             [7, 2048, 3 << 20]
         );
         assert!(read("much").is_err());
+    }
+
+    #[test]
+    fn the_files_of_the_database_have_their_greatest_sizes_together() {
+        let read = |lines: &str| {
+            let text = format!("[Com]\nListen=tcp 1\n[IndexFile]\n{lines}\n");
+            Config::parse(Path::new("/x"), &text).map(|config| (config.files, config.sim.limits.database))
+        };
+        let two = read("FileSpec_1=a.db 1M 1\nFileSpec_2=b.db 2048").expect("because it is sound");
+        assert_eq!(two, (vec!["a.db".to_owned(), "b.db".to_owned()], (1 << 20) + 2048));
+        assert_eq!(read("").map(|(_, size)| size), Ok(2_147_483_647));
+        assert_eq!(read("FileSpec_1=a.db").map(|(_, size)| size), Ok(2_147_483_647));
+        for wrong in ["a.db much", "a.db 0", "a.db 1M x", "a.db 1M 1 1", ""] {
+            let said = read(&format!("FileSpec_1={wrong}")).expect_err("because it is no file and size").text;
+            assert!(said.starts_with("solid.ini, line 4: FileSpec_1 must be a file and its greatest size"), "{said}");
+        }
     }
 }

@@ -19,6 +19,10 @@ impl Reader<'_> {
         let listen = self.ini.find("Com", "Listen").ok_or_else(|| {
             Stop::new(exit::BAD_ARGUMENT, "solid.ini: [Com] Listen is missing; write Listen=tcp 1964")
         })?;
+        if let Some(protocol) = Address::protocol_not_spoken(&listen.value) {
+            let text = format!("the protocol {protocol} is not simulated; write tcp 127.0.0.1 1964");
+            return Err(Stop::new(exit::COMMUNICATION, wrong(listen.line, text).text));
+        }
         let address = Address::parse(&listen.value).map_err(|what| wrong(listen.line, what))?;
         let any = self.own_yes("AnyAddress")?;
         if any || address.is_loopback() {
@@ -90,21 +94,21 @@ impl Reader<'_> {
         Ok(Levels { safeness, durability, write_delay })
     }
 
-    /// `FileSpec_N=NAME [BYTES]`; the sizes are read and not enforced.
-    pub fn files(&self) -> Result<Vec<String>, Stop> {
-        let mut names = Vec::new();
+    /// `FileSpec_N=NAME [BYTES [DEVICE]]`: the names, and what the files may hold together. Source: 100 (arguments, factory
+    /// value, the sum).
+    pub fn files(&self) -> Result<(Vec<String>, u64), Stop> {
+        let (mut names, mut size) = (Vec::new(), 0_u64);
         while let Some(entry) = self.ini.find("IndexFile", &format!("FileSpec_{}", names.len() + 1)) {
-            let mut words = entry.value.split_whitespace();
-            let name = words.next().filter(|_| words.clone().all(|word| word.parse::<u64>().is_ok()));
-            let name = name.ok_or_else(|| {
+            let (name, own) = file_spec(&entry.value).ok_or_else(|| {
                 wrong(
                     entry.line,
                     format_args!("{} must be a file and its greatest size, such as solid.db 2147483647", entry.name),
                 )
             })?;
             names.push(name.to_owned());
+            size = size.saturating_add(own);
         }
-        Ok(if names.is_empty() { vec!["solid.db".to_owned()] } else { names })
+        Ok(if names.is_empty() { (vec!["solid.db".to_owned()], LARGEST_FILE) } else { (names, size) })
     }
 
     pub fn ack_policy(&self) -> Result<AckPolicy, Stop> {
@@ -122,10 +126,12 @@ impl Reader<'_> {
 
     fn limits(&self) -> Result<Limits, Stop> {
         let log_disk = self.own_number("LogDisk")?;
+        let (_, database) = self.files()?;
         Ok(Limits {
             rows: size(self.own_number("MaxRows")?),
             memory: size(self.own_number("MaxMemory")?.saturating_mul(1024)),
             log_disk: (log_disk > 0).then(|| log_disk.saturating_mul(1024)),
+            database,
         })
     }
 
@@ -196,19 +202,38 @@ impl Reader<'_> {
     /// With `K` or `M` behind it, so many thousands or millions.
     pub fn bytes(&self, section: &str, name: &str, factory: u64) -> Result<u64, Stop> {
         let Some(entry) = self.ini.find(section, name) else { return Ok(factory) };
-        let upper = entry.value.to_ascii_uppercase();
-        let (digits, unit) = match upper.strip_suffix(['K', 'M']) {
-            Some(digits) => (digits, if upper.ends_with('K') { 1 << 10 } else { 1 << 20 }),
-            None => (upper.as_str(), 1),
-        };
         let said = || wrong(entry.line, format_args!("{name} must be a number of bytes, not '{}'", entry.value));
-        digits.trim().parse().ok().and_then(|number: u64| number.checked_mul(unit)).ok_or_else(said)
+        in_bytes(&entry.value).ok_or_else(said)
     }
 
     /// In milliseconds.
     pub fn millis(&self, section: &str, name: &str, factory: u64) -> Result<Duration, Stop> {
         self.number(section, name, factory).map(Duration::from_millis)
     }
+}
+
+/// What a file may hold whose size is not given. Source: 100.
+const LARGEST_FILE: u64 = 2_147_483_647;
+
+fn file_spec(value: &str) -> Option<(&str, u64)> {
+    let words: Vec<&str> = value.split_whitespace().collect();
+    let (name, size) = match words[..] {
+        [name] => (name, LARGEST_FILE),
+        [name, size] => (name, in_bytes(size)?),
+        [name, size, device] if device.parse::<u32>().is_ok() => (name, in_bytes(size)?),
+        _ => return None,
+    };
+    (size > 0).then_some((name, size))
+}
+
+/// With `K` or `M` behind it, so many thousands or millions.
+fn in_bytes(text: &str) -> Option<u64> {
+    let upper = text.to_ascii_uppercase();
+    let (digits, unit) = match upper.strip_suffix(['K', 'M']) {
+        Some(digits) => (digits, if upper.ends_with('K') { 1 << 10 } else { 1 << 20 }),
+        None => (upper.as_str(), 1),
+    };
+    digits.trim().parse().ok().and_then(|number: u64| number.checked_mul(unit))
 }
 
 fn factory(name: &str) -> &'static str {

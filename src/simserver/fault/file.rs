@@ -85,9 +85,11 @@ impl FaultFile {
         let mut faults = read(&mut file)?;
         if change(&mut faults) {
             let text: String = faults.iter().map(|fault| format!("{fault}\n")).collect();
-            file.set_len(0)?;
+            // Over what stood there, and only then shorter: an empty file means that nothing is asked for, to whoever looks
+            // at its length alone.
             file.rewind()?;
             file.write_all(text.as_bytes())?;
+            file.set_len(text.len() as u64)?;
         }
         Ok(faults)
     }
@@ -116,6 +118,24 @@ mod tests {
         assert_eq!(file.list().expect("because it is ours"), [Fault::Counted(FaultKind::SwitchFails, 1)]);
         file.clear().expect("because it is ours");
         assert!(!file.strike(FaultKind::SwitchFails));
+    }
+
+    #[test]
+    fn a_condition_holds_while_other_faults_come_and_go() {
+        let dir = tempfile::tempdir().expect("because there is room");
+        let file = FaultFile::of(dir.path());
+        file.add(Fault::Link(LinkCondition::HalfOpen)).expect("because there is room");
+        std::thread::scope(|threads| {
+            let writer = threads.spawn(|| {
+                for _ in 0..500 {
+                    file.add(Fault::Counted(FaultKind::CopyFails, 1)).expect("because there is room");
+                    assert!(file.strike(FaultKind::CopyFails));
+                }
+            });
+            while !writer.is_finished() {
+                assert_eq!(file.link(), LinkCondition::HalfOpen);
+            }
+        });
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub struct ServerStatus {
     /// `hsb status connect`
     pub link: Option<String>,
     pub pid: Option<u32>,
+    /// 0: not known.
     pub port: u16,
 }
 
@@ -32,23 +33,26 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Looks at both.
 ///
 /// # Errors
-/// The folder holds no pair, or a `solid.ini` in it is broken.
+/// The folder holds no pair.
 pub fn status(dir: &Path) -> Result<Vec<ServerStatus>, Stop> {
     expect_pair(dir)?;
-    NAMES.iter().map(|name| look(&server_dir(dir, name), name)).collect()
+    Ok(NAMES.iter().map(|name| look(&server_dir(dir, name), name)).collect())
 }
 
-fn look(dir: &Path, name: &'static str) -> Result<ServerStatus, Stop> {
-    let port = Config::read(dir)?.listen.port;
+fn look(dir: &Path, name: &'static str) -> ServerStatus {
+    let config = Config::read(dir);
+    let port = config.as_ref().map_or(0, |config| config.listen.port);
     let installed = software::installed(dir).ok();
     let seen = |state: String, pid| ServerStatus { name, state, version: installed, link: None, pid, port };
-    let pid = match running(dir) {
-        Running::No => return Ok(seen("DOWN".into(), None)),
-        Running::Unknown(why) => return Ok(seen(format!("not known: {why}"), None)),
-        Running::Yes(pid) => pid,
+    let pid = match (running(dir), &config) {
+        (Running::No, Ok(_)) => return seen("DOWN".into(), None),
+        (Running::No, Err(stop)) => return seen(format!("DOWN, and cannot start: {stop}"), None),
+        (Running::Unknown(why), _) => return seen(format!("not known: {why}"), None),
+        (Running::Yes(pid), Err(stop)) => return seen(format!("runs, but where cannot be read: {stop}"), pid),
+        (Running::Yes(pid), Ok(_)) => pid,
     };
     let ask = |command| client::admin(&Login { port, user: USER, password: PASSWORD }, command, PATIENCE);
-    Ok(match ask("hsb state") {
+    match ask("hsb state") {
         Ok((_, state)) => {
             let version = ask("version").ok().and_then(|(_, text)| Version::in_reply(&text));
             let link = ask("hsb status connect").ok().map(|(_, text)| text);
@@ -57,5 +61,5 @@ fn look(dir: &Path, name: &'static str) -> Result<ServerStatus, Stop> {
         Err(NoAnswer::Refused(text)) if text.contains("14552") => seen("OFFLINE".into(), pid),
         Err(NoAnswer::Refused(text)) => seen(format!("refuses: {text}"), pid),
         Err(NoAnswer::Unreachable) => seen("runs, takes no connections (starting, converting or stopping)".into(), pid),
-    })
+    }
 }

@@ -11,11 +11,12 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::frame::{Connection, Frame, Lost, Message};
 use crate::pair::State;
+use crate::simserver::database::{self, Unusable};
 use crate::simserver::fault::FaultKind;
 use crate::simserver::hsb::{Link, Progress};
 use crate::simserver::server::{Server, alone_mode};
 use crate::simserver::store::{Database, Store};
-use crate::simserver::{database, wording};
+use crate::simserver::wording::{self, Code};
 
 /// Bytes in one block.
 const BLOCK: usize = 256 * 1024;
@@ -33,7 +34,7 @@ impl From<Lost> for Failed {
 
 impl From<std::io::Error> for Failed {
     fn from(_: std::io::Error) -> Self {
-        Failed(wording::WRITE_FAILED.0)
+        Failed(wording::DISK_FULL.0)
     }
 }
 
@@ -63,7 +64,7 @@ async fn send_all(server: &Server, connection: &mut Connection, snapshot: &Path)
     connection.send(&Message::Begin).await?;
     let begun = Instant::now();
     if let Some(store) = server.store() {
-        store.write_all().await;
+        store.checkpoint().await.map_err(|Code(code)| Failed(code))?;
     }
     let ping = server.config().ping_interval;
     let taking = take_snapshot(server, snapshot);
@@ -96,7 +97,7 @@ async fn take_snapshot(server: &Server, snapshot: &Path) -> Result<(), Failed> {
         }
         Ok(Err(error)) => {
             server.messages.write(30583, format_args!("the snapshot failed: {error}"));
-            Err(Failed(wording::WRITE_FAILED.0))
+            Err(Failed(wording::DISK_FULL.0))
         }
         Err(_) => Err(Failed(wording::FAILED.0)),
     }
@@ -167,12 +168,13 @@ async fn receive_all(server: &Server, connection: &mut Connection) -> Result<Sto
     database::begin_overwriting(&config)?;
     receive_file(server, connection, &database::path(&config)).await?;
     let (version, convert) = (server.version, server.autoconvert);
-    let opening = tokio::task::spawn_blocking(move || database::open_received(&config, version, convert));
+    let messages = server.messages.clone();
+    let opening = tokio::task::spawn_blocking(move || database::open_received(&config, version, convert, messages));
     match connection.while_alive(server.config().ping_interval, opening).await? {
         Ok(Ok(store)) => Ok(store),
-        Ok(Err(stop)) => {
+        Ok(Err(Unusable { code, stop })) => {
             server.messages.write(30573, &stop);
-            Err(Failed(wording::VERSION_MISMATCH.0))
+            Err(Failed(code.0))
         }
         Err(_) => Err(Failed(wording::FAILED.0)),
     }

@@ -64,6 +64,16 @@ impl Database {
         Ok(Database { path: path.to_owned(), connection, identity })
     }
 
+    /// Reads every page of it; what is wrong with the first that is not sound.
+    pub fn test(&self) -> Result<(), String> {
+        let found = self.connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get::<_, String>(0));
+        match found {
+            Ok(word) if word == "ok" => Ok(()),
+            Ok(what) => Err(what),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
     /// From here on it counts as in use, until it is closed in good order.
     pub fn begin_use(&mut self) -> rusqlite::Result<()> {
         set(&self.connection, "clean", "no")

@@ -67,9 +67,9 @@ pub(super) enum Job {
     SetLevels {
         levels: Levels,
     },
-    /// Writes what was acknowledged and is not written yet.
+    /// Writes what was acknowledged and is not written yet; whether a checkpoint can be made.
     WriteAll {
-        reply: oneshot::Sender<()>,
+        reply: oneshot::Sender<Result<(), Code>>,
     },
     Position {
         reply: oneshot::Sender<Position>,

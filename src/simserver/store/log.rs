@@ -7,7 +7,7 @@ use super::record::{Position, Record, Statement};
 use crate::simserver::config::Limits;
 
 /// What went through on the Primary goes through here.
-const UNBOUNDED: Limits = Limits { rows: usize::MAX, memory: usize::MAX, log_disk: None };
+const UNBOUNDED: Limits = Limits { rows: usize::MAX, memory: usize::MAX, log_disk: None, database: u64::MAX };
 
 pub(super) fn append(connection: &Connection, record: &Record) -> rusqlite::Result<()> {
     let Record { position, origin, body } = record;

@@ -7,6 +7,7 @@ mod log;
 mod query;
 mod reader;
 mod record;
+mod size;
 mod unwritten;
 mod worker;
 
@@ -16,6 +17,7 @@ use std::sync::{Arc, mpsc};
 use tokio::sync::{mpsc as channel, oneshot};
 
 use super::config::{Levels, Limits, Wishes};
+use super::messages::Messages;
 use super::wording::Code;
 
 pub(super) use file::{Database, Identity};
@@ -23,6 +25,7 @@ use job::Job;
 pub(super) use job::{Haste, Located, Mode, Parcel, Write};
 pub(super) use query::{Column, Kind, Outcome, Rows, SqlStop};
 pub(super) use record::{Position, Record, Value};
+pub(super) use size::of_data;
 
 /// The ends of the threads that own the database.
 #[derive(Debug, Clone)]
@@ -39,11 +42,11 @@ pub(super) type SessionId = u64;
 
 impl Store {
     /// Starts the threads over an opened database.
-    pub fn start(database: Database, limits: Limits, levels: Levels) -> Result<Store, SqlStop> {
+    pub fn start(database: Database, limits: Limits, levels: Levels, messages: Messages) -> Result<Store, SqlStop> {
         let identity = Arc::new(database.identity.clone());
         let reader = reader::start(&database.path, limits)?;
         let unwritten = Arc::new(AtomicBool::new(false));
-        let writer = worker::start(database, limits, levels, unwritten.clone());
+        let writer = worker::start(database, limits, levels, unwritten.clone(), messages);
         Ok(Store { writer, reader, unwritten, identity })
     }
 
@@ -73,10 +76,15 @@ impl Store {
     }
 
     /// Everything that was acknowledged is written from here on.
-    pub async fn write_all(&self) {
+    async fn write_all(&self) {
+        let _ = self.checkpoint().await;
+    }
+
+    /// A checkpoint: everything that was acknowledged is written from here on. A database that was full is beyond one.
+    pub async fn checkpoint(&self) -> Result<(), Code> {
         let (reply, answer) = oneshot::channel();
         let _ = self.writer.send(Job::WriteAll { reply });
-        let _ = answer.await;
+        answer.await.unwrap_or(Ok(()))
     }
 
     /// A statement that may write.

@@ -4,7 +4,7 @@ use rusqlite::{Connection, params_from_iter};
 
 use super::record::Value;
 use crate::simserver::config::Limits;
-use crate::simserver::wording::Code;
+use crate::simserver::wording::{self, Code};
 
 /// What a statement gave.
 #[derive(Debug)]
@@ -61,7 +61,9 @@ impl From<rusqlite::Error> for SqlStop {
     fn from(error: rusqlite::Error) -> Self {
         let text = error.to_string();
         let code = error.sqlite_error_code();
-        if code == Some(rusqlite::ErrorCode::ConstraintViolation) {
+        if code == Some(rusqlite::ErrorCode::DiskFull) {
+            SqlStop::Refused(wording::DISK_FULL)
+        } else if code == Some(rusqlite::ErrorCode::ConstraintViolation) {
             SqlStop::Constraint(text)
         } else if text.starts_with("no such table") {
             SqlStop::NoTable(text)

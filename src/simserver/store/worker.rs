@@ -18,8 +18,10 @@ use super::job::{Haste, Job, Located, Mode, Parcel, Write};
 use super::log;
 use super::query::{self, Outcome, SqlStop};
 use super::record::{Position, Record, Statement};
+use super::size;
 use super::unwritten::Unwritten;
 use crate::simserver::config::{Levels, Limits, Promise, Reach, Wishes};
+use crate::simserver::messages::Messages;
 use crate::simserver::wording::{self, Code};
 
 /// `unwritten` is raised while commits are acknowledged and not written: they cannot be read elsewhere.
@@ -28,18 +30,22 @@ pub(super) fn start(
     limits: Limits,
     levels: Levels,
     unwritten: Arc<AtomicBool>,
+    messages: Messages,
 ) -> mpsc::Sender<Job> {
     let (sender, jobs) = mpsc::channel();
-    std::thread::spawn(move || Worker::new(database.connection, limits, levels, unwritten).serve(&jobs));
+    std::thread::spawn(move || Worker::new(database.connection, limits, levels, unwritten, messages).serve(&jobs));
     sender
 }
 
 struct Worker {
     connection: Connection,
     limits: Limits,
+    messages: Messages,
     /// Bytes of the log.
     log_size: u64,
-    /// Every write is refused with it: the disk of the log is full, or the server was started so.
+    /// Pages that the engine may fill: it stops a statement that never ends.
+    page_bound: u64,
+    /// Every write is refused with it: the disk of the log or the database is full, or the server was started so.
     write_stop: Option<Code>,
     mode: Mode,
     levels: Levels,
@@ -87,14 +93,22 @@ const CLOSE: i64 = 200;
 const READ_ONLY: Mode = Mode::ReadOnly(wording::READ_ONLY);
 
 impl Worker {
-    fn new(connection: Connection, limits: Limits, levels: Levels, unwritten: Arc<AtomicBool>) -> Worker {
+    fn new(
+        connection: Connection,
+        limits: Limits,
+        levels: Levels,
+        unwritten: Arc<AtomicBool>,
+        messages: Messages,
+    ) -> Worker {
         let position = file::position(&connection).unwrap_or_default();
         let log_size = log::size(&connection).unwrap_or_default();
         let gap = file::gap(&connection).unwrap_or_default();
         Worker {
             connection,
             limits,
+            messages,
             log_size,
+            page_bound: 0,
             write_stop: None,
             mode: READ_ONLY,
             levels,
@@ -150,7 +164,7 @@ impl Worker {
             Job::SetMode { mode } => self.set_mode(mode),
             Job::SetLevels { levels } => self.levels = levels,
             Job::WriteAll { reply } => {
-                let _ = reply.send(());
+                let _ = reply.send(if self.is_full() { Err(wording::DATABASE_FULL) } else { Ok(()) });
             }
             Job::Position { reply } => {
                 let _ = reply.send(self.position.clone());
@@ -226,12 +240,47 @@ impl Worker {
             }
             Ok(outcome) => self.commit(outcome, write.wishes, reply),
             Err(stop) => {
+                let stop = self.judge(stop);
                 if !write.in_transaction {
                     self.forget_open();
+                } else if matches!(stop, SqlStop::Refused(_)) {
+                    self.forget_open();
+                    self.aborted = Some((write.session, stop.clone()));
                 }
                 let _ = reply.send(Err(stop));
             }
         }
+    }
+
+    /// A database that has grown to its greatest size takes no more writes and no checkpoint, and is not closed in good order.
+    /// Source: 100 (11003 is fatal), SRC (what a fatal error means); that later writes get 11003 too, INF.
+    fn judge(&mut self, stop: SqlStop) -> SqlStop {
+        let code = match stop {
+            SqlStop::Refused(wording::DISK_FULL) => size::what_is_full(&self.connection),
+            SqlStop::Refused(code) => code,
+            other => return other,
+        };
+        if code == wording::DATABASE_FULL && !self.is_full() {
+            self.write_stop = Some(code);
+            self.messages.error(code);
+        }
+        SqlStop::Refused(code)
+    }
+
+    fn is_full(&self) -> bool {
+        self.write_stop == Some(wording::DATABASE_FULL)
+    }
+
+    /// Does something that writes, within the greatest size of the database. What does not let it grow is done in any case.
+    fn within_size<T>(&mut self, work: impl FnOnce(&mut Worker) -> Result<T, SqlStop>) -> Result<T, SqlStop> {
+        let limit = self.limits.database;
+        size::bound(&self.connection, limit, self.log_size, &mut self.page_bound)?;
+        let before = size::in_use(&self.connection)?;
+        let done = work(self)?;
+        if size::in_use(&self.connection)? > before && !size::fits(&self.connection, limit)? {
+            return Err(SqlStop::Refused(wording::DATABASE_FULL));
+        }
+        Ok(done)
     }
 
     /// Runs it in the session's open transaction, which it begins where there is none.
@@ -240,7 +289,8 @@ impl Worker {
             self.unwritten.begin(&self.connection)?;
             self.open = Some(Open { session: write.session, statements: Vec::new() });
         }
-        let outcome = query::run(&self.connection, &write.sql, &write.params, self.limits)?;
+        let run = |worker: &mut Worker| query::run(&worker.connection, &write.sql, &write.params, worker.limits);
+        let outcome = self.within_size(run)?;
         if let Some(open) = &mut self.open {
             open.statements.push(Statement(write.sql.clone(), write.params.clone()));
         }
@@ -372,6 +422,7 @@ impl Worker {
             let size = self.log_size + record.body.len() as u64;
             if self.limits.log_disk.is_some_and(|disk| size > disk) {
                 self.write_stop = Some(wording::DATABASE_READ_ONLY);
+                self.messages.error(wording::LOG_DISK_FULL);
                 return Err(SqlStop::Refused(wording::LOG_DISK_FULL));
             }
             log::append(&self.connection, record)?;
@@ -459,8 +510,12 @@ impl Worker {
     /// The Primary's transactions, in one of ours: all or none.
     fn apply(&mut self, records: &[Record]) -> Result<Position, SqlStop> {
         self.give_up();
+        if self.is_full() {
+            return Err(SqlStop::Refused(wording::DATABASE_FULL));
+        }
         self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-        let applied = log::apply(&self.connection, &self.position, records);
+        let apply = |worker: &mut Worker| log::apply(&worker.connection, &worker.position, records);
+        let applied = self.within_size(apply);
         let ended = applied.and_then(|position| self.end_transaction("COMMIT").map(|()| position).map_err(Into::into));
         match ended {
             Ok(position) => {
@@ -471,7 +526,7 @@ impl Worker {
             }
             Err(stop) => {
                 let _ = self.end_transaction("ROLLBACK");
-                Err(stop)
+                Err(self.judge(stop))
             }
         }
     }
@@ -574,7 +629,7 @@ impl Worker {
         self.mode = READ_ONLY;
         self.give_up();
         self.queue.clear();
-        if clean {
+        if clean && !self.is_full() {
             let _ = file::set(&self.connection, "clean", "yes");
         }
         let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");

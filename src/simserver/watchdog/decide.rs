@@ -13,6 +13,8 @@ pub(super) enum Action {
     /// Of two Secondaries the better one is set PRIMARY ALONE.
     Choose,
     Promote(usize),
+    /// The sample's way to promote: by a switch first.
+    Succeed(usize),
     Start(usize),
     Connect(usize),
 }
@@ -54,7 +56,7 @@ fn is_to_serve(local: Seen, remote: Seen, settings: &Settings) -> bool {
     }
 }
 
-fn serves(seen: Seen) -> bool {
+pub(super) fn serves(seen: Seen) -> bool {
     matches!(seen, Seen::In(State::PrimaryActive | State::PrimaryAlone | State::Standalone))
 }
 

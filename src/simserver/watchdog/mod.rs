@@ -9,6 +9,7 @@ mod log;
 mod look;
 mod orders;
 mod port;
+mod sample;
 mod settings;
 
 use std::ffi::OsString;
@@ -25,10 +26,10 @@ use super::folder::{NAMES, PID, acknowledge, expect_pair, is_on, server_dir};
 use super::process::Lock;
 use super::start::{Background, announce, background};
 use super::stop::exit;
-use decide::Process;
-use log::Log;
+use decide::{Action, Process};
 use look::Seen;
 use orders::Orders;
+use sample::{Advice, Polls};
 pub(super) use settings::FILE as SETTINGS;
 use settings::Settings;
 pub(super) use settings::factory_text;
@@ -62,17 +63,17 @@ pub fn watch(request: &WatchRequest) -> Result<(), Stop> {
     let end = Instant::now() + Config::read(&server_dir(&request.dir, NAMES[0]))?.sim.max_lifetime;
     let _lock = Lock::take_file(&request.dir, PID, || already_watched(&request.dir))?;
     let asked_to_end = signals()?;
-    let orders = Arc::new(Orders::default());
+    let orders = Arc::new(Orders::none(request)?);
     for (at, address) in settings.listen.iter().enumerate() {
-        address.iter().try_for_each(|address| port::listen(address, request, at, &orders))?;
+        address.iter().try_for_each(|address| port::listen(address, at, &orders))?;
     }
     if request.background == Background::Announced {
         announce();
     }
-    let mut watch = Watch { request, orders: &orders, log: Log::open(&request.dir), said: None, seen: None };
-    watch.log.write("HAC is started");
+    orders.log.write(if settings.sample.is_some() { "The sample watchdog is started" } else { "HAC is started" });
+    let mut watch = Watch { orders: &orders, settings, polls: Polls::default(), said: None, seen: None };
     let ended = watch.until(|| asked_to_end.load(Ordering::Relaxed) || orders.has_ended() || Instant::now() > end);
-    watch.log.write(match &ended {
+    orders.log.write(match &ended {
         Ok(()) => "HAC is shut down".into(),
         Err(stop) => format!("HAC ends: {stop}"),
     });
@@ -94,9 +95,11 @@ fn signals() -> Result<Arc<AtomicBool>, Stop> {
 
 /// A watchdog at work.
 struct Watch<'a> {
-    request: &'a WatchRequest,
     orders: &'a Orders,
-    log: Log,
+    /// Those that were read last and are sound: somebody may be writing them just now.
+    settings: Settings,
+    /// What the sample counts.
+    polls: Polls,
     /// The mode that was acknowledged last.
     said: Option<bool>,
     /// What was seen last.
@@ -105,29 +108,29 @@ struct Watch<'a> {
 
 impl Watch<'_> {
     fn until(&mut self, ended: impl Fn() -> bool) -> Result<(), Stop> {
+        let dir = &self.orders.request.dir;
         while !ended() {
             if self.orders.is_suspended() {
                 self.rest()?;
                 continue;
             }
-            let settings = Settings::read(&self.request.dir)?;
-            self.round(&settings)?;
-            let next = Instant::now() + settings.check_interval;
-            while Instant::now() < next
-                && !ended()
-                && !self.orders.is_suspended()
-                && Some(is_on(&self.request.dir)?) == self.said
-            {
+            match Settings::read(dir) {
+                Ok(settings) => self.settings = settings,
+                Err(stop) => self.orders.log.write(format!("{stop}; what counted before goes on")),
+            }
+            self.round()?;
+            let next = Instant::now() + self.settings.check_interval;
+            while Instant::now() < next && !ended() && !self.orders.is_suspended() && Some(is_on(dir)?) == self.said {
                 std::thread::sleep(BLINK);
             }
         }
-        acknowledge(&self.request.dir, false)
+        acknowledge(dir, false)
     }
 
     /// Suspended it neither looks nor acts, whatever its mode. Source: 100, 200 `hac suspend`.
     fn rest(&mut self) -> Result<(), Stop> {
         if self.said != Some(false) {
-            acknowledge(&self.request.dir, false)?;
+            acknowledge(&self.orders.request.dir, false)?;
             self.said = Some(false);
         }
         std::thread::sleep(BLINK);
@@ -135,27 +138,51 @@ impl Watch<'_> {
     }
 
     /// Looks at both servers, says in which mode it is, and then does one thing at most.
-    fn round(&mut self, settings: &Settings) -> Result<(), Stop> {
-        let dir = &self.request.dir;
-        let seen = look::both(dir, settings)?;
+    fn round(&mut self) -> Result<(), Stop> {
+        let (dir, log) = (&self.orders.request.dir, &self.orders.log);
+        let seen = self.orders.servers.look(&self.settings);
+        self.polls.count(seen);
         if self.seen != Some(seen) {
-            self.log.write(format!("S1 {}, S2 {}", seen[0], seen[1]));
+            log.write(format!("S1 {}, S2 {}", seen[0], seen[1]));
             self.seen = Some(seen);
         }
         let on = is_on(dir)?;
         if self.said != Some(on) {
             acknowledge(dir, on)?;
-            self.log.write(if on { "Mode: AUTOMATIC" } else { "Mode: ADMINISTRATIVE" });
+            log.write(if on { "Mode: AUTOMATIC" } else { "Mode: ADMINISTRATIVE" });
             self.said = Some(on);
         }
         // Again: it may have been switched off before the word that it is on could be read.
         if on
             && is_on(dir)?
             && !self.orders.is_suspended()
-            && let Some(action) = decide::next(seen, settings, self.orders.processes())
+            && let Some(action) = self.next(seen)
         {
-            act::perform(action, self.request, settings, &mut self.log)?;
+            act::perform(action, self.orders, &self.settings);
         }
         Ok(())
+    }
+
+    fn next(&self, seen: [Seen; 2]) -> Option<Action> {
+        let Some(sample) = &self.settings.sample else {
+            return decide::next(seen, &self.settings, self.orders.processes());
+        };
+        match self.polls.next(seen, sample)? {
+            Advice::Do(action) => Some(action),
+            Advice::Tell(action) => {
+                self.orders.log.write(advice(action));
+                None
+            }
+        }
+    }
+}
+
+/// What the sample tells the one who looks after the pair, with `AutoSwitch=no`.
+fn advice(action: Action) -> String {
+    match action {
+        Action::Choose => "AutoSwitch=no: both servers are Secondaries, set one of them PRIMARY ALONE".into(),
+        Action::Promote(at) | Action::Succeed(at) => format!("AutoSwitch=no: set {} PRIMARY ALONE", NAMES[at]),
+        Action::Start(at) => format!("AutoSwitch=no: start {}", NAMES[at]),
+        Action::Connect(at) => format!("AutoSwitch=no: connect {} to the other server", NAMES[at]),
     }
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use super::WatchRequest;
 use super::orders::Orders;
 use crate::simserver::Stop;
 use crate::simserver::config::Address;
@@ -31,20 +30,20 @@ const INT4: u32 = 23;
 const VARCHAR: u32 = 1043;
 
 /// Listens for the HAC of the server of that place, on threads that end with the process.
-pub(super) fn listen(address: &Address, request: &WatchRequest, at: usize, orders: &Arc<Orders>) -> Result<(), Stop> {
+pub(super) fn listen(address: &Address, at: usize, orders: &Arc<Orders>) -> Result<(), Stop> {
     let Address { host, port } = address;
     let listener = TcpListener::bind((host.as_str(), *port))
         .map_err(|error| Stop::new(exit::LISTEN, format!("cannot listen on {host} {port}: {error}")))?;
-    let (request, orders, open) = (request.clone(), orders.clone(), Arc::new(AtomicUsize::new(0)));
+    let (orders, open) = (orders.clone(), Arc::new(AtomicUsize::new(0)));
     std::thread::spawn(move || {
         for socket in listener.incoming().flatten() {
             if open.fetch_add(1, Ordering::SeqCst) >= MOST {
                 open.fetch_sub(1, Ordering::SeqCst);
                 continue;
             }
-            let (request, orders, open) = (request.clone(), orders.clone(), open.clone());
+            let (orders, open) = (orders.clone(), open.clone());
             std::thread::spawn(move || {
-                let _ = Session { socket, obey: |text: &str| orders.obey(&request, at, text) }.serve();
+                let _ = Session { socket, obey: |text: &str| orders.obey(at, text) }.serve();
                 open.fetch_sub(1, Ordering::SeqCst);
             });
         }

@@ -10,6 +10,8 @@ use crate::simserver::stop::exit;
 
 pub(in crate::simserver) const FILE: &str = "watchdog.ini";
 const SECTION: &str = "HAController";
+/// Where the file has this section too, the watchdog is the manuals' sample.
+const SAMPLE: &str = "Watchdog";
 
 /// Names, and values where the file is silent. Source: RCL; 150 ms for `CheckTimeout` there, more is ours.
 const FACTORY: [(&str, &str); 5] = [
@@ -19,6 +21,11 @@ const FACTORY: [(&str, &str); 5] = [
     ("EnableAutoNetcopy", "yes"),
     ("Ere", "yes"),
 ];
+
+/// Those of the sample. Source: 100 "Watchdog section of the solid.ini configuration file" (names, `AutoSwitch`); the other
+/// values INF.
+const SAMPLE_FACTORY: [(&str, &str); 4] =
+    [("AutoSwitch", "yes"), ("DualSecAutoSwitch", "no"), ("NumRetry", "3"), ("PingInterval", "1000")];
 
 /// Where the HAC of each server takes commands; nowhere where the file is silent. Source: 100, 200 (`HAController.Listen`, one
 /// for each node).
@@ -38,6 +45,21 @@ pub(super) struct Settings {
     pub auto_netcopy: bool,
     /// An external reference tells a server that is gone from a line that is cut: mere silence promotes nobody.
     pub ere: bool,
+    /// It is the sample, and does what that does.
+    pub sample: Option<Sample>,
+}
+
+/// How the sample works.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Sample {
+    /// Between two looks.
+    pub ping_interval: Duration,
+    /// So many looks one after the other without an answer, and a server counts as down.
+    pub num_retry: u32,
+    /// Sets states itself; else it tells somebody to.
+    pub auto_switch: bool,
+    /// Chooses one of two Secondaries.
+    pub dual_sec_auto_switch: bool,
 }
 
 /// A file with every factory value, and HAC's ports.
@@ -71,15 +93,35 @@ impl Settings {
             let names = names().collect::<Vec<_>>().join(", ");
             return Err(wrong(entry.line, format!("[{SECTION}] has no '{}'; there are {names}", entry.name)));
         }
+        let known = |entry: &&Entry| !SAMPLE_FACTORY.iter().any(|(name, _)| name.eq_ignore_ascii_case(&entry.name));
+        if let Some(entry) = ini.of_section(SAMPLE).find(known) {
+            let names = SAMPLE_FACTORY.map(|(name, _)| name).join(", ");
+            return Err(wrong(entry.line, format!("[{SAMPLE}] has no '{}'; there are {names}", entry.name)));
+        }
+        let sample = if ini.of_section(SAMPLE).next().is_some() { Some(sample(&ini)?) } else { None };
         Ok(Settings {
             listen: [address(&ini, LISTEN[0])?, address(&ini, LISTEN[1])?],
-            check_interval: millis(&ini, "CheckInterval")?,
+            check_interval: match &sample {
+                Some(sample) => sample.ping_interval,
+                None => millis(&ini, "CheckInterval")?,
+            },
             check_timeout: millis(&ini, "CheckTimeout")?.max(Duration::from_millis(1)),
             process_control: yes(&ini, "EnableDBProcessControl")?,
             auto_netcopy: yes(&ini, "EnableAutoNetcopy")?,
             ere: yes(&ini, "Ere")?,
+            sample,
         })
     }
+}
+
+fn sample(ini: &Ini) -> Result<Sample, Stop> {
+    let (line, retries) = value(ini, "NumRetry");
+    Ok(Sample {
+        ping_interval: millis(ini, "PingInterval")?,
+        num_retry: retries.parse().map_err(|_| wrong(line, "NumRetry takes a number".into()))?,
+        auto_switch: yes(ini, "AutoSwitch")?,
+        dual_sec_auto_switch: yes(ini, "DualSecAutoSwitch")?,
+    })
 }
 
 /// On this machine alone: whoever reaches it can stop servers.
@@ -109,8 +151,10 @@ fn yes(ini: &Ini, name: &str) -> Result<bool, Stop> {
 
 /// With its line; the factory value stands in none.
 fn value<'a>(ini: &'a Ini, name: &str) -> (usize, &'a str) {
-    let factory = FACTORY.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value);
-    ini.find(SECTION, name).map_or((0, factory), |entry| (entry.line, entry.value.as_str()))
+    let own = |(known, _): &&(&str, &str)| *known == name;
+    let section = if SAMPLE_FACTORY.iter().any(|row| own(&row)) { SAMPLE } else { SECTION };
+    let factory = FACTORY.iter().chain(&SAMPLE_FACTORY).find(own).map_or("", |(_, value)| value);
+    ini.find(section, name).map_or((0, factory), |entry| (entry.line, entry.value.as_str()))
 }
 
 fn wrong(line: usize, what: String) -> Stop {
@@ -135,8 +179,12 @@ mod tests {
         for name in LISTEN {
             assert!(page.contains(&format!("| `{name}` | connect string | none |")), "{name}");
         }
-        for (name, factory) in FACTORY {
-            let kind = if factory == "yes" { "yes, no" } else { "milliseconds" };
+        for (name, factory) in FACTORY.into_iter().chain(SAMPLE_FACTORY) {
+            let kind = match factory {
+                "yes" | "no" => "yes, no",
+                _ if name == "NumRetry" => "number",
+                _ => "milliseconds",
+            };
             assert!(page.contains(&format!("| `{name}` | {kind} | {factory} |")), "{name}");
         }
     }
@@ -150,6 +198,8 @@ mod tests {
             said("[HAController]\nListenS1=tcp 0.0.0.0 1\n"),
             "watchdog.ini, line 2: ListenS1 takes 127.0.0.1 only"
         );
+        assert!(said("[Watchdog]\nConnect1=tcp 1\n").starts_with("watchdog.ini, line 2: [Watchdog] has no 'Connect1'"));
+        assert_eq!(said("[Watchdog]\nNumRetry=x\n"), "watchdog.ini, line 2: NumRetry takes a number");
         assert_eq!(said("Ere=no\n"), "watchdog.ini, line 1: a value above the first [Section]");
     }
 }

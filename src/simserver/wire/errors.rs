@@ -23,7 +23,7 @@ pub(super) fn fatal(code: Code) -> PgWireError {
 /// The words of an error; the code is found in the text, since the driver carries none.
 pub(super) fn explain(stop: &SqlStop) -> Box<ErrorInfo> {
     match stop {
-        SqlStop::Refused(code) => error("HY000", format!("SOLID Database Error {}: {}", code.0, code.text())),
+        SqlStop::Refused(code) => error("HY000", format!("SOLID {} Error {}: {}", class(*code), code.0, code.text())),
         SqlStop::Constraint(text) => error("23000", format!("SOLID Database Error 10005: {text}")),
         SqlStop::NoTable(text) => error("42S02", format!("SOLID Table Error 13011: {text}")),
         SqlStop::Sql(text) => error("42000", format!("SOLID SQL Error 200: {text}")),
@@ -39,6 +39,11 @@ pub(super) fn explain(stop: &SqlStop) -> Box<ErrorInfo> {
             error("08S01", "SOLID Communication Error 14503: Communication error. The outcome is not known.")
         }
     }
+}
+
+/// The class of an error, as the manuals print it. Source: 100 (11003 is of the class System).
+fn class(code: Code) -> &'static str {
+    if (11000..12000).contains(&code.0) { "System" } else { "Database" }
 }
 
 /// A statement that this server does not execute.

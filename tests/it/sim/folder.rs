@@ -78,6 +78,29 @@ fn the_watchdog_is_a_flag_that_is_set_and_read() {
 }
 
 #[test]
+fn the_status_of_a_pair_tells_which_server_has_a_broken_file() {
+    let scratch = tempfile::tempdir().expect("because there is room");
+    let dir = scratch.path().join("pair");
+    sim(&["up"], &dir, &["--set", "ConnectDelay=10", "--set", "CatchupDelay=10"]);
+    let _down = Down(&dir);
+    let ini = dir.join("s2/solid.ini");
+    let sound = fs::read_to_string(&ini).expect("because `sim up` wrote it");
+    let status = || {
+        let output = sim(&["status"], &dir, &[]);
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    fs::write(&ini, "[Com\n").expect("because there is room");
+    let said = status();
+    assert!(said.contains("S1  PRIMARY ACTIVE"), "{said}");
+    assert!(said.contains("S2  runs, but where cannot be read: solid.ini, line 1: "), "{said}");
+    let ended = sim(&["down"], &dir, &[]);
+    assert_eq!(String::from_utf8_lossy(&ended.stdout), "S1  stopped\nS2  stopped\n");
+    assert!(status().contains("S2  DOWN, and cannot start: solid.ini, line 1: "), "{}", status());
+    fs::write(&ini, sound).expect("because there is room");
+}
+
+#[test]
 fn a_folder_without_a_pair_and_a_wrong_setting_are_told() {
     let scratch = tempfile::tempdir().expect("because there is room");
     for word in ["status", "down"] {

@@ -67,6 +67,18 @@ fn memory_and_connections_are_bounded_and_the_server_lives() {
 }
 
 #[test]
+fn a_raised_bound_of_connections_counts_at_once() {
+    let single = Single::start("6.5", &["MaxConnections=2"]);
+    let client = single.server.client();
+    assert_eq!(client.admin("parameter Sim.MaxConnections=9").0, 0);
+    let more: Vec<_> = (0..8).map(|_| single.server.client()).collect();
+    assert_eq!(client.admin("userlist").0, 0);
+    let refused = super::client::Client::connect(single.server.port).err().map(|error| error.to_string());
+    assert!(refused.is_some_and(|said| said.contains("14506")));
+    drop(more);
+}
+
+#[test]
 fn options_and_settings_of_a_start_are_judged_by_their_exit_codes() {
     let single = Single::prepare("6.5", &["StopDelay=10"]);
     let server = &single.server;

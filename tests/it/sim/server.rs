@@ -3,7 +3,7 @@
 use std::fs::{self, File, TryLockError};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -94,6 +94,14 @@ impl Server {
         let output = command.output().expect("because the command under test was built");
         let code = output.status.code().expect("because nobody kills it");
         (code, String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+
+    /// `hsbrun sim solid -f`, which says nothing.
+    pub fn foreground(&self) -> Child {
+        let mut command = Command::new(HSBRUN);
+        command.args(["sim", "solid", "-f", "-c"]).arg(&self.dir);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().expect("because the command under test was built")
     }
 
     pub fn must_start(&self, more: &[&str]) {

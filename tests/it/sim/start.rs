@@ -152,6 +152,76 @@ fn a_netcopy_goes_to_a_server_with_the_same_files_alone() {
 }
 
 #[test]
+fn a_database_is_created_alone_and_only_where_there_is_none() {
+    let single = Single::prepare("6.5", &[]);
+    let server = &single.server;
+    assert_eq!(server.start(&["-x", "exit"]).0, 16, "nobody's database");
+    assert_eq!(server.start(&["-x", "exit", "-Udba", "-Pdba"]), (0, String::new()));
+    assert!(!server.runs());
+    let (code, said) = server.start(&["-x", "exit", "-Udba", "-Pdba"]);
+    assert_eq!(code, 17);
+    assert!(said.contains("There is a database already"), "{said}");
+    server.must_start(&[]);
+}
+
+#[test]
+fn a_test_of_the_database_finds_a_page_that_is_not_sound() {
+    let single = Single::start("6.5", &["StopDelay=10"]);
+    let server = &single.server;
+    server.does("hsb set primary alone");
+    server.client().sql("CREATE TABLE T (B VARCHAR(100000))");
+    server.client().sql("INSERT INTO T VALUES (HEX(ZEROBLOB(50000)))");
+    server.stop();
+    for option in ["testblocks", "testindex"] {
+        assert_eq!(server.start(&["-f", "-x", option]), (0, String::new()));
+    }
+    let path = server.dir.join("solid.db");
+    let mut bytes = fs::read(&path).expect("because it is there");
+    let sound = bytes.len() - 3 * 4096;
+    bytes[sound..].fill(0xff);
+    fs::write(&path, bytes).expect("because there is room");
+    let (code, said) = server.start(&["-f", "-x", "testindex"]);
+    assert_eq!(code, 12, "{said}");
+    assert!(said.contains("The test of "), "{said}");
+    fs::remove_file(path).expect("because it is there");
+    assert_eq!(server.start(&["-x", "testblocks"]).0, 16);
+}
+
+#[test]
+fn a_port_of_another_kind_or_of_no_known_host_is_no_communication() {
+    let single = Single::prepare("6.5", &["AnyAddress=yes"]);
+    let server = &single.server;
+    let ini = server.dir.join("solid.ini");
+    let sound = fs::read_to_string(&ini).expect("because it was written");
+    // Longer than a name of a host may be: nobody is asked for it.
+    let unknown = format!("tcp {} 1964", "x".repeat(70));
+    for (listen, words) in
+        [("upipe SOLID", "line 2: the protocol upipe is not simulated"), (&unknown, "cannot find the address")]
+    {
+        overwrite(&ini, &sound.replace(&format!("tcp 127.0.0.1 {}", server.port), listen));
+        let (code, said) = server.start(&["-Udba", "-Pdba"]);
+        assert_eq!(code, 20, "{said}");
+        assert!(said.contains(words), "{said}");
+    }
+}
+
+#[test]
+fn a_failed_assertion_ends_the_process_where_it_stands() {
+    let single = Single::prepare("6.5", &[]);
+    let server = &single.server;
+    server.must_start(&["-Udba", "-Pdba"]);
+    server.stop();
+    let mut process = server.foreground();
+    wait_for("it takes connections", || Client::connect(server.port).is_ok());
+    let client = server.client();
+    assert!(client.query("ADMIN COMMAND 'assertexit'").is_err(), "the line breaks");
+    assert_eq!(process.wait().expect("because it is our child").code(), Some(100));
+    assert!(server.messages().contains("an assertion has failed"), "{}", server.messages());
+    server.must_start(&[]);
+    assert!(server.messages().contains(" 30230 "), "its database was not closed");
+}
+
+#[test]
 fn an_option_for_databases_of_the_old_generation_is_taken() {
     let single = Single::prepare("6.5", &[]);
     single.server.must_start(&["-x", "migratehsbg2", "-Udba", "-Pdba"]);

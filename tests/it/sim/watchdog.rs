@@ -1,6 +1,7 @@
 //! The watchdog as a process: what it does to a pair while it is on, and what it leaves alone while it is off.
 
 mod hac;
+mod sample;
 
 use std::fs;
 use std::process::Command;
@@ -147,11 +148,11 @@ fn administrative_it_only_watches_and_automatic_it_copies_over_a_converted_secon
 
 #[test]
 fn silence_promotes_nobody_unless_there_is_no_external_reference() {
-    let watched = Watched::up("version_level", &["PingInterval=100", "PingTimeout=400"], "CheckTimeout=100\n");
+    let watched = Watched::up("version_level", &["PingInterval=100", "PingTimeout=2000"], "");
     watched.pair.signal("S1", Signal::STOP);
     watched.wait_for(&["S1 does not answer, S2 SECONDARY ALONE"]);
     watched.assert_idle();
-    watched.configure("CheckTimeout=100\nEre=no\n");
+    watched.configure("Ere=no\n");
     watched.wait_for(&["S2 SET_LOCAL_PRIMARY_ALONE: done", "S1 does not answer, S2 PRIMARY ALONE"]);
     watched.pair.signal("S1", Signal::CONT);
     watched.wait_for(&["S1 PRIMARY UNCERTAIN, S2 PRIMARY ALONE"]);

@@ -45,12 +45,43 @@ fn a_server_that_hac_has_shut_down_stays_down_until_hac_starts_it() {
     let watched = Watched::up("version_level", &[], "");
     assert_eq!(watched.hac(1, "hac restartdb").0, 14539, "it runs");
     assert_eq!(watched.hac(1, "hac shutdowndb").0, 0);
-    watched.wait_for(&["S1 PRIMARY ALONE, S2 is gone"]);
+    watched.wait_for(&["HAC of S2 is told: hac shutdowndb", "S2 SHUTDOWN_LOCAL: done", "S1 PRIMARY ALONE, S2 is gone"]);
     watched.let_it_act_once();
     watched.assert_idle();
     assert_eq!(watched.hac(1, "hac rsd").0, 0);
     assert_eq!(watched.hac(1, "hac sam").0, 0);
     watched.wait_for(&["S1 CONNECT: done", "S1 PRIMARY ACTIVE, S2 SECONDARY ACTIVE"]);
+}
+
+#[test]
+fn traced_it_writes_down_what_it_asks_and_hears() {
+    let watched = Watched::up("version_level", &[], "");
+    let trace = watched.pair.path().join("hactrace.out");
+    assert!(!trace.exists(), "nobody has asked for it");
+    assert_eq!(watched.hac(0, "trace on hac"), (0, "Trace: on".into()));
+    // It may be told in the middle of a look.
+    wait_for("a whole look in the trace", LIMIT, || {
+        let read = fs::read_to_string(&trace).unwrap_or_default();
+        [" is asked: hsb state\n", " S2 answers: 0 SECONDARY ACTIVE\n"].iter().all(|line| read.contains(line))
+    });
+    assert_eq!(watched.hac(1, "tra off hac"), (0, "Trace: off".into()));
+}
+
+#[test]
+fn a_file_that_is_half_written_ends_nothing() {
+    let watched = Watched::up("version_level", &[], "");
+    let ini = watched.pair.path().join("s2/solid.ini");
+    let sound = fs::read_to_string(&ini).expect("because `sim up` wrote it");
+    fs::write(&ini, "[Com").expect("because there is room");
+    fs::write(watched.pair.path().join("watchdog.ini"), "[HAController]\nCheckInterv").expect("because there is room");
+    watched.wait_for(&["watchdog.ini, line 2: neither [Section] nor Name=Value; what counted before goes on"]);
+    watched.configure("");
+    assert_eq!(watched.hac(0, "hac sad").0, 0);
+    watched.admin("S1", "hsb disconnect");
+    watched.wait_for(&["S1 PRIMARY ALONE, S2 SECONDARY ALONE"]);
+    fs::write(&ini, sound).expect("because there is room");
+    assert_eq!(watched.hac(0, "hac shutdown").0, 0);
+    watched.wait_for(&["HAC is shut down"]);
 }
 
 #[test]
