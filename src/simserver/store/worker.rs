@@ -4,23 +4,26 @@
 //! The order is: run the statements, send the record, wait for the acknowledgement, commit, answer. A transaction that
 //! was sent and not acknowledged is *pending*: whoever decides about the server's state decides about it.
 
+mod commit;
+mod ship;
+
 use std::collections::VecDeque;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, mpsc};
 
 use rusqlite::Connection;
-use tokio::sync::{mpsc as channel, oneshot};
+use tokio::sync::oneshot;
 
 use super::SessionId;
 use super::ahead::Ahead;
 use super::file::{self, Database};
-use super::job::{Haste, Job, Located, Mode, Parcel, Write};
+use super::job::{Job, Mode, Write};
 use super::log;
 use super::query::{self, Outcome, SqlStop};
 use super::record::{Position, Record, Statement};
 use super::size;
 use super::unwritten::Unwritten;
-use crate::simserver::config::{Levels, Limits, Promise, Reach, Wishes};
+use crate::simserver::config::{Levels, Limits};
 use crate::simserver::messages::Messages;
 use crate::simserver::wording::{self, Code};
 
@@ -82,13 +85,6 @@ struct Pending {
     outcome: Outcome,
     reply: oneshot::Sender<Result<Outcome, SqlStop>>,
 }
-
-/// Records that are kept while connected: after a crash the peer may lack the last ones.
-const TAIL: i64 = 1000;
-
-/// So many transactions may go over after the catchup, or twice as many as its last round brought: under a steady load each
-/// round finds about as many as the one before.
-const CLOSE: i64 = 200;
 
 const READ_ONLY: Mode = Mode::ReadOnly(wording::READ_ONLY);
 
@@ -295,266 +291,6 @@ impl Worker {
             open.statements.push(Statement(write.sql.clone(), write.params.clone()));
         }
         Ok(outcome)
-    }
-
-    fn commit_open(&mut self, session: SessionId, wishes: Wishes, reply: oneshot::Sender<Result<Outcome, SqlStop>>) {
-        if let Some(stop) = self.aborted_for(session) {
-            let _ = reply.send(Err(stop));
-        } else if self.open.as_ref().is_none_or(|open| open.session != session) {
-            let _ = reply.send(Ok(Outcome::Wrote(0)));
-        } else if let Some(stop) = self.refusal() {
-            self.forget_open();
-            let _ = reply.send(Err(stop));
-        } else {
-            self.commit(Outcome::Wrote(0), wishes, reply);
-        }
-    }
-
-    /// What is promised to a commit now. A Primary that is too far ahead of its Secondary waits for it.
-    fn promise(&self, wishes: Wishes) -> Promise {
-        match &self.mode {
-            Mode::Connected { .. } if !self.ahead.has_room() => Promise::Everywhere,
-            Mode::Connected { .. } => self.levels.promise(wishes, Reach::Connected),
-            Mode::Alone { .. } | Mode::Uncertain | Mode::ReadOnly(_) => self.levels.promise(wishes, Reach::Alone),
-        }
-    }
-
-    /// Whether what was acknowledged may stay unwritten when this is done: another commit of that kind, or what does not
-    /// touch the database.
-    fn may_leave_unwritten(&self, job: &Job) -> bool {
-        match job {
-            Job::Write { write, .. } => !write.in_transaction && self.promise(write.wishes) == Promise::Nothing,
-            Job::Acknowledged { .. } | Job::Ahead { .. } | Job::LogSize { .. } | Job::SetLevels { .. } => true,
-            Job::Rollback { .. } => self.open.is_none(),
-            Job::Commit { .. }
-            | Job::SetMode { .. }
-            | Job::WriteAll { .. }
-            | Job::Position { .. }
-            | Job::Locate { .. }
-            | Job::Fetch { .. }
-            | Job::Attach { .. }
-            | Job::Apply { .. }
-            | Job::Drain { .. }
-            | Job::Shipped { .. }
-            | Job::RefuseWrites { .. }
-            | Job::DeleteLog
-            | Job::Copied
-            | Job::Close { .. } => false,
-        }
-    }
-
-    /// Writes what was acknowledged before it was written, and sends it to the Secondary. What the disk does not take is
-    /// lost, as a crash would lose it; nothing more is written then. Source: SRC 10041.
-    fn write_all(&mut self) {
-        if self.unwritten.is_empty() {
-            return;
-        }
-        match self.unwritten.write(&self.connection) {
-            Ok(parcels) => parcels.into_iter().for_each(|parcel| self.send(parcel)),
-            Err(_) => {
-                self.write_stop = Some(wording::DATABASE_READ_ONLY);
-                self.position = file::position(&self.connection).unwrap_or_default();
-                self.ahead.clear();
-            }
-        }
-    }
-
-    fn send(&self, parcel: Parcel) {
-        if let Mode::Connected { secondary } = &self.mode {
-            let _ = secondary.send(parcel);
-        }
-    }
-
-    /// Commits the open transaction, and acknowledges it when what it is promised has happened.
-    fn commit(&mut self, outcome: Outcome, wishes: Wishes, reply: oneshot::Sender<Result<Outcome, SqlStop>>) {
-        let statements = self.open.take().map(|open| open.statements).unwrap_or_default();
-        let body = serde_json::to_string(&statements).expect("because statements are plain data");
-        let record = Record { position: self.position.after(&self.origin, &body), origin: self.origin.clone(), body };
-        if let Err(stop) = self.append(&record) {
-            self.forget_open();
-            let _ = reply.send(Err(stop));
-            return;
-        }
-        let promise = self.promise(wishes);
-        let pending = Pending { record, outcome, reply };
-        if promise == Promise::Everywhere {
-            self.send(Parcel { record: pending.record.clone(), haste: Haste::Waited });
-            self.pending = Some(pending);
-            return;
-        }
-        let parcel = Parcel { record: pending.record.clone(), haste: Haste::MayLie };
-        let before = self.position.seq;
-        if promise == Promise::Nothing {
-            self.finish_unwritten(pending);
-        } else {
-            self.finish(pending);
-        }
-        if matches!(self.mode, Mode::Connected { .. }) && self.position == parcel.record.position {
-            self.ahead.add(parcel.record.position.seq, parcel.record.body.len());
-            if let Some(parcel) = self.unwritten.keep(parcel) {
-                self.send(parcel);
-            }
-            self.trim(before);
-        }
-    }
-
-    /// Acknowledges it; it is written later.
-    fn finish_unwritten(&mut self, pending: Pending) {
-        match self.unwritten.add(&self.connection) {
-            Ok(()) => {
-                self.position = pending.record.position;
-                let _ = pending.reply.send(Ok(pending.outcome));
-            }
-            Err(error) => {
-                self.forget_open();
-                let _ = pending.reply.send(Err(error.into()));
-            }
-        }
-        if self.unwritten.is_full() {
-            self.write_all();
-        }
-    }
-
-    /// A log that does not go to its disk makes the server read-only. Source: 7,100,200 "Running out of space for
-    /// transaction logs"; SRC 10040, 10041.
-    fn append(&mut self, record: &Record) -> Result<(), SqlStop> {
-        if !matches!(self.mode, Mode::Alone { keep_log: false }) {
-            let size = self.log_size + record.body.len() as u64;
-            if self.limits.log_disk.is_some_and(|disk| size > disk) {
-                self.write_stop = Some(wording::DATABASE_READ_ONLY);
-                self.messages.error(wording::LOG_DISK_FULL);
-                return Err(SqlStop::Refused(wording::LOG_DISK_FULL));
-            }
-            log::append(&self.connection, record)?;
-            self.log_size = size;
-        }
-        Ok(log::set_position(&self.connection, &record.position)?)
-    }
-
-    fn trim_to(&mut self, place: i64) {
-        let _ = log::trim(&self.connection, place);
-        self.log_size = log::size(&self.connection).unwrap_or_default();
-    }
-
-    fn locate(&self, place: &Position) -> Located {
-        let pending = self.pending.as_ref().map(|pending| &pending.record.position);
-        if *place == self.position || Some(place) == pending {
-            return Located::Here;
-        }
-        if place.seq >= self.position.seq {
-            return Located::Elsewhere;
-        }
-        if self.gap.is_some_and(|gap| place.seq <= gap) {
-            return Located::NotInLog;
-        }
-        match log::fetch(&self.connection, place.seq, 1).unwrap_or_default().first() {
-            Some(next) if next.position.seq != place.seq + 1 => Located::NotInLog,
-            Some(next) if place.after(&next.origin, &next.body) == next.position => Located::Here,
-            Some(_) => Located::Elsewhere,
-            None => Located::NotInLog,
-        }
-    }
-
-    /// Goes over to replication if the Secondary is close behind; what it lacks goes first, so that no load of writes
-    /// can keep the two from meeting.
-    fn attach(&mut self, place: i64, round: usize, secondary: channel::UnboundedSender<Parcel>) -> Option<i64> {
-        let close = CLOSE.max(i64::try_from(2 * round).unwrap_or(CLOSE));
-        if self.pending.is_some() || self.position.seq - place > close {
-            return None;
-        }
-        let rest = log::fetch(&self.connection, place, usize::MAX).ok()?;
-        self.ahead.clear();
-        for record in rest {
-            self.ahead.add(record.position.seq, record.body.len());
-            let _ = secondary.send(Parcel { record, haste: Haste::Waited });
-        }
-        self.mode = Mode::Connected { secondary };
-        self.set_gap(None);
-        Some(self.position.seq)
-    }
-
-    fn acknowledged(&mut self, seq: i64) {
-        self.ahead.acknowledge(seq);
-        if let Some(pending) = self.pending.take_if(|pending| pending.record.position.seq <= seq) {
-            let before = self.position.seq;
-            self.finish(pending);
-            self.trim(before);
-        }
-        self.tell_shipped();
-        self.tell_drained();
-    }
-
-    fn tell_shipped(&mut self) {
-        let first = self.ahead.first();
-        for (_, reply) in self.shipped.extract_if(.., |(mark, _)| first.is_none_or(|first| first > *mark)) {
-            let _ = reply.send(());
-        }
-    }
-
-    fn drain(&mut self, reply: oneshot::Sender<Position>) {
-        self.drained = Some(reply);
-        self.abort_open();
-        self.tell_drained();
-    }
-
-    fn tell_drained(&mut self) {
-        if self.pending.is_none()
-            && self.ahead.first().is_none()
-            && let Some(reply) = self.drained.take()
-        {
-            self.mode = READ_ONLY;
-            let _ = reply.send(self.position.clone());
-        }
-    }
-
-    /// The Primary's transactions, in one of ours: all or none.
-    fn apply(&mut self, records: &[Record]) -> Result<Position, SqlStop> {
-        self.give_up();
-        if self.is_full() {
-            return Err(SqlStop::Refused(wording::DATABASE_FULL));
-        }
-        self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-        let apply = |worker: &mut Worker| log::apply(&worker.connection, &worker.position, records);
-        let applied = self.within_size(apply);
-        let ended = applied.and_then(|position| self.end_transaction("COMMIT").map(|()| position).map_err(Into::into));
-        match ended {
-            Ok(position) => {
-                self.log_size += records.iter().map(|record| record.body.len() as u64).sum::<u64>();
-                let before = std::mem::replace(&mut self.position, position.clone());
-                self.trim(before.seq);
-                Ok(position)
-            }
-            Err(stop) => {
-                let _ = self.end_transaction("ROLLBACK");
-                Err(self.judge(stop))
-            }
-        }
-    }
-
-    /// While connected, only the end of the log is kept, and what the Secondary may lack.
-    fn trim(&mut self, before: i64) {
-        if self.position.seq / TAIL > before / TAIL {
-            let last = self.position.seq - TAIL;
-            self.trim_to(self.ahead.first().map_or(last, |first| last.min(first - 1)));
-        }
-    }
-
-    fn finish(&mut self, pending: Pending) {
-        let Pending { record, outcome, reply } = pending;
-        match self.end_transaction("COMMIT") {
-            Ok(()) => {
-                self.position = record.position;
-                let _ = reply.send(Ok(outcome));
-            }
-            Err(error) => {
-                let _ = self.end_transaction("ROLLBACK");
-                let _ = reply.send(Err(error.into()));
-            }
-        }
-    }
-
-    fn end_transaction(&self, word: &str) -> rusqlite::Result<()> {
-        self.connection.prepare_cached(word)?.execute([]).map(|_| ())
     }
 
     fn rollback(&mut self, session: SessionId) {
