@@ -70,7 +70,7 @@ impl Explored {
     /// How many states, how long it took, and whether everything was seen.
     fn search(&self, faults: u8, kills: u8) -> (usize, Duration, bool) {
         let began = Instant::now();
-        let bounds = Bounds { faults, kills, states: MOST_STATES };
+        let bounds = Bounds { faults, kills, states: MOST_STATES, late: false };
         let report = verify(&self.code, &[self.configuration], bounds, &[]);
         (report.explored.states, began.elapsed(), report.explored.cut_short == 0)
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::diag::Finding;
 use crate::engine::{Answer, Clocks, Code, Entry, Probe, Reading, Request, Settings, World};
 use crate::journal::{Header, Journal, Labels, Lock, Stop};
+use crate::pair::Measure;
 use crate::preflight::{self, Approvals, Asking};
 use crate::program::{ServerId, StepId};
 use crate::run::{self, Desk, Interrupt, Journaled, Parts, Real};
@@ -135,15 +136,18 @@ fn no_journal(stop: &Stop) -> Exit {
     })
 }
 
-/// The watchdog must be in sight where the runbook silences it, and the processes of the servers where it has steps.
+/// The watchdog must be in sight where the runbook silences it, and the processes of the servers where it has steps; a fix
+/// pack is for servers of its version level.
 fn ask_machines(ready: &Ready, world: &mut Real<'_>) -> Result<(), Exit> {
-    let Ready { loaded, site, bound, code, .. } = ready;
+    let Ready { loaded, site, bound, bindings, code, .. } = ready;
     let watchdog = look(world, preflight::watchdog_probe(code).into_iter().collect());
     let mut wrong: Vec<Finding> = watchdog.iter().filter_map(|reading| preflight::watchdog(site, reading)).collect();
     let ids = || (0u8..).map(ServerId).take(loaded.program.servers.len());
     let processes = look(world, ids().map(Probe::Process).collect());
     let states = look(world, ids().map(Probe::State).collect());
     wrong.extend(preflight::processes(site, &loaded.program, bound, &processes, &states));
+    let versions = look(world, ids().map(|server| Probe::Measure(server, Measure::Version)).collect());
+    wrong.extend(preflight::versions(site, &loaded.program, bound, bindings, &versions));
     if wrong.is_empty() {
         return Ok(());
     }

@@ -79,7 +79,12 @@ fn one_choice(loaded: &Loaded, site: Option<&Site>, given: &[Given], chosen: Vec
 
 fn bounds(args: &VerifyArgs) -> Bounds {
     let usual = if args.map { 0 } else { 1 };
-    Bounds { faults: args.faults.unwrap_or(usual), kills: args.kills.unwrap_or(usual), states: args.states }
+    Bounds {
+        faults: args.faults.unwrap_or(usual),
+        kills: args.kills.unwrap_or(usual),
+        states: args.states,
+        late: args.late,
+    }
 }
 
 fn explore(args: &VerifyArgs, loaded: &Loaded, chosen: Vec<Chosen>) -> Result<Exit, Exit> {

@@ -1,7 +1,7 @@
 //! The versions of an upgrade, where a model stands for the pair: what `install previous` and `install` bring.
 
 use crate::pair::Version;
-use crate::program::{Bindings, Given, ParamId, ParamType, Program, Value};
+use crate::program::{Bindings, FIX_PACK, Given, ParamId, ParamType, Program, Value};
 
 /// The versions before and after an upgrade.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,7 +34,7 @@ impl Releases {
                 Some(Value::Word(word)) => Some(word.as_str()),
                 Some(_) | None => words.first().map(String::as_str),
             };
-            told.or(default) == Some("fix_pack")
+            told.or(default) == Some(FIX_PACK)
         });
         if fix_pack { Releases::fix_pack() } else { Releases::version_level() }
     }
@@ -43,22 +43,24 @@ impl Releases {
     /// others; the old one lies just before it.
     #[must_use]
     pub fn bound(program: &Program, bindings: &Bindings) -> Releases {
-        let values: Vec<(&str, &Value)> =
-            (0..).zip(program.params.keys()).map(|(at, name)| (name.as_str(), bindings.get(ParamId(at)))).collect();
-        let fix_pack = values.iter().any(|(_, value)| **value == Value::Word("fix_pack".to_owned()));
+        let values = || (0..).take(program.params.len()).map(|at| bindings.get(ParamId(at)));
+        let fix_pack = values().any(|value| *value == Value::Word(FIX_PACK.to_owned()));
         let sample = if fix_pack { Releases::fix_pack() } else { Releases::version_level() };
-        let versions = values.iter().filter_map(|(name, value)| match value {
-            Value::Version(version) => Some((*name, *version)),
-            Value::Duration(_) | Value::Size(_) | Value::Text(_) | Value::Word(_) | Value::Number(_) => None,
-        });
-        let target = versions.clone().find(|(name, _)| *name == "target").or_else(|| versions.clone().next());
-        target.map_or(sample, |(_, new)| Releases { old: just_before(new, sample, fix_pack), new })
+        match program.target().map(|target| bindings.get(target)) {
+            Some(Value::Version(new)) => Releases { old: just_before(*new, sample, fix_pack), new: *new },
+            Some(Value::Duration(_) | Value::Size(_) | Value::Text(_) | Value::Word(_) | Value::Number(_)) | None => {
+                sample
+            }
+        }
     }
 }
 
 fn just_before(new: Version, sample: Releases, fix_pack: bool) -> Version {
     if fix_pack && new.fix > 0 {
         return Version { fix: new.fix - 1, build: 0, ..new };
+    }
+    if fix_pack && new.build > 0 {
+        return Version { build: 0, ..new };
     }
     let fits = sample.old < new && (sample.old.level() == new.level()) == fix_pack;
     if fits { sample.old } else { Version::new(new.major.saturating_sub(1), new.minor, 0) }
@@ -74,6 +76,7 @@ mod tests {
         let fix = Releases::fix_pack();
         assert_eq!(just_before(Version::new(7, 0, 0), level, false), Version::new(6, 5, 0));
         assert_eq!(just_before(Version::new(7, 0, 5), fix, true), Version::new(7, 0, 4));
+        assert_eq!(just_before(Version { build: 2, ..Version::new(7, 0, 0) }, fix, true), Version::new(7, 0, 0));
         assert_eq!(just_before(Version::new(6, 0, 0), level, false), Version::new(5, 0, 0));
     }
 }

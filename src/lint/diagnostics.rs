@@ -560,6 +560,13 @@ pub(super) fn unreachable_step(at: Span, end: Span) -> Finding {
         .help("stop in a branch, for the case that is meant")
 }
 
+pub(super) fn unreachable_handler(at: Span, step: Span) -> Finding {
+    Finding::at(UNREACHABLE_STATEMENT, at, "no way leads to this handler", "never entered")
+        .and(step, "nothing in this step can fail")
+        .why("somebody reads it as a part of the procedure, and it never happens")
+        .help("put it under the step whose failure it is meant for, or leave it out")
+}
+
 // ---- the runbook as a whole
 
 pub(super) fn unused_parameter(at: Span, name: &str) -> Finding {

@@ -1,7 +1,7 @@
 //! Findings of the preflight: HSB501x.
 
 use crate::diag::{Finding, Rule, Severity};
-use crate::pair::State;
+use crate::pair::{State, Version};
 use crate::text::{Span, nearest};
 
 const fn error(code: &'static str, name: &'static str) -> Rule {
@@ -16,6 +16,7 @@ const NO_PASSWORD: Rule = error("HSB5014", "no-password");
 const WATCHDOG_NOT_KNOWN: Rule = error("HSB5015", "watchdog-not-known");
 const PROCESS_NOT_KNOWN: Rule = error("HSB5016", "process-not-known");
 const PROCESS_DENIED: Rule = error("HSB5017", "process-denied");
+const OTHER_LEVEL: Rule = error("HSB5020", "other-version-level");
 
 /// All of them in one finding: they are given in one command line.
 pub fn missing_approvals(places: &[(Span, &str)]) -> Option<Finding> {
@@ -110,4 +111,11 @@ pub fn process_denied(span: Span, name: &str, state: State) -> Finding {
     )
     .why("it would prove a server DOWN that still holds its files")
     .help("make its `running` command look for this server, on this server's machine")
+}
+
+pub fn other_level(server: Span, name: &str, has: Version, target: Version) -> Finding {
+    let what = format!("{name} has {has}: a fix pack does not lead from there to {target}");
+    Finding::at(OTHER_LEVEL, server, what, "another version level")
+        .why("its database would have to be converted, which a fix pack's branch does not do: it would not start again")
+        .help(format!("choose an upgrade between version levels, or the target within {}.{}", has.major, has.minor))
 }

@@ -39,16 +39,16 @@ pub fn lay(site: &Site, program: &Program, servers: &[(String, String)], set: &[
         .map(|(name, param)| Given { name: name.clone(), text: param.text.clone(), from: Origin::Site(param.span) });
     let of_line =
         set.iter().map(|(name, text)| Given { name: name.clone(), text: text.clone(), from: Origin::CommandLine });
-    let bindings = match program.bind(&of_site.chain(of_line).collect::<Vec<Given>>()) {
-        Ok(bindings) => Some(bindings),
-        Err(wrong) => {
-            findings.extend(wrong);
-            None
-        }
+    let (bindings, wrong) = match program.bind(&of_site.chain(of_line).collect::<Vec<Given>>()) {
+        Ok(bindings) => (Some(bindings), Vec::new()),
+        Err(wrong) => (None, wrong),
     };
     if let Some(bound) = &bound {
-        findings.extend(site::check(site, program, bound, bindings.as_ref()));
+        let against = site::check(site, program, bound, bindings.as_ref());
+        // What is wrong with a value of the site's it says, too.
+        findings.extend(against.into_iter().filter(|finding| !wrong.contains(finding)));
     }
+    findings.extend(wrong);
     Laid { bound, bindings, findings }
 }
 
@@ -173,6 +173,18 @@ pub fn processes(
         }
     };
     server_ids(program).zip(processes).zip(states).filter_map(judge).collect()
+}
+
+/// The versions that the servers told, where a fix pack is to be installed over them.
+#[must_use]
+pub fn versions(site: &Site, program: &Program, bound: &Bound, bindings: &Bindings, told: &[Reading]) -> Vec<Finding> {
+    let Some(target) = program.fix_pack(bindings) else { return Vec::new() };
+    let judge = |(id, told): (ServerId, &Reading)| {
+        let Reading::Version(has) = told else { return None };
+        let other = has.level() != target.level();
+        other.then(|| diagnostics::other_level(bound.server(site, id).span, bound.name(id), *has, target))
+    };
+    server_ids(program).zip(told).filter_map(judge).collect()
 }
 
 /// Whether any of them keeps a run from starting.

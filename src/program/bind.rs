@@ -60,7 +60,8 @@ impl Program {
     /// Gives every parameter its value: the last one given, else its default.
     ///
     /// # Errors
-    /// All findings: a name that is no parameter, a text that is no value of the type, a parameter without a value.
+    /// All findings: a name that is no parameter, a text that is no value of the type, a parameter without a value, values
+    /// that speak of different upgrades.
     pub fn bind(&self, given: &[Given]) -> Result<Bindings, Vec<Finding>> {
         let mut findings = Vec::new();
         let mut values = Vec::with_capacity(self.params.len());
@@ -112,7 +113,9 @@ impl Program {
         for stranger in given.iter().filter(|given| !self.params.contains_key(&given.name)) {
             findings.push(diagnostics::unknown_parameter_value(&stranger.name, stranger.from, known()));
         }
-        self.params.iter().map(|(name, param)| given_value(name, param, given, findings)).collect()
+        let slots = self.params.iter().map(|(name, param)| given_value(name, param, given, findings)).collect();
+        findings.extend(self.unfit(given));
+        slots
     }
 }
 

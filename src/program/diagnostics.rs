@@ -6,6 +6,7 @@ use crate::pair::{Command, Measure, State, Status, StatusWord};
 use crate::text::{Span, is_slip, nearest};
 
 use super::bind::Origin;
+use super::upgrade::{FIX_PACK, Misfit, Spoken};
 use super::{Comparison, ParamType};
 
 macro_rules! rules {
@@ -70,6 +71,7 @@ rules! {
     UNKNOWN_PARAMETER_VALUE "HSB7001" "unknown-parameter"
     WRONG_PARAMETER_VALUE "HSB7002" "wrong-parameter-value"
     MISSING_PARAMETER_VALUE "HSB7003" "missing-parameter-value"
+    NOT_A_FIX_PACK "HSB7004" "not-a-fix-pack"
 }
 
 /// A list of candidates ends here.
@@ -675,6 +677,26 @@ pub(super) fn wrong_parameter_value(name: &str, text: &str, origin: Origin, ty: 
 pub(super) fn missing_parameter_value(name: &str, ty: &ParamType, declared: Span) -> Finding {
     Finding::at(MISSING_PARAMETER_VALUE, declared, format!("`{name}` has no value"), "neither given nor with a default")
         .help(format!("add `--set {name}={}`, or put it under `params:` in the site file", example(ty)))
+}
+
+pub(super) fn not_a_fix_pack(misfit: &Misfit<'_>) -> Finding {
+    let Misfit { kind, target, version } = misfit;
+    let place = |spoken: &Spoken<'_>| match spoken.from {
+        Some(Origin::Site(written)) => written,
+        Some(Origin::CommandLine) | None => spoken.declared,
+    };
+    let has = |spoken: &Spoken<'_>, value: &str| match spoken.from {
+        Some(origin) => format!("`{}` is {value}, set {origin}", spoken.name),
+        None => format!("`{}` is {value}", spoken.name),
+    };
+    let what = format!("no fix pack leads to {version}, which is the first of its version level");
+    Finding::at(NOT_A_FIX_PACK, place(target), what, has(target, &version.to_string()))
+        .and(place(kind), has(kind, FIX_PACK))
+        .why("from a version level to the next one databases are converted, and a fix pack's branch does not do it")
+        .help(format!(
+            "set `{}` to a fix pack of that level, such as {version}.3, or choose another kind of upgrade for `{}`",
+            target.name, kind.name
+        ))
 }
 
 /// A type with its article: `a duration`, `one of yes, no`.

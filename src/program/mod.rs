@@ -8,6 +8,7 @@ pub mod diagnostics;
 mod flow;
 mod resolve;
 mod stmt;
+mod upgrade;
 mod value;
 
 use indexmap::IndexMap;
@@ -19,6 +20,7 @@ pub use bind::{Bindings, Given, Origin, Sampled};
 pub use cond::{Cond, CondKind, Operand, OperandKind, StatusWords};
 pub use resolve::{Loader, Resolved, resolve};
 pub use stmt::{Arg, Block, Effect, EffectKind, Stmt, StmtKind, Template, TemplatePiece};
+pub use upgrade::FIX_PACK;
 pub use value::{DurationTerm, FormalId, ParamId, ParamType, ServerTerm, Term, Value, ValueTerm};
 
 pub use crate::syntax::tree::{Comparison, Doubt};

@@ -33,7 +33,7 @@ impl Trace {
             trace.steps.push(Step { at: labels.place(entry.at), does, then });
             let runs = match &entry.what {
                 What::Begun { .. } => true,
-                What::Happens(_) => before.runs,
+                What::Happens(_) | What::ComesLate { .. } => before.runs,
                 What::Stopped { .. } => before.runs,
                 What::Answered { .. } | What::Killed { .. } | What::BacksOut { .. } => false,
             };
@@ -56,6 +56,7 @@ fn does(trace: &Trace, before: &Before, entry: &Entry, labels: &Labels<'_>) -> D
         What::Happens(happening) => Does::Happens(trace.event(*happening)),
         What::Begun { request } => Does::Begins { asks: told::asked(request, labels) },
         What::Killed { performed, then, .. } => Does::Killed { performed: performed.is_some(), operator: *then },
+        What::ComesLate { request } => Does::ComesLate { sent: told::asked(request, labels) },
         What::Stopped { .. } => Does::Stopped,
         What::BacksOut { .. } => Does::BackedOut,
         What::Answered { request, answer, during, .. } => Does::Asks {

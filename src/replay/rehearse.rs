@@ -60,13 +60,15 @@ struct Replay<'a> {
     request: Request,
     /// The start command that was sent last has not ended.
     runs: bool,
+    /// What was sent and not done, and got no answer.
+    on_their_way: Vec<Command>,
 }
 
 impl<'a> Replay<'a> {
     fn new(code: &'a Code, labels: &'a Labels<'a>, trace: &'a Trace, stage: Stage) -> Replay<'a> {
         let mut machine = Machine::new(code);
         let (_, request) = turn(code, &mut machine, Answer::Begin);
-        Replay { code, labels, trace, stage, machine, request, runs: false }
+        Replay { code, labels, trace, stage, machine, request, runs: false, on_their_way: Vec::new() }
     }
 
     fn step(&mut self, step: &Step) -> Result<Entry, String> {
@@ -87,6 +89,7 @@ impl<'a> Replay<'a> {
                 What::Begun { request: self.request.clone() }
             }
             Does::Killed { performed, operator } => self.killed(*performed, *operator)?,
+            Does::ComesLate { sent } => What::ComesLate { request: self.comes_late(sent)? },
             Does::Stopped => What::Stopped { events: self.stopped() },
             Does::BackedOut => What::BacksOut { events: self.backs_out()? },
             Does::Asks { asks, gets, how } => self.answered(asks, gets, how)?,
@@ -122,6 +125,8 @@ impl<'a> Replay<'a> {
         let request = self.request.clone();
         if performed {
             self.perform()?;
+        } else if let Request::Send(command) = &request {
+            self.on_their_way.push(command.clone());
         }
         self.runs = false;
         let events = match then {
@@ -202,13 +207,24 @@ impl<'a> Replay<'a> {
             return Ok(how.lost.as_ref().map_or_else(ended, |_| model::start_lost()));
         }
         match how.lost {
-            Some(Lost::Command) => Ok(broke()),
+            Some(Lost::Command) => {
+                self.on_their_way.push(command.clone());
+                Ok(broke())
+            }
             Some(Lost::Answer) => {
                 self.perform()?;
                 Ok(broke())
             }
             None => self.perform()?.ok_or_else(|| "the start command has not ended at once".to_owned()),
         }
+    }
+
+    fn comes_late(&mut self, sent: &Value) -> Result<Request, String> {
+        let asked = |command: &Command| told::asked(&Request::Send(command.clone()), self.labels);
+        let at = self.on_their_way.iter().rposition(|command| asked(command) == *sent);
+        let command = self.on_their_way.remove(at.ok_or("nothing is on its way that it says")?);
+        self.stage.perform(&command);
+        Ok(Request::Send(command))
     }
 
     /// What hsbrun asks for is a command, and takes effect.

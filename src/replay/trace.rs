@@ -82,6 +82,10 @@ pub(super) enum Does {
     Begins {
         asks: Value,
     },
+    /// What was sent before, got no answer and was not done, is done now.
+    ComesLate {
+        sent: Value,
+    },
     /// The interpreter is killed; `performed`: what it had sent was done.
     Killed {
         performed: bool,

@@ -11,6 +11,7 @@ mod desk;
 mod diagnostics;
 mod failure;
 mod finding;
+mod handlers;
 mod label;
 mod ledger;
 mod location;

@@ -16,6 +16,7 @@ use crate::replay::{self, Trace};
 use crate::text::SourceMap;
 use crate::verify::{Allowed, Kind, Overflow, Property, Violation};
 
+use super::handlers::{Handler, handlers};
 use super::reached::{Written, written};
 use super::telling::{Kind as RowKind, Place, Row, name_of, place, rows, server_name, state_word};
 use super::verdict::{Verified, stories};
@@ -41,6 +42,7 @@ pub fn verdict_json(program: &Program, sources: &SourceMap, verified: &[Verified
         runs: verified.iter().map(|one| Run::of(program, sources, one, &mut numbers)).collect(),
         unused_allows: unused.iter().filter_map(|finding| Unused::of(sources, finding)).collect(),
         coverage: written(program, sources, verified),
+        handlers: handlers(program, sources, verified),
         assumptions: assumptions().iter().map(Rests::on).collect(),
         not_proven: NOT_PROVEN,
     };
@@ -69,6 +71,7 @@ struct Report<'a> {
     /// Comments that allow what nothing breaks there.
     unused_allows: Vec<Unused>,
     coverage: Vec<Written>,
+    handlers: Vec<Handler>,
     assumptions: Vec<Rests>,
     not_proven: [&'static str; 5],
 }
@@ -130,6 +133,7 @@ struct Run {
     given: IndexMap<String, String>,
     faults: u8,
     kills: u8,
+    late: bool,
     most_states: usize,
     configurations: usize,
     succeeded: usize,
@@ -264,6 +268,7 @@ impl Run {
             given: one.parameters.clone(),
             faults: one.bounds.faults,
             kills: one.bounds.kills,
+            late: one.bounds.late,
             most_states: one.bounds.states,
             configurations: explored.configurations,
             succeeded: explored.succeeded,

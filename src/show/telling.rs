@@ -168,6 +168,9 @@ fn told_of(words: Words<'_>, before: &Model, entry: &Entry) -> Vec<Said> {
             let text = format!("{}: it runs", sent(words, request));
             vec![Said::of(Kind::Done, text).at(words, entry.at)]
         }
+        What::ComesLate { request } => {
+            vec![Said::of(Kind::Wrong, format!("{}: done only now", sent(words, request))).to(receiver(request))]
+        }
         What::Killed { performed, then, events } => {
             let then = goes_on(*then);
             let killed = match performed {
@@ -231,6 +234,10 @@ fn happened(words: Words<'_>, happening: Happening, before: &Model) -> Said {
         | Happening::Slow => (Kind::Wrong, None),
     };
     Said::of(kind, happens(words, happening, before)).to(to)
+}
+
+fn receiver(request: &Request) -> Option<Side> {
+    if let Request::Send(command) = request { command.server.map(side_of) } else { None }
 }
 
 fn sent(words: Words<'_>, request: &Request) -> String {

@@ -10,6 +10,7 @@ use crate::verify::{Allowed, Bounds, Configuration, Property, Report, Violation}
 
 use super::counterexample::counterexample;
 use super::finding::Printer;
+use super::handlers::{handlers, never_entered, refusals};
 use super::ledger::grouped;
 use super::look::{Look, Paint};
 use super::page::{Page, paragraph};
@@ -88,7 +89,10 @@ pub fn verdict(
     for text in allowed(program, sources, verified) {
         page.row("allowed", &text);
     }
-    page.row("reached", &in_short(&written(program, sources, verified)));
+    let written = written(program, sources, verified);
+    page.row("reached", &in_short(&written));
+    page.row("refused", &refusals(&written));
+    page.row("handlers", &never_entered(&handlers(program, sources, verified)).unwrap_or_default());
     if is_left_out(Property::LogOverflow, verified) {
         page.row("not judged", "log-overflow: no site says how long its log lasts (`log_lasts`)");
     }
@@ -126,6 +130,7 @@ fn headline(page: &mut Page<'_>, verified: &[Verified], broken: usize) {
         (0, 0) => "where nothing goes wrong by itself".to_owned(),
         (faults, kills) => format!("with up to {} and {}", count(faults, "fault"), count(kills, "kill")),
     };
+    let within = if bounds.late { format!("{within}, effects coming late") } else { within };
     let whole = verified.iter().all(|one| one.report.explored.cut_short == 0);
     let allows = verified.iter().any(|one| !one.report.allowed.is_empty());
     match (broken, whole) {

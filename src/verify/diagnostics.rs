@@ -165,7 +165,7 @@ fn what<'n>(property: Property, damage: Option<Property>, end: &Model, name: &dy
         Property::OutageWait => "no server accepts writes, and this waits for what nothing brings about".to_owned(),
         Property::UnsafeResume => {
             let damage = damage.map_or("damage", Property::word);
-            format!("killed and resumed, the run does what it does not do otherwise: {damage}")
+            format!("killed and resumed, the run does what it does not do without the kill: {damage}")
         }
         Property::FailsUnprovoked => "nothing goes wrong, and the run fails".to_owned(),
         Property::NeverSucceeds => "no path comes to success".to_owned(),

@@ -6,7 +6,8 @@ use crate::pair::model::{Connection, Model, Side};
 
 use super::answers::{Answers, Sent};
 use super::harm::Harms;
-use super::nodes::{AnswerId, Edge, Node, NodeId, Nodes, Refused};
+use super::late::Lates;
+use super::nodes::{AnswerId, Edge, Node, NodeId, Nodes, Refused, RequestId};
 use super::pairs::{Change, Changes, Happening, PairId, Pairs};
 use super::state::{Mark, Path, State, line_mark};
 use super::{Bounds, Configuration};
@@ -32,6 +33,8 @@ pub(super) enum Label {
     },
     /// A start command runs, and its answer comes later.
     Begun,
+    /// What was sent before is done only now.
+    ComesLate(RequestId),
     /// The interpreter is killed; `performed`: what it had sent was done.
     Killed {
         performed: bool,
@@ -61,6 +64,8 @@ pub(super) struct Explorer<'c> {
     bounds: Bounds,
     /// The operator stops runs and backs them out.
     backs_out: bool,
+    /// None: nothing comes late.
+    pub(super) lates: Option<Lates>,
 }
 
 /// A state with what is known of it.
@@ -81,6 +86,7 @@ impl<'c> Explorer<'c> {
             answers: Answers::new(configuration.releases),
             bounds,
             backs_out: true,
+            lates: bounds.late.then(|| Lates::new(configuration.releases)),
         }
     }
 
@@ -109,6 +115,9 @@ impl<'c> Explorer<'c> {
             self.is_backed_out(&here, steps);
         }
         steps.extend(here.changes.free.iter().map(|change| here.happens(change, state.path)));
+        if self.lates.is_some() {
+            self.come_late(state, steps);
+        }
     }
 
     fn answer(&mut self, here: &Here, steps: &mut Vec<Step>) {

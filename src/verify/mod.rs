@@ -14,6 +14,7 @@ mod follow;
 mod harm;
 mod hash;
 mod judge;
+mod late;
 mod map;
 mod nodes;
 mod pairs;
@@ -193,11 +194,12 @@ fn take_in(
     });
 }
 
-/// Damage that is done only where the interpreter was killed is a property of its own; that which is done anyway is told
-/// once.
+/// Damage that is done only where the interpreter was killed is a property of its own; that which is done anyway, with as
+/// many faults and without a kill, is told once.
 fn resumed_apart(broken: Vec<Violation>) -> Vec<Violation> {
     let (killed, alive): (Vec<Violation>, Vec<Violation>) = broken.into_iter().partition(|one| one.kills > 0);
-    let done_anyway = |one: &Violation| alive.iter().any(|other| other.property == one.property);
+    let done_anyway =
+        |one: &Violation| alive.iter().any(|other| other.property == one.property && other.faults <= one.faults);
     let apart: Vec<Violation> = killed
         .into_iter()
         .filter(|one| !done_anyway(one))

@@ -156,7 +156,7 @@ fn command(entry: &Entry) -> Option<&crate::engine::Command> {
     let request = match &entry.what {
         What::Answered { request, .. } | What::Begun { request } => Some(request),
         What::Killed { performed, .. } => performed.as_ref(),
-        What::Happens(_) | What::Stopped { .. } | What::BacksOut { .. } => None,
+        What::Happens(_) | What::ComesLate { .. } | What::Stopped { .. } | What::BacksOut { .. } => None,
     };
     let Request::Send(command) = request? else { return None };
     Some(command)
@@ -168,6 +168,6 @@ fn events(entry: &Entry) -> &[Event] {
         | What::Killed { events, .. }
         | What::Stopped { events }
         | What::BacksOut { events } => events,
-        What::Begun { .. } | What::Happens(_) => &[],
+        What::Begun { .. } | What::ComesLate { .. } | What::Happens(_) => &[],
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::pair::model::Side;
 
+use super::late::OnItsWay;
 use super::nodes::NodeId;
 use super::pairs::PairId;
 
@@ -18,6 +19,8 @@ pub(super) struct Path {
     pub(super) faults: u8,
     pub(super) kills: u8,
     marks: u8,
+    /// A command that got no answer, was not done so far, and may still be; `Bounds::late`.
+    pub(super) late: OnItsWay,
 }
 
 /// A bit of a path.
@@ -64,6 +67,10 @@ impl Path {
 
     pub(super) fn with_kill(self) -> Path {
         Path { kills: self.kills + 1, ..self.with(Mark::Provoked) }
+    }
+
+    pub(super) fn with_late(self, late: OnItsWay) -> Path {
+        Path { late, ..self }
     }
 
     /// Which of hsbrun's lines are cut.

@@ -41,6 +41,8 @@ pub enum What {
     },
     /// hsbrun sent a start command, which runs.
     Begun { request: Request },
+    /// A command that got no answer, and was not done when hsbrun asked, is done now.
+    ComesLate { request: Request },
     /// Not hsbrun's doing.
     Happens(Happening),
     /// The interpreter was killed, and the run resumed or backed out.
@@ -81,7 +83,7 @@ impl Entry {
     pub fn actor(&self) -> Actor {
         match &self.what {
             What::Answered { .. } | What::Begun { .. } | What::Stopped { .. } | What::BacksOut { .. } => Actor::Hsbrun,
-            What::Killed { .. } => Actor::Fault,
+            What::Killed { .. } | What::ComesLate { .. } => Actor::Fault,
             What::Happens(happening) => happening.actor(&self.pair),
         }
     }
@@ -136,6 +138,9 @@ impl Explorer<'_> {
         let request = || self.nodes.request(node.request).clone();
         match step.label {
             Label::Happens(happening) => entries.push(entry(What::Happens(happening))),
+            Label::ComesLate(request) => {
+                entries.push(entry(What::ComesLate { request: self.nodes.request(request).clone() }));
+            }
             Label::Begun => entries.push(entry(What::Begun { request: request() })),
             Label::Killed { performed, then } => {
                 let events = match then {

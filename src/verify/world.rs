@@ -44,6 +44,8 @@ pub struct Bounds {
     pub kills: u8,
     /// States of one configuration; reaching it is said, never silent.
     pub states: usize,
+    /// A command that got no answer and was not done may be done later, at any time.
+    pub late: bool,
 }
 
 /// More states than this in one configuration need a wish: they take about a gigabyte.
@@ -55,7 +57,7 @@ pub const MOST_KILLS: u8 = 9;
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { faults: 1, kills: 1, states: MOST_STATES }
+        Self { faults: 1, kills: 1, states: MOST_STATES, late: false }
     }
 }
 

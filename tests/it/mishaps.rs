@@ -294,3 +294,24 @@ mishaps! {
     s1_is_killed_in_the_role_switch: Kill "S1" in "10", SLOW_SWITCH => [20 | 21] ["retry"];
     s1_freezes_in_the_role_switch: Freeze "S1" in "10", SLOW_SWITCH => [23] ["S1 not in sight"];
 }
+
+#[test]
+fn a_fix_pack_for_a_pair_of_another_version_level_is_refused_before_the_start() {
+    let pair = Pair::up("version_level", &[]);
+    let runbook = shipped("hot-migration-netcopy.hsbrun");
+    let mut values = hasty(20);
+    values.extend(["upgrade=fix_pack".to_owned(), "target=7.0.3".to_owned()]);
+    let ended = run(&mut pair.migration(&runbook, "fix_pack", &set(&values)));
+    assert_eq!(ended.code, Some(10), "{}", ended.output());
+    for server in ["S1", "S2"] {
+        let said =
+            format!("HSB5020 other-version-level: {server} has 6.5: a fix pack does not lead from there to 7.0.3");
+        assert!(ended.stderr.contains(&said), "«{said}» in\n{}", ended.output());
+    }
+    assert_eq!(ended.stdout, "", "nothing was begun");
+    values.pop();
+    values.push("target=7.0".to_owned());
+    let ended = run(&mut pair.migration(&runbook, "fix_pack", &set(&values)));
+    assert_eq!(ended.code, Some(1), "{}", ended.output());
+    assert!(ended.stderr.contains("HSB7004 not-a-fix-pack"), "{}", ended.output());
+}

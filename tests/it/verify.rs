@@ -4,6 +4,7 @@ mod agreement;
 mod back_outs;
 mod command;
 mod guide;
+mod late;
 mod pages;
 mod processes;
 mod properties;

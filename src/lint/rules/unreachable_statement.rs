@@ -1,4 +1,4 @@
-//! Something that no way leads to: what stands before it always ends the run.
+//! Something that no way leads to: what stands before it always ends the run, or it handles what cannot fail.
 
 use crate::lint::diagnostics;
 use crate::lint::found::Found;
@@ -17,6 +17,36 @@ pub fn of_program(scene: &Scene, found: &mut Found) {
         each_block(block, &mut |block| in_block(block, &ends, found));
     }
     steps(program, &ends, found);
+    handlers(program, found);
+}
+
+/// Handlers of steps in which nothing can fail.
+fn handlers(program: &Program, found: &mut Found) {
+    let mut sure = Vec::new();
+    for procedure in program.procedures.values() {
+        sure.push(cannot_fail(&procedure.body, &sure));
+    }
+    for step in program.steps.values() {
+        if let Some(handler) = step.handler.as_ref().filter(|_| cannot_fail(&step.body, &sure)) {
+            found.report(diagnostics::unreachable_handler(handler.span, step.span));
+        }
+    }
+}
+
+/// It asks nothing, sends nothing, and waits for nobody.
+fn cannot_fail(block: &Block, sure: &[bool]) -> bool {
+    block.stmts.iter().all(|stmt| match &stmt.kind {
+        StmtKind::Notify(_) | StmtKind::PointOfNoReturn(_) | StmtKind::LeaveWatchdogOff(_) | StmtKind::Stop(_) => true,
+        StmtKind::Choose { arms, .. } => arms.iter().all(|(_, block)| cannot_fail(block, sure)),
+        StmtKind::Do { procedure, .. } => sure.get(procedure.0 as usize).copied().unwrap_or(false),
+        StmtKind::Effect(_)
+        | StmtKind::Confirm { .. }
+        | StmtKind::Assert { .. }
+        | StmtKind::Wait { .. }
+        | StmtKind::Ensure { .. }
+        | StmtKind::If { .. }
+        | StmtKind::Retry { .. } => false,
+    })
 }
 
 /// The first statement behind one that always ends the run.

@@ -100,7 +100,7 @@ impl Scene {
     }
 }
 
-const NO_FAULT: Bounds = Bounds { faults: 0, kills: 0, states: 1_000_000 };
+const NO_FAULT: Bounds = Bounds { faults: 0, kills: 0, states: 1_000_000, late: false };
 
 #[test]
 fn a_pair_that_was_left_at_the_beginning_of_a_step_is_found_there_and_the_run_goes_on() {

@@ -35,7 +35,7 @@ const USUAL: Known =
 impl Rung {
     /// The properties that are broken there in the usual pair, in any branch.
     pub fn broken(self, runbook: &Runbook) -> BTreeSet<Property> {
-        let bounds = Bounds { faults: self.faults, kills: self.kills, states: MOST_STATES };
+        let bounds = Bounds { faults: self.faults, kills: self.kills, states: MOST_STATES, late: false };
         let mut broken = BTreeSet::new();
         for branch in &runbook.branches {
             let releases = Releases::bound(&runbook.program, &branch.bindings);

@@ -91,3 +91,22 @@ fn samples_do_not_excuse_a_wrong_value() {
     let findings = runbook().sample_bindings(&values, Version::new(7, 0, 0)).expect_err("because `much` is no size");
     assert_eq!(findings.iter().map(|finding| finding.rule.code).collect::<Vec<_>>(), ["HSB7002"]);
 }
+
+#[test]
+fn a_fix_pack_to_the_first_version_of_a_level_is_told_where_each_is_said() {
+    let mut values = given(&ALL);
+    values.extend(given(&[("upgrade", "fix_pack", Origin::CommandLine), ("target", "7.0", SITE)]));
+    let findings = runbook().bind(&values).expect_err("because nothing lies before 7.0 on its level");
+    let [finding] = findings.as_slice() else { panic!("one is told: {findings:?}") };
+    assert_eq!(finding.rule.code, "HSB7004");
+    let labels: Vec<&str> = finding.labels.iter().map(|label| label.text.as_str()).collect();
+    assert_eq!(labels, ["`target` is 7.0, set in the site file", "`upgrade` is fix_pack, set on the command line"]);
+    let Origin::Site(written) = SITE else { panic!("it is the site's") };
+    assert_eq!(finding.labels[0].span, written, "the place in the site file comes first");
+    for (upgrade, target) in [("fix_pack", "7.0.1"), ("fix_pack", "7.0.0.1"), ("version_level", "7.0")] {
+        let values = [values.clone(), given(&[("upgrade", upgrade, SITE), ("target", target, SITE)])].concat();
+        assert!(runbook().bind(&values).is_ok(), "{upgrade} to {target}");
+    }
+    let nothing_said = given(&[("upgrade", "fix_pack", SITE)]);
+    assert_eq!(runbook().check_given(&nothing_said), [], "the target may come from the command line");
+}

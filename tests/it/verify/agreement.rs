@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use hsbrun::engine::{Answer, Machine, Request, World};
+use hsbrun::engine::{Answer, Machine, Request, RunResult, World};
 use hsbrun::twin::{Twin, TwinSettings};
 use hsbrun::verify::{Bounds, Configuration, Follower, Known};
 
@@ -19,13 +19,22 @@ const LONG: u64 = 5_000;
 const UNDISTURBED: u64 = 3;
 
 /// Two mishaps, and limits that pass; as many states between two steps of a run are looked through.
-const WRONG: Bounds = Bounds { faults: 4, kills: 0, states: 200_000 };
+const WRONG: Bounds = Bounds { faults: 4, kills: 0, states: 200_000, late: false };
 
-/// Runs a rehearsal beside the explorer; what it does not know, in words.
-fn follow(migration: &Migration, twin: &mut Twin, configuration: &Configuration) -> Result<usize, String> {
+/// What was compared of a rehearsal.
+#[derive(Clone, Copy)]
+struct Compared {
+    turns: usize,
+    /// Of the back-out of a run that came to no good end.
+    backing_out: usize,
+}
+
+/// Runs a rehearsal beside the explorer, and backs it out where it fails; what the explorer does not know, in words.
+fn follow(migration: &Migration, twin: &mut Twin, configuration: &Configuration) -> Result<Compared, String> {
     let mut follower = Follower::new(&migration.code, configuration, WRONG).expect("because the start states fit");
     let mut machine = Machine::new(&migration.code);
     let mut answer = Answer::Begin;
+    let mut failed_at = None;
     for turn in 0..200_000 {
         let before = machine.at();
         let request = machine.next(&migration.code, answer).request;
@@ -33,12 +42,31 @@ fn follow(migration: &Migration, twin: &mut Twin, configuration: &Configuration)
             let (text, why) = (migration.code.text(before), follower.why(&machine));
             return Err(format!("turn {turn}, at `{text}`: {request:?}\n{:?}\n{why}", twin.model()));
         }
-        if let Request::End(_) = request {
-            return Ok(turn);
-        }
-        answer = twin.answer(&request);
+        answer = match &request {
+            Request::End(end) if failed_at.is_none() && has_failed(end.result) => {
+                failed_at = Some(turn);
+                let Ok(back_out) = Machine::back_out(&migration.code, machine.durable().clone()) else {
+                    return Ok(Compared { turns: turn, backing_out: 0 });
+                };
+                machine = back_out;
+                Answer::Begin
+            }
+            Request::End(_) => {
+                return Ok(Compared { turns: turn, backing_out: failed_at.map_or(0, |failed_at| turn - failed_at) });
+            }
+            Request::Look(..)
+            | Request::Set(..)
+            | Request::Send(_)
+            | Request::Pause(_)
+            | Request::Ask(_)
+            | Request::Notify(_) => twin.answer(&request),
+        };
     }
     panic!("the run goes on for ever");
+}
+
+fn has_failed(result: RunResult) -> bool {
+    matches!(result, RunResult::Failed | RunResult::InDoubt | RunResult::Stopped)
 }
 
 fn configuration(migration: &Migration, settings: &TwinSettings) -> Configuration {
@@ -49,7 +77,7 @@ fn configuration(migration: &Migration, settings: &TwinSettings) -> Configuratio
 }
 
 /// What was compared, and the first thing that the explorer does not know.
-type Followed = Result<usize, String>;
+type Followed = Result<Compared, String>;
 
 /// One rehearsal.
 fn rehearsed(branch: &'static str, migration: &Migration, configuration: &Configuration, seed: u64) -> Followed {
@@ -102,10 +130,15 @@ fn every_step_of_random_rehearsals_is_known_to_the_explorer() {
     for branch in ["version_level", "fix_pack"] {
         let began = Instant::now();
         let results = followed(branch, wanted);
-        let turns: usize = results.iter().flatten().sum();
-        println!("{branch}: {wanted} rehearsals, {turns} turns in {:.0?}", began.elapsed());
+        let turns: usize = results.iter().flatten().map(|it| it.turns).sum();
+        let backing_out: usize = results.iter().flatten().map(|it| it.backing_out).sum();
+        println!(
+            "{branch}: {wanted} rehearsals, {turns} turns, {backing_out} of back-outs, in {:.0?}",
+            began.elapsed()
+        );
         let unknown: Vec<&str> = results.iter().filter_map(|one| one.as_ref().err()).map(String::as_str).collect();
         assert!(unknown.is_empty(), "{} are not known, as {}", unknown.len(), unknown[0]);
         assert!(turns as u64 > wanted * 200, "only {turns} turns were compared");
+        assert!(wanted == 1 || backing_out > 0, "no run was backed out");
     }
 }

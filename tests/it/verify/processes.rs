@@ -24,9 +24,12 @@ fn last_refusal(violation: &Violation) -> Option<Refusal> {
     use hsbrun::engine::{Event, Outcome};
     let events = violation.story.entries.iter().rev().flat_map(|entry| match &entry.what {
         What::Answered { events, .. } => events.as_slice(),
-        What::Begun { .. } | What::Happens(_) | What::Killed { .. } | What::Stopped { .. } | What::BacksOut { .. } => {
-            &[]
-        }
+        What::Begun { .. }
+        | What::Happens(_)
+        | What::ComesLate { .. }
+        | What::Killed { .. }
+        | What::Stopped { .. }
+        | What::BacksOut { .. } => &[],
     });
     events.into_iter().find_map(|event| match event {
         Event::Outcome { at, outcome: Outcome::Refused { code, .. } } => Some((u64::from(at.0), i64::from((*code)?))),

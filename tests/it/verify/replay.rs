@@ -31,6 +31,7 @@ fn way(entries: &[Entry]) -> Vec<String> {
             What::Answered { request, during, events, .. } => format!("{request:?} {during:?} {}", count(events)),
             What::Begun { request } => format!("begun {request:?}"),
             What::Happens(happening) => format!("{happening:?}"),
+            What::ComesLate { request } => format!("comes late {request:?}"),
             What::Killed { performed, then, .. } => format!("killed {performed:?} {then:?}"),
             What::Stopped { .. } => "stopped".to_owned(),
             What::BacksOut { .. } => "backed out".to_owned(),
@@ -45,21 +46,26 @@ fn count(events: &[Event]) -> usize {
     events.iter().filter(|event| !matches!(event, Event::Seen { .. } | Event::Looked { .. })).count()
 }
 
+/// The twin goes the same way to the same damage.
+pub fn replayed(runbook: &Runbook, violation: &Violation) {
+    let replayed = again(runbook, violation);
+    let (here, there) = (way(&replayed.story.entries), way(&violation.story.entries));
+    let parted = here.iter().zip(&there).position(|(here, there)| here != there);
+    assert_eq!(
+        (parted, here.len()),
+        (None, there.len()),
+        "{}: {:#?}",
+        violation.property.word(),
+        parted.map(|at| [&here[at], &there[at]])
+    );
+    damage_is_the_same(runbook, violation, &replayed);
+}
+
 fn replays(runbook: &Runbook, faults: u8, kills: u8) -> usize {
     let report = runbook.explore(&runbook.usual(), faults, kills);
     let mut gone = 0;
     for violation in report.broken.iter().filter(|violation| !violation.story.entries.is_empty()) {
-        let replayed = again(runbook, violation);
-        let (here, there) = (way(&replayed.story.entries), way(&violation.story.entries));
-        let parted = here.iter().zip(&there).position(|(here, there)| here != there);
-        assert_eq!(
-            (parted, here.len()),
-            (None, there.len()),
-            "{}: {:#?}",
-            violation.property.word(),
-            parted.map(|at| [&here[at], &there[at]])
-        );
-        damage_is_the_same(runbook, violation, &replayed);
+        replayed(runbook, violation);
         gone += 1;
     }
     assert!(gone > 0, "nothing is broken: {:#?}", told(runbook, &report));

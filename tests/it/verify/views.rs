@@ -145,6 +145,22 @@ fn the_source_is_covered_but_for_handlers_of_what_never_goes_wrong() {
     // By the guard: with the code that solidDB would give, and without one where it cannot judge.
     let install = list(&guide["coverage"]).iter().find(|one| one["statement"] == "install on S2").expect("it is there");
     assert_eq!(install["refused"], serde_json::json!([null, 10054]));
+    assert!(shown.contains("refused"), "{shown}");
+}
+
+#[test]
+fn handlers_that_nothing_enters_are_said_by_their_steps() {
+    let path = "tests/corpus/verify/breaks/dead-wait/a-handler-that-nothing-enters.hsbrun";
+    let verify = |more: &[&str]| text(&hsbrun(&[&["verify", path, "--faults", "0", "--kills", "0"], more].concat()));
+    let json: Value = serde_json::from_str(&verify(&["--format", "json"])).expect("because it is JSON");
+    let told = list(&json["handlers"]).to_vec();
+    let [handler] = told.as_slice() else { panic!("it has one handler: {told:?}") };
+    assert_eq!((&handler["step"], &handler["line"]), (&"tell".into(), &16.into()));
+    assert_eq!(handler["entered"], false);
+    let shown = verify(&["--plain"]);
+    assert!(shown.contains("handlers   never entered: that of step tell (line 16)"), "{shown}");
+    let shipped = list(&report(SHIPPED, &[])["handlers"]).to_vec();
+    assert!(shipped.len() > 10 && shipped.iter().any(|handler| handler["entered"] == true), "{shipped:?}");
 }
 
 #[test]
