@@ -26,6 +26,14 @@ pub(super) fn take_out(broken: &mut Vec<Violation>, code: &Code, allows: &[Allow
             None => broken.push(violation),
         }
     }
+    told_once(allowed)
+}
+
+/// What is allowed where nobody was killed is not told a second time for a run that was.
+fn told_once(mut allowed: Vec<Allowed>) -> Vec<Allowed> {
+    let place = |one: &Allowed| (one.violation.property, one.violation.at);
+    let anyway: Vec<_> = allowed.iter().filter(|one| one.violation.kills == 0).map(place).collect();
+    allowed.retain(|one| one.violation.kills == 0 || !anyway.contains(&place(one)));
     allowed
 }
 

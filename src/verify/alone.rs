@@ -113,7 +113,8 @@ struct Ways<'a> {
     alone: &'a Alone,
     /// As many steps may fail.
     most: u8,
-    known: HashMap<Point, (Duration, Option<Point>)>,
+    /// The longest way from each point and where it goes first; none: what follows the point is being looked at.
+    known: HashMap<Point, Option<(Duration, Option<Point>)>>,
 }
 
 /// Of a point: what follows it comes between the two.
@@ -130,21 +131,27 @@ impl Ways<'_> {
             match visit {
                 Visit::Enter(point) if self.known.contains_key(&point) => {}
                 Visit::Enter(point) => {
-                    // Whatever came back here without a failure would stand here already.
-                    self.known.insert(point.clone(), (self.code.lasts_at_most(point.at), None));
+                    self.known.insert(point.clone(), None);
                     let next = self.next(&point);
                     open.push(Visit::Leave(point));
                     open.extend(next.into_iter().map(Visit::Enter));
                 }
                 Visit::Leave(point) => {
-                    let next = self.next(&point).into_iter().map(|to| (self.known[&to].0, to));
-                    if let Some((behind, to)) = next.max_by_key(|(longest, _)| *longest) {
-                        self.known.insert(point.clone(), (self.code.lasts_at_most(point.at) + behind, Some(to)));
-                    }
+                    // Whatever came back without a failure stands on the way already, and is not counted twice.
+                    let next = self.next(&point).into_iter().filter_map(|to| Some((self.longest_known(&to)?, to)));
+                    let own = self.code.lasts_at_most(point.at);
+                    let longest = next.max_by_key(|(longest, _)| *longest);
+                    let (behind, to) = longest.map_or((Duration::ZERO, None), |(longest, to)| (longest, Some(to)));
+                    self.known.insert(point, Some((own + behind, to)));
                 }
             }
         }
-        self.known[point].0
+        self.longest_known(point).expect("because it was left")
+    }
+
+    fn longest_known(&self, point: &Point) -> Option<Duration> {
+        let known = self.known.get(point)?.as_ref()?;
+        Some(known.0)
     }
 
     fn next(&self, point: &Point) -> Vec<Point> {
@@ -175,7 +182,7 @@ impl Ways<'_> {
         while let Some(point) = next {
             let limit = self.code.lasts_at_most(point.at);
             way.extend((!limit.is_zero()).then_some((point.at, limit)));
-            next = self.known.get(&point).and_then(|(_, to)| to.clone());
+            next = self.known.get(&point).and_then(|known| known.as_ref()?.1.clone());
         }
         way
     }

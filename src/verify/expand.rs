@@ -1,10 +1,10 @@
 //! Everything that can come next.
 
 use crate::engine::model;
-use crate::engine::{Answer, Clock, Clocks, Decision, EndingKind, InstrId, Outcome, Part, Request};
+use crate::engine::{Answer, Clocks, EndingKind, InstrId, Part, Request};
 use crate::pair::model::{Connection, Model, Side};
 
-use super::answers::{Answers, Sent};
+use super::answers::{Answers, Sent, Torn};
 use super::harm::Harms;
 use super::late::Lates;
 use super::nodes::{AnswerId, Edge, Node, NodeId, Nodes, Refused, RequestId};
@@ -143,27 +143,32 @@ impl<'c> Explorer<'c> {
 
     /// What a look shows; also one during which something happens.
     fn look(&mut self, here: &Here, state: State, paused: Option<AnswerId>, steps: &mut Vec<Step>) {
-        let (request, cut) = (self.nodes.get(state.node).request, state.path.cut());
-        for answer in self.answers.looked(&mut self.nodes, &self.pairs, request, state.pair, cut).iter() {
+        let (pair, path) = (state.pair, state.path);
+        let place = (self.nodes.get(state.node).request, pair, path.cut());
+        let looked = self.answers.looked(&mut self.nodes, &self.pairs, place, &here.changes.free);
+        for answer in looked.whole.iter() {
             let label = Label::Answered { paused, answer: *answer, during: None };
-            self.answered(state, *answer, state.pair, label, steps);
+            self.answered(state, *answer, pair, label, steps);
         }
-        let may_fail = self.may_fail(here.node.part, state.path);
-        let faults = here.changes.faults.iter().filter(|_| may_fail).map(|change| (change, true));
-        for (change, is_fault) in here.changes.free.iter().map(|change| (change, false)).chain(faults) {
-            let pairs = [state.pair, change.to];
-            let torn = self.answers.torn(&mut self.nodes, &self.pairs, request, pairs, cut);
-            let path = if is_fault { here.wrong(self.pairs.get(here.state.pair), state.path) } else { state.path };
-            for answer in torn.iter() {
-                let label = Label::Answered { paused, answer: *answer, during: Some(change.what) };
-                self.answered(State { path, ..state }, *answer, change.to, label, steps);
+        for Torn { change, answer } in looked.torn.iter() {
+            let Change { what, to, .. } = here.changes.free[usize::from(*change)];
+            let label = Label::Answered { paused, answer: *answer, during: Some(what) };
+            self.answered(state, *answer, to, label, steps);
+        }
+        if self.may_fail(here.node.part, path) {
+            let struck = self.answers.struck(&mut self.nodes, &self.pairs, place, &here.changes.faults);
+            let path = here.wrong(self.pairs.get(pair), path);
+            for Torn { change, answer } in struck.iter() {
+                let Change { what, to, .. } = here.changes.faults[usize::from(*change)];
+                let label = Label::Answered { paused, answer: *answer, during: Some(what) };
+                self.answered(State { path, ..state }, *answer, to, label, steps);
             }
         }
     }
 
     fn send(&mut self, here: &Here, steps: &mut Vec<Step>) {
         let State { pair, path, .. } = here.state;
-        let sent = self.answers.sent(&mut self.nodes, &mut self.pairs, here.node.request, pair, path.cut());
+        let sent = self.answers.sent(&mut self.nodes, &mut self.pairs, (here.node.request, pair, path.cut()));
         for sent in sent.iter() {
             let Some(path) = (if sent.lost { self.lost(here, path) } else { Some(path) }) else { continue };
             match sent.answer {
@@ -246,18 +251,17 @@ impl<'c> Explorer<'c> {
     /// The start command ends when the server is there, or its process is gone; or nobody waits for it any longer, or its
     /// answer is lost.
     fn start_ends(&mut self, here: &Here, side: Side, steps: &mut Vec<Step>) {
-        let model = *self.pairs.get(here.state.pair);
-        let path = here.state.path.without(Mark::Starting);
-        if !model::is_starting(&model, side) {
-            self.start_answers(here, path, model::start_over(&model, side), steps);
+        let (request, path) = (here.node.request, here.state.path.without(Mark::Starting));
+        if let Some(answer) = self.answers.started(&mut self.nodes, &self.pairs, (request, here.state.pair), side) {
+            self.start_answers(here, path, answer, steps);
         }
         if let Some(path) = self.lost(here, path) {
-            self.start_answers(here, path, model::start_lost(), steps);
+            let answer = self.nodes.answer_id(request, Answer::Outcome(model::start_lost()));
+            self.start_answers(here, path, answer, steps);
         }
     }
 
-    fn start_answers(&mut self, here: &Here, path: Path, outcome: Outcome, steps: &mut Vec<Step>) {
-        let answer = self.nodes.answer_id(Answer::Outcome(outcome));
+    fn start_answers(&mut self, here: &Here, path: Path, answer: AnswerId, steps: &mut Vec<Step>) {
         let label = Label::Answered { paused: None, answer, during: None };
         self.answered(State { path, ..here.state }, answer, here.state.pair, label, steps);
     }
@@ -265,7 +269,7 @@ impl<'c> Explorer<'c> {
     /// Looks again; or clocks are over. A limit is free where nothing in progress could still change the pair, and the look
     /// limit where a command is not only accepted; else something is slow.
     fn pause(&mut self, here: &Here, clocks: Clocks, steps: &mut Vec<Step>) {
-        for over in wakings(clocks) {
+        for (over, woke) in self.answers.woken(&mut self.nodes, here.node.request, clocks).iter().copied() {
             let waits_for_limit = over.limit || over.settle;
             let slow = (waits_for_limit && here.changes.in_progress) || (over.look && here.changes.only_accepted);
             // Where nothing goes on the shorter clock is over first.
@@ -277,7 +281,6 @@ impl<'c> Explorer<'c> {
                 continue;
             }
             let path = if slow { here.faulted } else { here.state.path };
-            let woke = self.nodes.answer_id(Answer::Woke(over));
             let Edge { to, .. } = self.nodes.follow(here.state.node, woke);
             let state = State { node: to, path, ..here.state };
             if let Request::Look(..) = self.nodes.request(self.nodes.get(to).request) {
@@ -297,10 +300,7 @@ impl<'c> Explorer<'c> {
 
     /// A person says yes; or no, or nothing within the limit.
     fn ask(&mut self, here: &Here, steps: &mut Vec<Step>) {
-        let by = || "verify".to_owned();
-        let decisions = [Decision::Approved { by: by() }, Decision::Declined { by: by() }, Decision::Late];
-        for (at, decision) in decisions.into_iter().enumerate() {
-            let answer = self.nodes.answer_id(Answer::Decided(decision));
+        for (at, answer) in self.answers.decided(&mut self.nodes, here.node.request).iter().copied().enumerate() {
             let path = if at == 0 { here.state.path } else { here.state.path.with(Mark::Provoked) };
             let label = Label::Answered { paused: None, answer, during: None };
             self.answered(State { path, ..here.state }, answer, here.state.pair, label, steps);
@@ -407,18 +407,4 @@ fn undoes(part: Part) -> bool {
 /// A step that does nothing to the pair.
 fn quiet(to: State, label: Label) -> Step {
     Step { to, label, harms: Harms::default(), refused: None }
-}
-
-/// Which clocks may be over when a pause ends. A delay is slept through.
-fn wakings(clocks: Clocks) -> Vec<Clocks> {
-    if clocks.delay {
-        return vec![Clocks::of(Clock::Delay)];
-    }
-    let running = [Clock::Limit, Clock::Settle, Clock::Look].into_iter().filter(|clock| clocks.contains(*clock));
-    let mut sets = vec![Clocks::NONE];
-    for clock in running {
-        let with: Vec<Clocks> = sets.iter().map(|set| set.with(clock)).collect();
-        sets.extend(with);
-    }
-    sets
 }

@@ -36,6 +36,10 @@ pub(super) struct OnItsWay(u8);
 
 impl OnItsWay {
     pub(super) const NOTHING: OnItsWay = OnItsWay(0);
+
+    pub(super) fn number(self) -> u8 {
+        self.0
+    }
 }
 
 impl Effect {

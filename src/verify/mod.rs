@@ -19,6 +19,7 @@ mod map;
 mod nodes;
 mod pairs;
 mod property;
+mod reached;
 mod remedy;
 mod search;
 mod stand;

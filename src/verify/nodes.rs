@@ -2,7 +2,6 @@
 //! the pair, so it is worked out once, however many pairs are met there.
 
 use indexmap::IndexSet;
-use std::collections::HashMap;
 
 use crate::engine::{
     Answer, Clocks, Code, Durable, End, Event, Failure, FailureKind, InstrId, Live, Machine, Outcome, Part, Refuser,
@@ -34,6 +33,8 @@ pub(super) struct Node {
     pub(super) acted: bool,
     /// The command that is asked for was sent before, and its answer was lost.
     pub(super) again: bool,
+    /// The run has ended.
+    over: bool,
     /// Where a run goes on that was killed here.
     resumed: Option<NodeId>,
     /// Where a run is backed out that was killed here, or is over; within: none where it cannot be.
@@ -71,8 +72,13 @@ pub(super) struct Nodes<'c> {
     known: IndexSet<(Machine, RequestId), Quick>,
     facts: Vec<Node>,
     requests: IndexSet<Request, Quick>,
-    answers: IndexSet<Answer, Quick>,
-    edges: HashMap<(NodeId, AnswerId), Edge, Quick>,
+    /// Each answer to each request.
+    answers: IndexSet<(RequestId, Answer), Quick>,
+    /// By answer, which of its request's answers it is.
+    ordinals: Vec<u32>,
+    /// By request, how many answers are known.
+    counts: Vec<u32>,
+    edges: Edges,
     coverage: Coverage,
 }
 
@@ -85,7 +91,9 @@ impl<'c> Nodes<'c> {
             facts: Vec::new(),
             requests: IndexSet::default(),
             answers: IndexSet::default(),
-            edges: HashMap::default(),
+            ordinals: Vec::new(),
+            counts: Vec::new(),
+            edges: Edges::default(),
             coverage: Coverage::new(code),
         }
     }
@@ -112,11 +120,16 @@ impl<'c> Nodes<'c> {
     }
 
     pub(super) fn answer(&self, answer: AnswerId) -> &Answer {
-        &self.answers[answer.0 as usize]
+        &self.answers[answer.0 as usize].1
     }
 
-    pub(super) fn answer_id(&mut self, answer: Answer) -> AnswerId {
-        let (at, _) = self.answers.insert_full(answer);
+    pub(super) fn answer_id(&mut self, request: RequestId, answer: Answer) -> AnswerId {
+        let (at, new) = self.answers.insert_full((request, answer));
+        if new {
+            let count = &mut self.counts[request.0 as usize];
+            self.ordinals.push(*count);
+            *count += 1;
+        }
         AnswerId(index(at))
     }
 
@@ -126,13 +139,15 @@ impl<'c> Nodes<'c> {
 
     /// How the run ended, if it did.
     pub(super) fn end(&self, node: NodeId) -> Option<&End> {
-        let Request::End(end) = self.request(self.get(node).request) else { return None };
+        let node = &self.facts[node.0 as usize];
+        let Request::End(end) = self.request(node.over.then_some(node.request)?) else { return None };
         Some(end)
     }
 
     pub(super) fn follow(&mut self, from: NodeId, answer: AnswerId) -> Edge {
-        if let Some(edge) = self.edges.get(&(from, answer)) {
-            return *edge;
+        let ordinal = self.ordinals[answer.0 as usize];
+        if let Some(edge) = self.edges.get(from, ordinal) {
+            return edge;
         }
         let (machine, events, request) = self.turn(from, answer);
         self.coverage.saw(self.code, self.get(from).at, machine.at(), &events);
@@ -141,7 +156,7 @@ impl<'c> Nodes<'c> {
         let step = events.iter().any(|event| matches!(event, Event::StepBegan { .. }));
         let guard = events.iter().any(|event| self.guards(event));
         let edge = Edge { to: self.add(machine, request), handler, step, guard, refused };
-        self.edges.insert((from, answer), edge);
+        self.edges.insert(from, ordinal, edge);
         edge
     }
 
@@ -187,7 +202,8 @@ impl<'c> Nodes<'c> {
 
     /// Where an answer leads that was followed before.
     pub(super) fn followed(&self, from: NodeId, answer: AnswerId) -> NodeId {
-        self.edges.get(&(from, answer)).expect("because it was followed when it was explored").to
+        let edge = self.edges.get(from, self.ordinals[answer.0 as usize]);
+        edge.expect("because it was followed when it was explored").to
     }
 
     /// Where the way was left for an ending; else where the run stands.
@@ -275,7 +291,11 @@ impl<'c> Nodes<'c> {
 
     fn add(&mut self, mut machine: Machine, request: Request) -> NodeId {
         machine.forget(self.code, &self.live);
-        let (request, _) = self.requests.insert_full(request);
+        let over = matches!(request, Request::End(_));
+        let (request, new) = self.requests.insert_full(request);
+        if new {
+            self.counts.push(0);
+        }
         let request = RequestId(index(request));
         let (at, durable) = (machine.at(), machine.durable());
         let (acted, again) = (durable.has_acted(), durable.has_repeated());
@@ -287,12 +307,37 @@ impl<'c> Nodes<'c> {
                 part: self.code.place(at).part,
                 acted,
                 again,
+                over,
                 resumed: None,
                 backed_out: None,
                 stopped: None,
             });
         }
         NodeId(index(index_of))
+    }
+}
+
+/// Where answers lead, as far as they were followed.
+#[derive(Debug, Default)]
+struct Edges {
+    all: Vec<Edge>,
+    /// By node and by which of its request's answers: the place of the edge, plus one; 0: not followed yet.
+    places: Vec<Vec<u32>>,
+}
+
+impl Edges {
+    fn get(&self, from: NodeId, ordinal: u32) -> Option<Edge> {
+        let place = *self.places.get(from.0 as usize)?.get(ordinal as usize)?;
+        self.all.get((place as usize).checked_sub(1)?).copied()
+    }
+
+    fn insert(&mut self, from: NodeId, ordinal: u32, edge: Edge) {
+        self.all.push(edge);
+        let (from, ordinal) = (from.0 as usize, ordinal as usize);
+        self.places.resize_with(self.places.len().max(from + 1), Vec::new);
+        let places = &mut self.places[from];
+        places.resize(places.len().max(ordinal + 1), 0);
+        places[ordinal] = index(self.all.len());
     }
 }
 

@@ -1,16 +1,13 @@
 //! Breadth first: of the stories that need the fewest things to go wrong, the shortest comes first.
 
 use std::collections::HashMap;
-use std::hash::BuildHasher as _;
-
-use hashbrown::HashTable;
-use hashbrown::hash_table::Entry;
 
 use crate::engine::InstrId;
 
 use super::alone::{Alone, Overflow};
 use super::expand::{Explorer, Step};
 use super::hash::Quick;
+use super::reached::{ROOT, Reached};
 use super::state::{Path, State};
 use super::{Bounds, Configuration, Property};
 
@@ -40,51 +37,12 @@ pub(super) struct Broken {
     pub(super) path: Path,
 }
 
-/// Every state, and how it was reached first: some thirty bytes each, of which there are millions.
-#[derive(Debug, Default)]
-struct Reached {
-    states: Vec<State>,
-    /// The numbers of states, found by their hash.
-    known: HashTable<u32>,
-    parents: Vec<u32>,
-    /// Which of the parent's steps.
-    steps: Vec<u16>,
-}
-
-const ROOT: (u32, u16) = (u32::MAX, 0);
-
-impl Reached {
-    /// The number of a state that was not known.
-    fn add(&mut self, state: State, parent: (u32, u16)) -> Option<u32> {
-        let Reached { states, known, .. } = self;
-        let same = |at: &u32| states[*at as usize] == state;
-        let hash_of = |at: &u32| hash(states[*at as usize]);
-        let Entry::Vacant(free) = known.entry(hash(state), same, hash_of) else { return None };
-        let at = u32::try_from(states.len()).expect("because the bound on states is below 2^32");
-        free.insert(at);
-        self.states.push(state);
-        self.parents.push(parent.0);
-        self.steps.push(parent.1);
-        Some(at)
-    }
-
-    /// The state from which one was reached, and by which of its steps; none: the search began there.
-    fn parent(&self, at: u32) -> Option<(u32, u16)> {
-        let parent = (self.parents[at as usize], self.steps[at as usize]);
-        (parent != ROOT).then_some(parent)
-    }
-}
-
-fn hash(state: State) -> u64 {
-    Quick::default().hash_one(state)
-}
-
 /// A path from the start: each state and the step taken from it.
 pub(super) fn path_to(found: &Found, state: u32) -> Vec<(State, u16)> {
     let mut path = Vec::new();
     let mut at = state;
     while let Some((parent, step)) = found.reached.parent(at) {
-        path.push((found.reached.states[parent as usize], step));
+        path.push((found.reached.get(parent), step));
         at = parent;
     }
     path.reverse();
@@ -93,17 +51,17 @@ pub(super) fn path_to(found: &Found, state: u32) -> Vec<(State, u16)> {
 
 /// The first state at which the run stands at a statement.
 pub(super) fn first_at(explorer: &Explorer<'_>, found: &Found, at: InstrId) -> Option<u32> {
-    let stands = |state: &State| explorer.nodes.get(state.node).at == at;
-    found.reached.states.iter().position(stands).and_then(|at| u32::try_from(at).ok())
+    let stands = |state: State| explorer.nodes.get(state.node).at == at;
+    states(found).position(stands).and_then(|at| u32::try_from(at).ok())
 }
 
 pub(super) fn state(found: &Found, at: u32) -> State {
-    found.reached.states[at as usize]
+    found.reached.get(at)
 }
 
 /// Every state that was reached.
 pub(super) fn states(found: &Found) -> impl Iterator<Item = State> {
-    found.reached.states.iter().copied()
+    found.reached.iter()
 }
 
 /// Explores one configuration; none where its start states cannot stand beside each other.
@@ -133,7 +91,7 @@ pub(super) fn search_from(explorer: &mut Explorer<'_>, roots: &[State], bounds: 
     roots.iter().for_each(|root| search.add(explorer, *root, ROOT));
     search.run(explorer);
     search.judge_alone(explorer);
-    search.found.states = search.found.reached.states.len();
+    search.found.states = search.found.reached.len();
     search.found
 }
 
@@ -155,7 +113,7 @@ impl Search {
             let mut next = 0;
             while let Some(at) = self.queues[price].get(next).copied() {
                 next += 1;
-                let state = self.found.reached.states[at as usize];
+                let state = self.found.reached.get(at);
                 explorer.expand(state, &mut steps);
                 self.found.steps += steps.len() as u64;
                 for (ordinal, step) in (0u16..).zip(&steps) {
@@ -163,7 +121,7 @@ impl Search {
                     self.alone.iter_mut().for_each(|alone| alone.goes(explorer, state, step));
                     self.add(explorer, step.to, (at, ordinal));
                 }
-                if self.found.reached.states.len() >= self.bounds.states {
+                if self.found.reached.len() >= self.bounds.states {
                     self.found.whole = false;
                     return;
                 }
@@ -192,7 +150,7 @@ impl Search {
         let code = explorer.nodes.code();
         let (Some(alone), Some(log_lasts)) = (&self.alone, code.settings().log_lasts) else { return };
         let Some((overflow, at, state)) = alone.overflow(code, log_lasts, self.bounds.faults) else { return };
-        let path = self.found.reached.states[state as usize].path;
+        let path = self.found.reached.get(state).path;
         self.found.overflow = Some(overflow);
         self.report(Broken { property: Property::LogOverflow, at, state, step: None, path });
     }

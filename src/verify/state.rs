@@ -13,6 +13,19 @@ pub(super) struct State {
     pub(super) path: Path,
 }
 
+impl State {
+    /// Where the run stands, what the pair is in, and what of the path decides what can be seen and done: two words to hash.
+    pub(super) fn spot(self) -> (u64, u16) {
+        let decides = u16::from_be_bytes([self.path.late.number(), self.path.marks & DECIDES]);
+        (u64::from(self.node.0) << 32 | u64::from(self.pair.0), decides)
+    }
+
+    /// At the same spot.
+    pub(super) fn is_beside(self, other: State) -> bool {
+        self.spot() == other.spot()
+    }
+}
+
 /// What matters of the path that led to a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(super) struct Path {
@@ -43,7 +56,16 @@ pub(super) enum Mark {
     Stopped = 128,
 }
 
+/// The marks on which it depends what can come next, and not only what of it is judged or is still allowed to go wrong.
+const DECIDES: u8 = Mark::FirstLineCut as u8 | Mark::SecondLineCut as u8 | Mark::Starting as u8;
+
 impl Path {
+    /// At the same spot everything that can come behind the other path can come behind this one too, and is judged at least as
+    /// hard: as little or less has gone wrong, and each mark that this one has exempts the other one as well.
+    pub(super) fn covers(self, other: Path) -> bool {
+        self.faults <= other.faults && self.kills <= other.kills && self.marks & !other.marks == 0
+    }
+
     pub(super) fn has(self, mark: Mark) -> bool {
         self.marks & mark as u8 != 0
     }
