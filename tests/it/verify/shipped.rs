@@ -1,8 +1,12 @@
 //! The shipped runbook holds.
 
+use std::time::Duration;
+
+use hsbrun::engine::Settings;
+use hsbrun::program::Loader as _;
 use hsbrun::verify::{Known, Reference};
 
-use super::{Runbook, USUAL, told};
+use super::{Folder, Runbook, USUAL, told};
 
 fn migration(upgrade: &str) -> Runbook {
     Runbook::file("runbooks", "hot-migration-netcopy.hsbrun", &[("upgrade", upgrade)])
@@ -28,4 +32,14 @@ fn the_shipped_migration_holds_with_any_one_fault() {
     let other = migration("fix_pack");
     let report = other.explore(&other.configurations(without_reference)[..1], 1, 0);
     assert!(report.broken.is_empty(), "{:#?}", told(&other, &report));
+}
+
+#[test]
+fn the_shipped_migration_holds_beside_the_log_room_of_the_example_without_an_external_reference() {
+    let settings = Settings { log_lasts: Some(Duration::from_secs(24 * 3600)), ..Settings::default() };
+    let source = Folder("runbooks").load("", "hot-migration-netcopy.hsbrun").expect("because the file is there");
+    let runbook = Runbook::at_a_site(source, "runbooks", &[("upgrade", "version_level")], &settings);
+    let kinds = runbook.configurations(Known { reference: Some(Reference::Missing), ..USUAL });
+    let report = runbook.explore(&kinds[..1], 1, 0);
+    assert!(report.broken.is_empty(), "{:#?}", told(&runbook, &report));
 }
