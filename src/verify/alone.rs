@@ -28,14 +28,29 @@ pub struct Overflow {
     pub failures: u8,
 }
 
+/// Where a run stands. A back-out asks first what came of the command at which the run was left: that is no part of the way
+/// there, as the operator came between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Station {
+    at: InstrId,
+    settles_to_undo: bool,
+}
+
+impl Station {
+    fn of(explorer: &Explorer<'_>, state: State) -> Station {
+        let node = explorer.nodes.get(state.node);
+        Station { at: node.at, settles_to_undo: node.settles_to_undo }
+    }
+}
+
 /// Where the run can stand while a server works alone, and where it can go on to meanwhile.
 #[derive(Debug, Default)]
 pub(super) struct Alone {
     /// With the first state of each.
-    stands: BTreeMap<(InstrId, Side), u32>,
-    goes: BTreeMap<(InstrId, Side), BTreeSet<InstrId>>,
+    stands: BTreeMap<(Station, Side), u32>,
+    goes: BTreeMap<(Station, Side), BTreeSet<Station>>,
     /// What was taken in already.
-    seen: HashMap<(InstrId, InstrId), [bool; 2], Quick>,
+    seen: HashMap<(Station, Station), [bool; 2], Quick>,
 }
 
 impl Alone {
@@ -44,16 +59,16 @@ impl Alone {
         if explorer.nodes.end(state.node).is_some() {
             return;
         }
-        let at = explorer.nodes.get(state.node).at;
+        let station = Station::of(explorer, state);
         for side in alone(explorer, state) {
-            self.stands.entry((at, side)).or_insert(number);
+            self.stands.entry((station, side)).or_insert(number);
         }
     }
 
     /// A step was taken. What the operator does with a run that is over, or was killed, takes any time.
     pub(super) fn goes(&mut self, explorer: &Explorer<'_>, from: State, step: &Step) {
         let by_itself = !matches!(step.label, Label::Killed { .. } | Label::BacksOut);
-        let (at, to) = (explorer.nodes.get(from.node).at, explorer.nodes.get(step.to.node).at);
+        let (at, to) = (Station::of(explorer, from), Station::of(explorer, step.to));
         if at == to || !by_itself {
             return;
         }
@@ -73,19 +88,19 @@ impl Alone {
     fn longer_than(&self, code: &Code, log_lasts: Duration, failures: u8) -> Option<(Overflow, InstrId, u32)> {
         let mut ways = Ways { code, alone: self, most: failures, known: HashMap::new() };
         let starts = self.stands.keys().map(|(at, side)| {
-            let point = Point { at: *at, side: *side, failures: 0, repeats: Vec::new() };
+            let point = Point { station: *at, side: *side, failures: 0, repeats: Vec::new() };
             (ways.longest(&point), point)
         });
         let (at_most, from) = starts.max_by_key(|(longest, _)| *longest).filter(|(longest, _)| *longest > log_lasts)?;
         let way = ways.way(from.clone());
         let mut sum = Duration::ZERO;
-        let crossing = way.iter().find(|(_, limit)| {
+        let (crossing, _) = *way.iter().find(|(_, limit)| {
             sum += *limit;
             sum > log_lasts
         })?;
-        let state = *self.stands.get(&(crossing.0, from.side))?;
-        let at = crossing.0;
-        Some((Overflow { side: from.side, at_most, log_lasts, way, failures }, at, state))
+        let state = *self.stands.get(&(crossing, from.side))?;
+        let way = way.into_iter().map(|(station, limit)| (station.at, limit)).collect();
+        Some((Overflow { side: from.side, at_most, log_lasts, way, failures }, crossing.at, state))
     }
 }
 
@@ -101,7 +116,7 @@ fn is_alone(explorer: &Explorer<'_>, state: State, side: Side) -> bool {
 /// A place on a way, and what was used up on the way there.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Point {
-    at: InstrId,
+    station: Station,
     side: Side,
     failures: u8,
     /// How often each step was repeated from, by its number; none yet: empty.
@@ -139,7 +154,7 @@ impl Ways<'_> {
                 Visit::Leave(point) => {
                     // Whatever came back without a failure stands on the way already, and is not counted twice.
                     let next = self.next(&point).into_iter().filter_map(|to| Some((self.longest_known(&to)?, to)));
-                    let own = self.code.lasts_at_most(point.at);
+                    let own = self.code.lasts_at_most(point.station.at);
                     let longest = next.max_by_key(|(longest, _)| *longest);
                     let (behind, to) = longest.map_or((Duration::ZERO, None), |(longest, to)| (longest, Some(to)));
                     self.known.insert(point, Some((own + behind, to)));
@@ -155,13 +170,13 @@ impl Ways<'_> {
     }
 
     fn next(&self, point: &Point) -> Vec<Point> {
-        let next = self.alone.goes.get(&(point.at, point.side)).into_iter().flatten();
+        let next = self.alone.goes.get(&(point.station, point.side)).into_iter().flatten();
         next.filter_map(|to| self.go(point, *to)).collect()
     }
 
     /// A step into a handler is a failure; one out of it is a repeat, of which a step has so many.
-    fn go(&self, from: &Point, to: InstrId) -> Option<Point> {
-        let (here, there) = (self.code.place(from.at), self.code.place(to));
+    fn go(&self, from: &Point, to: Station) -> Option<Point> {
+        let (here, there) = (self.code.place(from.station.at), self.code.place(to.at));
         let enters = there.part == Part::Handler && (here.part != Part::Handler || here.step != there.step);
         let failures = from.failures + u8::from(enters);
         let mut repeats = from.repeats.clone();
@@ -173,15 +188,15 @@ impl Ways<'_> {
                 return None;
             }
         }
-        (failures <= self.most).then_some(Point { at: to, side: from.side, failures, repeats })
+        (failures <= self.most).then_some(Point { station: to, side: from.side, failures, repeats })
     }
 
-    fn way(&self, from: Point) -> Vec<(InstrId, Duration)> {
+    fn way(&self, from: Point) -> Vec<(Station, Duration)> {
         let mut way = Vec::new();
         let mut next = Some(from);
         while let Some(point) = next {
-            let limit = self.code.lasts_at_most(point.at);
-            way.extend((!limit.is_zero()).then_some((point.at, limit)));
+            let limit = self.code.lasts_at_most(point.station.at);
+            way.extend((!limit.is_zero()).then_some((point.station, limit)));
             next = self.known.get(&point).and_then(|known| known.as_ref()?.1.clone());
         }
         way

@@ -6,6 +6,7 @@ use crate::pair::model::{Connection, Model, Side};
 
 use super::answers::{Answers, Sent, Torn};
 use super::harm::Harms;
+use super::judge::nobody_serves;
 use super::late::Lates;
 use super::nodes::{AnswerId, Edge, Node, NodeId, Nodes, Refused, RequestId};
 use super::pairs::{Change, Changes, Happening, PairId, Pairs};
@@ -382,7 +383,9 @@ impl Here {
         match self.node.part {
             Part::Ending(_) if connected => path.with(Mark::Late).with(Mark::Afterwards),
             // The watchdog is back at its work, and the back-out finds nothing that it could undo.
-            Part::BackOut if connected && pair.watchdog_is_on() => path.with(Mark::Afterwards),
+            _ if self.node.backs_out() && connected && pair.watchdog_is_on() => path.with(Mark::Afterwards),
+            // Another one has ended the service, and the back-out brings it back: no rescue holds that is struck itself.
+            Part::BackOut if path.faults > 0 && nobody_serves(pair) => path.with(Mark::Late),
             Part::Handler | Part::EndStates | Part::Ending(_) => path.with(Mark::Late),
             Part::Preflight | Part::Body | Part::BackOut => path,
         }

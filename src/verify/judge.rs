@@ -23,7 +23,7 @@ impl Explorer<'_> {
         let provoked = from.path.has(Mark::Provoked) || step.to.path.faults + step.to.path.kills > 0;
         for property in step.harms.iter() {
             let counts = match property.kind() {
-                Kind::Damage => node.acted && !self.is_hac_alone(step),
+                Kind::Damage => node.acted && !self.is_hac_alone(from, step),
                 Kind::Mistake => !provoked,
             };
             if counts {
@@ -77,10 +77,11 @@ impl Explorer<'_> {
         Side::BOTH.into_iter().any(|side| before.database_level(side) != after.database_level(side))
     }
 
-    /// A fault met a pair that was whole, at the end of a run, and the watchdog answers it: not the runbook's doing.
-    fn is_hac_alone(&self, step: &Step) -> bool {
+    /// A fault met a pair that was whole, at the end of a run, and the watchdog answers it: not the runbook's doing. While it
+    /// is silenced it answers nothing.
+    fn is_hac_alone(&self, from: State, step: &Step) -> bool {
         let by_itself = matches!(step.label, Label::Happens(_));
-        by_itself && step.to.path.has(Mark::Afterwards)
+        by_itself && step.to.path.has(Mark::Afterwards) && self.pairs.get(from.pair).watchdog_is_on()
     }
 
     /// A handler that expects the code makes it part of the procedure.
@@ -161,7 +162,7 @@ fn is_in(model: &Model, side: Side, declared: &ExpectedCode) -> bool {
     state && declared.version.is_none_or(|version| model.software(side) == version)
 }
 
-fn nobody_serves(model: &Model) -> bool {
+pub(super) fn nobody_serves(model: &Model) -> bool {
     Side::BOTH.into_iter().all(|side| !model.state(side).is_some_and(ServerState::serves))
 }
 

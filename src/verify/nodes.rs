@@ -35,12 +35,21 @@ pub(super) struct Node {
     pub(super) again: bool,
     /// The run has ended.
     over: bool,
+    /// A back-out has begun, which asks first what came of the command at which the run was left.
+    pub(super) settles_to_undo: bool,
     /// Where a run goes on that was killed here.
     resumed: Option<NodeId>,
     /// Where a run is backed out that was killed here, or is over; within: none where it cannot be.
     backed_out: Option<Option<NodeId>>,
     /// Where a run goes that the operator stops here.
     stopped: Option<Option<NodeId>>,
+}
+
+impl Node {
+    /// A back-out is under way, also while it still asks what came of the last command.
+    pub(super) fn backs_out(&self) -> bool {
+        self.settles_to_undo || self.part == Part::BackOut
+    }
 }
 
 /// What an answer led to.
@@ -299,6 +308,7 @@ impl<'c> Nodes<'c> {
         let request = RequestId(index(request));
         let (at, durable) = (machine.at(), machine.durable());
         let (acted, again) = (durable.has_acted(), durable.has_repeated());
+        let settles_to_undo = machine.settles_before_undoing();
         let (index_of, new) = self.known.insert_full((machine, request));
         if new {
             self.facts.push(Node {
@@ -308,6 +318,7 @@ impl<'c> Nodes<'c> {
                 acted,
                 again,
                 over,
+                settles_to_undo,
                 resumed: None,
                 backed_out: None,
                 stopped: None,

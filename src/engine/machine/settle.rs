@@ -35,6 +35,10 @@ impl Settling {
         self.wait.map(|_| self.at)
     }
 
+    pub(super) fn is_before_undoing(&self) -> bool {
+        self.undo
+    }
+
     pub(super) fn forget(&mut self) {
         self.shown = self.shown.min(1);
         if let Some(wait) = &mut self.wait {

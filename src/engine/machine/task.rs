@@ -66,6 +66,10 @@ impl Running {
 }
 
 impl Task {
+    pub(super) fn settles_before_undoing(&self) -> bool {
+        matches!(self, Task::Settle(settling) if settling.is_before_undoing())
+    }
+
     /// Keeps of what a look showed last only whether there was one.
     pub(super) fn forget(&mut self) {
         match self {

@@ -53,3 +53,13 @@ fn the_longest_way_of_the_shipped_migration_ends_where_a_killed_run_can_come_bac
     let limits: Duration = with_one.way.iter().map(|(_, limit)| *limit).sum();
     assert_eq!(with_one.at_most, limits);
 }
+
+#[test]
+fn the_shipped_migration_holds_beside_the_log_room_of_the_example_without_an_external_reference() {
+    let settings = Settings { log_lasts: Some(Duration::from_secs(24 * 3600)), ..Settings::default() };
+    let source = Folder("runbooks").load("", "hot-migration-netcopy.hsbrun").expect("because the file is there");
+    let runbook = Runbook::at_a_site(source, "runbooks", &[("upgrade", "version_level")], &settings);
+    let kinds = runbook.configurations(Known { reference: Some(Reference::Missing), ..USUAL });
+    let report = runbook.explore(&kinds[..1], 1, 0);
+    assert!(report.broken.is_empty(), "{:#?}", told(&runbook, &report));
+}
