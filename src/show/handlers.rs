@@ -1,6 +1,8 @@
 //! Which handlers a search entered, which commands were refused and how, over all choices of words: each as it is written,
 //! once.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::engine::Part;
@@ -56,19 +58,16 @@ pub fn never_entered(handlers: &[Handler]) -> Option<String> {
     }
 }
 
-/// The commands that were refused on some path, by file, with the codes: `switch.hsbrun: 58 (14537), 82 (1)`.
+/// How many commands were refused on some path, and with which codes: `2 commands (14537, 14702)`. Where, JSON says.
 #[must_use]
-pub fn refusals(written: &[Written]) -> String {
-    let mut files: Vec<(&str, Vec<String>)> = Vec::new();
-    for one in written.iter().filter(|one| !one.refused.is_empty()) {
-        let code = |code: &Option<i32>| code.map_or_else(|| "no code".to_owned(), |code| code.to_string());
-        let codes: Vec<String> = one.refused.iter().map(code).collect();
-        let name = one.file.rsplit('/').next().unwrap_or(&one.file);
-        let said = format!("{} ({})", one.line, codes.join(", "));
-        match files.last_mut() {
-            Some((known, lines)) if *known == name => lines.push(said),
-            Some(_) | None => files.push((name, vec![said])),
-        }
+pub fn refusals(written: &[Written]) -> Option<String> {
+    let refused: Vec<&Written> = written.iter().filter(|one| !one.refused.is_empty()).collect();
+    let codes: BTreeSet<i32> = refused.iter().flat_map(|one| one.refused.iter().copied().flatten()).collect();
+    let codes: Vec<String> = codes.iter().map(i32::to_string).collect();
+    let with = if codes.is_empty() { String::new() } else { format!(" ({})", codes.join(", ")) };
+    match refused.len() {
+        0 => None,
+        1 => Some(format!("1 command{with}")),
+        many => Some(format!("{many} commands{with}; which with what: --format json")),
     }
-    files.into_iter().map(|(name, lines)| format!("{name}: {}", lines.join(", "))).collect::<Vec<_>>().join("; ")
 }

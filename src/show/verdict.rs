@@ -91,7 +91,7 @@ pub fn verdict(
     }
     let written = written(program, sources, verified);
     page.row("reached", &in_short(&written));
-    page.row("refused", &refusals(&written));
+    page.row("refused", &refusals(&written).unwrap_or_default());
     page.row("handlers", &never_entered(&handlers(program, sources, verified)).unwrap_or_default());
     if is_left_out(Property::LogOverflow, verified) {
         page.row("not judged", "log-overflow: no site says how long its log lasts (`log_lasts`)");
