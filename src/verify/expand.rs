@@ -6,7 +6,6 @@ use crate::pair::model::{Connection, Model, Side};
 
 use super::answers::{Answers, Sent, Torn};
 use super::harm::Harms;
-use super::judge::nobody_serves;
 use super::late::Lates;
 use super::nodes::{AnswerId, Edge, Node, NodeId, Nodes, Refused, RequestId};
 use super::pairs::{Change, Changes, Happening, PairId, Pairs};
@@ -267,12 +266,16 @@ impl<'c> Explorer<'c> {
         self.answered(State { path, ..here.state }, answer, here.state.pair, label, steps);
     }
 
-    /// Looks again; or clocks are over. A limit is free where nothing in progress could still change the pair, and the look
-    /// limit where a command is not only accepted; else something is slow.
+    /// Looks again; or clocks are over. A limit is free where nothing in progress could still change the pair and nothing has
+    /// changed since the last look, and the look limit where a command is not only accepted; else something is slow.
     fn pause(&mut self, here: &Here, clocks: Clocks, steps: &mut Vec<Step>) {
-        for (over, woke) in self.answers.woken(&mut self.nodes, here.node.request, clocks).iter().copied() {
+        let woken = self.answers.woken(&mut self.nodes, here.node.request, clocks);
+        let late_change = clocks.limit && !here.changes.in_progress && self.would_go_on(here, &woken);
+        for (over, woke) in woken.iter().copied() {
             let waits_for_limit = over.limit || over.settle;
-            let slow = (waits_for_limit && here.changes.in_progress) || (over.look && here.changes.only_accepted);
+            let slow = (waits_for_limit && here.changes.in_progress)
+                || (over.limit && late_change)
+                || (over.look && here.changes.only_accepted);
             // Where nothing goes on the shorter clock is over first.
             let too_early = over.limit && clocks.look && !over.look && self.is_long(here.node.at);
             if too_early && !here.changes.in_progress {
@@ -291,6 +294,23 @@ impl<'c> Explorer<'c> {
                 self.answered(State { path, ..here.state }, woke, here.state.pair, label, steps);
             }
         }
+    }
+
+    /// Whatever another look shows, the run does not wait on: so the last look has shown something else, and what was in
+    /// progress then has lasted to the end of the limit.
+    fn would_go_on(&mut self, here: &Here, woken: &[(Clocks, AnswerId)]) -> bool {
+        let Some((_, woke)) = woken.iter().find(|(over, _)| *over == Clocks::NONE) else { return false };
+        let looks = self.nodes.follow(here.state.node, *woke).to;
+        let request = self.nodes.get(looks).request;
+        if !matches!(self.nodes.request(request), Request::Look(..)) {
+            return false;
+        }
+        let place = (request, here.state.pair, here.state.path.cut());
+        let looked = self.answers.looked(&mut self.nodes, &self.pairs, place, &here.changes.free);
+        looked.whole.iter().all(|answer| {
+            let to = self.nodes.follow(looks, *answer).to;
+            self.nodes.get(to).at != here.node.at
+        })
     }
 
     /// The limit of that statement is longer than the look limit.
@@ -384,8 +404,6 @@ impl Here {
             Part::Ending(_) if connected => path.with(Mark::Late).with(Mark::Afterwards),
             // The watchdog is back at its work, and the back-out finds nothing that it could undo.
             _ if self.node.backs_out() && connected && pair.watchdog_is_on() => path.with(Mark::Afterwards),
-            // Another one has ended the service, and the back-out brings it back: no rescue holds that is struck itself.
-            Part::BackOut if path.faults > 0 && nobody_serves(pair) => path.with(Mark::Late),
             Part::Handler | Part::EndStates | Part::Ending(_) => path.with(Mark::Late),
             Part::Preflight | Part::Body | Part::BackOut => path,
         }

@@ -162,7 +162,7 @@ fn is_in(model: &Model, side: Side, declared: &ExpectedCode) -> bool {
     state && declared.version.is_none_or(|version| model.software(side) == version)
 }
 
-pub(super) fn nobody_serves(model: &Model) -> bool {
+fn nobody_serves(model: &Model) -> bool {
     Side::BOTH.into_iter().all(|side| !model.state(side).is_some_and(ServerState::serves))
 }
 
