@@ -28,7 +28,8 @@ impl Durable {
         self.fenced = if at.fences { self.fenced } else { [false; 2] };
         self.news.forget(&at.statuses);
         self.forget_processes(asked_for);
-        let refusal_is_known = self.failing || at.refusal;
+        // What failed decides where the run goes on, and one that is over goes nowhere.
+        let refusal_is_known = (self.failing && !over) || at.refusal;
         self.refused = if refusal_is_known { self.refused } else { Refused::No };
         for (said, live) in self.said.iter_mut().zip(at.said) {
             *said = said.filter(|_| live);
