@@ -175,10 +175,9 @@ impl<'c> Explorer<'c> {
                 Some(answer) => {
                     let label = Label::Answered { paused: None, answer, during: None };
                     let from = State { path, ..here.state };
+                    let known = steps.len();
                     self.answered(from, answer, sent.to, label, steps);
-                    if let Some(step) = steps.last_mut() {
-                        step.harms = sent.harms;
-                    }
+                    steps[known..].iter_mut().for_each(|step| step.harms = sent.harms);
                 }
                 None => steps.push(Step {
                     to: State { pair: sent.to, path: path.with(Mark::Starting), ..here.state },
