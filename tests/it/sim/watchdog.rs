@@ -42,6 +42,9 @@ impl Watched {
         let text = format!("[HAController]\nCheckInterval=50\n{ini}");
         fs::write(self.pair.path().join("watchdog.ini"), text).expect("because there is room");
         assert_eq!((self.watchdog("off").code, self.watchdog("on").code), (Some(0), Some(0)));
+        // `on` does not wait for its word; until then `off` has nothing to wait for.
+        let word = self.pair.path().join("watchdog.ack");
+        wait_for("its word is on", LIMIT, || fs::read_to_string(&word).is_ok_and(|said| said == "on\n"));
     }
 
     fn watchdog(&self, word: &str) -> Ended {
