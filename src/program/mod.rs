@@ -18,6 +18,7 @@ use crate::text::Span;
 
 pub use bind::{Bindings, Given, Origin, Sampled};
 pub use cond::{Cond, CondKind, Operand, OperandKind, StatusWords};
+pub use flow::Failing;
 pub use resolve::{Loader, Resolved, resolve};
 pub use stmt::{Arg, Block, Effect, EffectKind, Stmt, StmtKind, Template, TemplatePiece};
 pub use upgrade::FIX_PACK;

@@ -3,7 +3,7 @@
 use crate::lint::diagnostics;
 use crate::lint::found::Found;
 use crate::lint::scene::Scene;
-use crate::program::{Block, Program, Stmt, StmtKind};
+use crate::program::{Block, Failing, Program, Stmt, StmtKind};
 use crate::text::Span;
 
 pub fn of_program(scene: &Scene, found: &mut Found) {
@@ -22,31 +22,12 @@ pub fn of_program(scene: &Scene, found: &mut Found) {
 
 /// Handlers of steps in which nothing can fail.
 fn handlers(program: &Program, found: &mut Found) {
-    let mut sure = Vec::new();
-    for procedure in program.procedures.values() {
-        sure.push(cannot_fail(&procedure.body, &sure));
-    }
+    let failing = Failing::of(program);
     for step in program.steps.values() {
-        if let Some(handler) = step.handler.as_ref().filter(|_| cannot_fail(&step.body, &sure)) {
+        if let Some(handler) = step.handler.as_ref().filter(|_| !failing.enters_handler(&step.body)) {
             found.report(diagnostics::unreachable_handler(handler.span, step.span));
         }
     }
-}
-
-/// It asks nothing, sends nothing, and waits for nobody.
-fn cannot_fail(block: &Block, sure: &[bool]) -> bool {
-    block.stmts.iter().all(|stmt| match &stmt.kind {
-        StmtKind::Notify(_) | StmtKind::PointOfNoReturn(_) | StmtKind::LeaveWatchdogOff(_) | StmtKind::Stop(_) => true,
-        StmtKind::Choose { arms, .. } => arms.iter().all(|(_, block)| cannot_fail(block, sure)),
-        StmtKind::Do { procedure, .. } => sure.get(procedure.0 as usize).copied().unwrap_or(false),
-        StmtKind::Effect(_)
-        | StmtKind::Confirm { .. }
-        | StmtKind::Assert { .. }
-        | StmtKind::Wait { .. }
-        | StmtKind::Ensure { .. }
-        | StmtKind::If { .. }
-        | StmtKind::Retry { .. } => false,
-    })
 }
 
 /// The first statement behind one that always ends the run.

@@ -165,6 +165,25 @@ fn every_one<'p>(blocks: impl Iterator<Item = &'p Block>, can_fail: &[bool]) -> 
     Ok(all)
 }
 
+/// Which procedures can fail.
+#[derive(Debug)]
+pub struct Failing(Vec<bool>);
+
+impl Failing {
+    #[must_use]
+    pub fn of(program: &Program) -> Failing {
+        Failing(failing_procedures(program))
+    }
+
+    /// Whether something in the body of a step can fail, so that its handler is entered: `stop` ends the run without it.
+    #[must_use]
+    pub fn enters_handler(&self, body: &Block) -> bool {
+        let mut enters = false;
+        body.each(&mut |stmt| enters |= !matches!(stmt.kind, StmtKind::Stop(_)) && fails(stmt, &self.0));
+        enters
+    }
+}
+
 /// For each procedure: whether something in it can fail.
 fn failing_procedures(program: &Program) -> Vec<bool> {
     let mut can_fail = Vec::new();

@@ -13,6 +13,8 @@ use crate::text::Span;
 
 use super::{Block, Program};
 
+pub use fate::Failing;
+
 /// Whether the program says all that was written. Where a part with an error was left out, only what cannot be a
 /// consequence of the gap is checked.
 #[derive(Clone, Copy, PartialEq, Eq)]
