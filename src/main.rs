@@ -1,7 +1,6 @@
-//! The `hsbrun` command. Everything is in the library; an exit code is a value that `main` returns.
+//! The `hsbrun` command. Everything is in the library; an exit code is a value that `main` ends with.
 
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    ExitCode::from(hsbrun::cli::main())
+fn main() {
+    let code = hsbrun::cli::main();
+    hsbrun::cli::leave(code);
 }

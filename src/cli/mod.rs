@@ -18,6 +18,7 @@ mod explain;
 mod fault;
 mod files;
 mod fmt;
+mod leave;
 #[cfg(feature = "sim")]
 mod live;
 mod loaded;
@@ -38,6 +39,8 @@ use clap::Parser;
 
 use args::{Args, Command};
 use exit::Exit;
+
+pub use leave::leave;
 
 /// Runs the command line of this process; the result is the exit code.
 #[must_use]

@@ -39,6 +39,14 @@ impl Out {
         self.out_within(Duration::MAX);
     }
 
+    /// What is to be out before the process ends. A reader who is slow is waited for as long as for any message.
+    pub fn last(mut self) {
+        // The thread may hold standard output for one who never reads; it leaves nothing in a buffer.
+        let threaded = WRITING.get().is_some();
+        // A closed pipe behind standard output is nobody's mistake.
+        let _ = if threaded { self.flush() } else { io::stdout().flush() };
+    }
+
     /// Whether everything is out by then.
     fn out_within(self, limit: Duration) -> bool {
         let given = lock(writing()).given;

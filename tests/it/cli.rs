@@ -210,6 +210,27 @@ fn a_stream_that_is_full_changes_no_exit_code() {
     }
 }
 
+/// A driver's thread may be at work when a run ends: what libraries tear down on an orderly exit would end it in an abort.
+#[test]
+fn nothing_that_libraries_do_on_exit_is_run_and_all_that_was_said_is_out() {
+    let folder = TempDir::new().expect("because the system has room for a scratch folder");
+    let (source, library) = (folder.path().join("exit.c"), folder.path().join("exit.so"));
+    let code = "#include <stdlib.h>\n__attribute__((destructor)) static void at_exit(void) { abort(); }\n";
+    std::fs::write(&source, code).expect("because the scratch folder is ours");
+    let made = Command::new("gcc").args(["-shared", "-fPIC", "-o"]).args([&library, &source]).status();
+    assert!(made.is_ok_and(|status| status.success()), "gcc (Debian's package `gcc`)");
+    let library = library.to_str().expect("because the scratch folder's name is text");
+    assert!(!Command::new("true").env("LD_PRELOAD", library).status().expect("because every system has it").success());
+
+    Test::new(["explain", "14704"]).env("LD_PRELOAD", library).run().code(0).out("14704");
+    Test::new(["rehearse", "a.hsbrun"])
+        .file("a.hsbrun", SMALL)
+        .env("LD_PRELOAD", library)
+        .run()
+        .code(0)
+        .out("servers are in their end states");
+}
+
 #[test]
 fn a_file_that_does_not_exist_cannot_be_read() {
     let ran = Test::new(["check", "nowhere.hsbrun"]).run();
