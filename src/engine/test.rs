@@ -2,8 +2,10 @@
 
 use std::fmt::{self, Display};
 
+use indexmap::IndexMap;
+
 use crate::pair::{Measure, State, StateSet, Status, StatusWord};
-use crate::program::{Comparison, ServerId, Value};
+use crate::program::{Comparison, ServerId, Step, StepId, Value};
 
 use super::truth::{Truth, all, any};
 use super::view::View;
@@ -19,6 +21,7 @@ pub(super) enum Test {
     Answers(Probe),
     Watchdog { on: bool },
     Refused { codes: Vec<u32> },
+    Begun { step: StepId, begun: bool },
     Compare { left: Side, op: Comparison, right: Side },
 }
 
@@ -64,6 +67,7 @@ impl Test {
             | Test::Answers(_)
             | Test::Watchdog { .. }
             | Test::Refused { .. }
+            | Test::Begun { .. }
             | Test::Compare { .. } => {}
         });
         found
@@ -95,6 +99,7 @@ impl Test {
             Test::Answers(probe) => view.reading(probe).and_then(Reading::yes).into(),
             Test::Watchdog { on } => view.reading(&Probe::Watchdog).and_then(Reading::yes).map(|yes| yes == *on).into(),
             Test::Refused { codes } => view.refused(codes).into(),
+            Test::Begun { step, begun } => (view.kept.has_begun(*step) == *begun).into(),
             Test::Compare { left, op, right } => compare(view, left, *op, right),
         }
     }
@@ -109,13 +114,14 @@ impl Test {
             | Test::Answers(_)
             | Test::Watchdog { .. }
             | Test::Refused { .. }
+            | Test::Begun { .. }
             | Test::Compare { .. } => {}
         }
     }
 
     fn own_probes(&self) -> Vec<Probe> {
         match self {
-            Test::And(_) | Test::Or(_) | Test::Refused { .. } => Vec::new(),
+            Test::And(_) | Test::Or(_) | Test::Refused { .. } | Test::Begun { .. } => Vec::new(),
             Test::Is { server, .. } => vec![Probe::State(*server)],
             Test::Status { server, status: Status::Activity, .. } => activity_probes(*server).to_vec(),
             Test::Status { server, status, .. } => vec![Probe::Status(*server, *status)],
@@ -183,10 +189,11 @@ impl Probe {
     }
 }
 
-/// A condition as a person reads it; `names` are the servers'.
+/// A condition as a person reads it; `names` are the servers', `steps` the runbook's.
 pub(super) struct Written<'a> {
     pub(super) test: &'a Test,
     pub(super) names: &'a [String],
+    pub(super) steps: &'a IndexMap<String, Step>,
 }
 
 impl Display for Written<'_> {
@@ -203,6 +210,11 @@ impl Display for Written<'_> {
             Test::Answers(Probe::Answers(server, sql, _)) => write!(f, "{}.answers('{sql}')", name(server)),
             Test::Answers(_) => f.write_str("answers"),
             Test::Watchdog { on } => write!(f, "watchdog is {}", if *on { "ON" } else { "OFF" }),
+            Test::Begun { step, begun } => {
+                let (id, _) =
+                    self.steps.get_index(step.0 as usize).expect("because a sound program speaks of its own steps");
+                write!(f, "step {id} is {}", if *begun { "BEGUN" } else { "NOT BEGUN" })
+            }
             Test::Refused { codes } if codes.is_empty() => f.write_str("refused"),
             Test::Refused { codes } => {
                 let codes: Vec<String> = codes.iter().map(u32::to_string).collect();
@@ -223,7 +235,7 @@ impl Written<'_> {
             if at > 0 {
                 f.write_str(joiner)?;
             }
-            let written = Written { test, names: self.names };
+            let written = Written { test, ..*self };
             if matches!(test, Test::And(_) | Test::Or(_)) { write!(f, "({written})") } else { written.fmt(f) }?;
         }
         Ok(())

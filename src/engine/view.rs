@@ -3,8 +3,8 @@
 use crate::pair::{State, Status, StatusWord};
 use crate::program::ServerId;
 
-use super::durable::Refused;
-use super::news::{AllNews, News};
+use super::durable::{Durable, Refused};
+use super::news::News;
 use super::test::{PARTS, Test};
 use super::truth::{Truth, all};
 use super::{Probe, Reading};
@@ -13,8 +13,7 @@ use super::{Probe, Reading};
 pub(super) struct View<'a> {
     pub(super) probes: &'a [Probe],
     pub(super) readings: &'a [Reading],
-    pub(super) news: &'a AllNews,
-    pub(super) refused: Refused,
+    pub(super) kept: &'a Durable,
 }
 
 impl<'a> View<'a> {
@@ -31,7 +30,7 @@ impl<'a> View<'a> {
 
     /// What a status shows of the process that this run started last; old news is not known.
     pub(super) fn status(&self, server: ServerId, status: Status) -> Option<StatusWord> {
-        self.shown(server, status).filter(|_| self.news.of(server, status) == News::Current)
+        self.shown(server, status).filter(|_| self.kept.news.of(server, status) == News::Current)
     }
 
     /// Whether that is in progress; `None`: whether nothing is.
@@ -54,7 +53,7 @@ impl<'a> View<'a> {
 
     /// What a status says of what is in progress.
     fn of_activity(&self, server: ServerId, status: Status) -> Option<StatusWord> {
-        if self.news.activity_stands(server) { self.shown(server, status) } else { self.status(server, status) }
+        if self.kept.news.activity_stands(server) { self.shown(server, status) } else { self.status(server, status) }
     }
 
     /// What a condition asks that is seen and old.
@@ -72,16 +71,16 @@ impl<'a> View<'a> {
 
     fn is_old(&self, server: ServerId, status: Status) -> bool {
         let seen_and_old =
-            |status| self.news.of(server, status) != News::Current && self.shown(server, status).is_some();
+            |status| self.kept.news.of(server, status) != News::Current && self.shown(server, status).is_some();
         match status {
-            Status::Activity => !self.news.activity_stands(server) && PARTS.into_iter().any(seen_and_old),
+            Status::Activity => !self.kept.news.activity_stands(server) && PARTS.into_iter().any(seen_and_old),
             Status::Link | Status::Copy | Status::Switch | Status::Catchup => seen_and_old(status),
         }
     }
 
     /// Whether the failed command was refused, with one of these codes (none: with any).
     pub(super) fn refused(&self, codes: &[u32]) -> bool {
-        match self.refused {
+        match self.kept.refused {
             Refused::No => false,
             Refused::WithoutCode => codes.is_empty(),
             Refused::With(code) => codes.is_empty() || codes.iter().any(|wanted| i32::try_from(*wanted) == Ok(code)),

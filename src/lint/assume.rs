@@ -19,9 +19,11 @@ pub fn if_true(cond: &Cond, pairs: Pairs, servers: Servers) -> Pairs {
             let shown = states_showing(words.status, &words.words);
             servers(server).map_or(pairs, |server| pairs.with(server, shown))
         }
-        CondKind::Answers { .. } | CondKind::Watchdog { .. } | CondKind::Refused { .. } | CondKind::Compare { .. } => {
-            pairs
-        }
+        CondKind::Answers { .. }
+        | CondKind::Watchdog { .. }
+        | CondKind::Refused { .. }
+        | CondKind::Begun { .. }
+        | CondKind::Compare { .. } => pairs,
     }
 }
 
@@ -35,6 +37,7 @@ pub fn if_false(cond: &Cond, pairs: Pairs, servers: Servers) -> Pairs {
         | CondKind::Answers { .. }
         | CondKind::Watchdog { .. }
         | CondKind::Refused { .. }
+        | CondKind::Begun { .. }
         | CondKind::Compare { .. } => pairs,
     }
 }
@@ -66,6 +69,7 @@ pub fn each_part<'p>(cond: &'p Cond, f: &mut dyn FnMut(&'p Cond)) {
         | CondKind::Answers { .. }
         | CondKind::Watchdog { .. }
         | CondKind::Refused { .. }
+        | CondKind::Begun { .. }
         | CondKind::Compare { .. } => f(cond),
     }
 }

@@ -330,6 +330,7 @@ pub fn observes(cond: &Cond, begun: &Begun, servers: Servers) -> bool {
         | CondKind::Or(_)
         | CondKind::Watchdog { .. }
         | CondKind::Refused { .. }
+        | CondKind::Begun { .. }
         | CondKind::Compare { .. } => false,
     })
 }
@@ -343,6 +344,7 @@ fn is_copy_of(part: &Cond, copier: ServerId, servers: Servers) -> bool {
         | CondKind::Answers { .. }
         | CondKind::Watchdog { .. }
         | CondKind::Refused { .. }
+        | CondKind::Begun { .. }
         | CondKind::Compare { .. } => false,
     }
 }
@@ -364,16 +366,22 @@ fn shows_end_of_catchup(cond: &Cond) -> bool {
             Status::Activity => words.words == [StatusWord::None],
             Status::Copy | Status::Switch => false,
         },
-        CondKind::Answers { .. } | CondKind::Watchdog { .. } | CondKind::Refused { .. } | CondKind::Compare { .. } => {
-            false
-        }
+        CondKind::Answers { .. }
+        | CondKind::Watchdog { .. }
+        | CondKind::Refused { .. }
+        | CondKind::Begun { .. }
+        | CondKind::Compare { .. } => false,
     }
 }
 
 fn asks_a_server(part: &Cond) -> bool {
     match &part.kind {
         CondKind::Is { .. } | CondKind::Status { .. } | CondKind::Answers { .. } | CondKind::Compare { .. } => true,
-        CondKind::And(_) | CondKind::Or(_) | CondKind::Watchdog { .. } | CondKind::Refused { .. } => false,
+        CondKind::And(_)
+        | CondKind::Or(_)
+        | CondKind::Watchdog { .. }
+        | CondKind::Refused { .. }
+        | CondKind::Begun { .. } => false,
     }
 }
 

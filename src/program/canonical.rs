@@ -202,7 +202,8 @@ impl<'p> Canon<'p> {
     }
 
     fn step_name(&mut self, id: StepId) {
-        let (name, _) = self.program.steps.get_index(id.0 as usize).expect("because a retry goes to a step");
+        let (name, _) =
+            self.program.steps.get_index(id.0 as usize).expect("because a sound program speaks of its own steps");
         self.word(name);
     }
 
@@ -284,6 +285,10 @@ impl<'p> Canon<'p> {
                 values.iter().for_each(|value| canon.value_term(value));
             }),
             CondKind::Watchdog { on } => self.group("watchdog-is", |canon| canon.word(on)),
+            CondKind::Begun { step, begun } => self.group("begun", |canon| {
+                canon.step_name(*step);
+                canon.word(begun);
+            }),
             CondKind::Refused { codes } => {
                 self.group("refused", |canon| codes.iter().for_each(|code| canon.word(code)));
             }

@@ -3,7 +3,7 @@
 use crate::pair::{Measure, StateSet, Status, StatusWord};
 use crate::text::Span;
 
-use super::{Comparison, ServerTerm, ValueTerm};
+use super::{Comparison, ServerTerm, StepId, ValueTerm};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cond {
@@ -34,6 +34,11 @@ pub enum CondKind {
     /// `watchdog is ON`
     Watchdog {
         on: bool,
+    },
+    /// `step ID is BEGUN`, `… is NOT BEGUN`
+    Begun {
+        step: StepId,
+        begun: bool,
     },
     /// `refused [with CODE or …]`; empty: with any.
     Refused {

@@ -144,6 +144,17 @@ pub(super) fn global_in_procedure(name: &str, at: Span, declared: Span, is_serve
     .help(format!("give the procedure a parameter, `{name}: {ty}`, and pass it in every `do`"))
 }
 
+pub(super) fn step_in_procedure(id: &str, at: Span) -> Finding {
+    Finding::at(
+        GLOBAL_IN_PROCEDURE,
+        at,
+        format!("a procedure does not see the runbook's step `{id}`"),
+        "no step of this procedure",
+    )
+    .why("a procedure is read by what it is given, so that it can serve any runbook")
+    .help("ask it where the procedure is called, and call another one in each case")
+}
+
 pub(super) fn unknown_procedure<'a>(name: &str, at: Span, known: impl IntoIterator<Item = &'a str>) -> Finding {
     let what = format!("no procedure is called `{name}`");
     let finding = Finding::at(UNKNOWN_PROCEDURE, at, what, "neither in this file nor in one that it uses");
@@ -156,9 +167,10 @@ pub(super) fn procedure_not_used(name: &str, at: Span, declared: Span, file: &st
         .help(format!("add a `use` of `{file}` to this file"))
 }
 
-pub(super) fn unknown_step<'a>(id: &str, at: Span, known: impl IntoIterator<Item = &'a str>) -> Finding {
+/// `role`: what the step is wanted for.
+pub(super) fn unknown_step<'a>(id: &str, at: Span, role: &str, known: impl IntoIterator<Item = &'a str>) -> Finding {
     let what = format!("no step is called `{id}`");
-    suggest(Finding::at(UNKNOWN_STEP, at, what, "a retry goes back to a step of this runbook"), at, id, "steps", known)
+    suggest(Finding::at(UNKNOWN_STEP, at, what, role), at, id, "steps", known)
 }
 
 pub(super) fn unknown_state(word: &str, at: Span) -> Finding {
@@ -206,10 +218,10 @@ pub(super) fn unknown_status_word(status: Status, word: &str, at: Span) -> Findi
     suggest(finding, at, word, "words", status.words().iter().copied().map(StatusWord::word))
 }
 
-pub(super) fn unknown_watchdog_word(word: &str, at: Span) -> Finding {
-    let what = format!("the watchdog is never `{word}`");
-    let finding = Finding::at(UNKNOWN_STATUS_WORD, at, what, "not a word of the watchdog");
-    suggest(finding, at, word, "words", ["ON", "OFF"])
+pub(super) fn not_one_of_two(of: &str, word: &str, both: [&'static str; 2], at: Span) -> Finding {
+    let finding =
+        Finding::at(UNKNOWN_STATUS_WORD, at, format!("{of} is never `{word}`"), format!("not a word of {of}"));
+    suggest(finding, at, word, "words", both)
 }
 
 pub(super) fn unknown_type(word: &str, at: Span) -> Finding {

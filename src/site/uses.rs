@@ -206,7 +206,7 @@ impl Walk<'_> {
                 self.operand(left);
                 self.operand(right);
             }
-            CondKind::Status { .. } | CondKind::Answers { .. } | CondKind::Refused { .. } => {}
+            CondKind::Status { .. } | CondKind::Answers { .. } | CondKind::Refused { .. } | CondKind::Begun { .. } => {}
         }
     }
 

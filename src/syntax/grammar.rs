@@ -123,6 +123,7 @@ pub(super) fn shape(rule: Rule) -> Shape {
         Rule::is_test => Shape::Thing("`is`"),
         Rule::cmp => Shape::Thing("a comparison"),
         Rule::operand => Shape::Thing("a value"),
+        Rule::asked_step => Shape::Thing("`step`"),
         Rule::probe => Shape::Thing("a probe such as `S1.copy`"),
         Rule::args => Shape::Thing("`(`"),
         Rule::value => Shape::Thing("a value"),

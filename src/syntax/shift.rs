@@ -204,6 +204,7 @@ impl Placed for OperandKind {
             }
             OperandKind::Value(value) => value.shift(by),
             OperandKind::Watchdog => {}
+            OperandKind::Step(id) => id.shift(by),
         }
     }
 }

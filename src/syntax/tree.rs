@@ -355,6 +355,8 @@ pub enum OperandKind {
         args: Option<(Literal, Vec<Value>)>,
     },
     Watchdog,
+    /// `step ID`
+    Step(Name),
     Value(Value),
 }
 

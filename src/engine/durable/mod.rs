@@ -210,6 +210,14 @@ impl Durable {
             .map(|(at, _)| StepId(u16::try_from(at).expect("because the number of steps is bounded")))
     }
 
+    /// Whether the run has begun that step, or was told that others had done it; what a back-out has undone is not begun.
+    #[must_use]
+    pub(in crate::engine) fn has_begun(&self, step: StepId) -> bool {
+        let undone = self.backing_out.is_some_and(|backing_out| step > backing_out);
+        let skipped = self.entry.as_ref().is_some_and(|entry| step < entry.step);
+        !undone && (skipped || self.attempts[step.0 as usize] > 0)
+    }
+
     /// What a back-out begins with; a journal folds it in where one was begun. Approvals are asked where they stand in a
     /// `back out`, whatever was approved on the way.
     #[must_use]

@@ -20,6 +20,7 @@ impl Lower<'_> {
                 Test::Answers(Probe::Answers(self.server(server), sql.clone(), self.values(values)))
             }
             CondKind::Watchdog { on } => Test::Watchdog { on: *on },
+            CondKind::Begun { step, begun } => Test::Begun { step: *step, begun: *begun },
             CondKind::Refused { codes } => Test::Refused { codes: codes.clone() },
             CondKind::Compare { left, op, right } => {
                 Test::Compare { left: self.side(left), op: *op, right: self.side(right) }
@@ -28,7 +29,7 @@ impl Lower<'_> {
     }
 
     pub(super) fn written(&self, test: &Test) -> String {
-        Written { test, names: &self.names }.to_string()
+        Written { test, names: &self.names, steps: &self.program.steps }.to_string()
     }
 
     fn side(&self, operand: &Operand) -> Side {

@@ -34,7 +34,7 @@ impl Turning<'_> {
     }
 
     pub(super) fn view<'b>(&'b self, probes: &'b [Probe], readings: &'b [Reading]) -> View<'b> {
-        View { probes, readings, news: &self.kept.news, refused: self.kept.refused }
+        View { probes, readings, kept: self.kept }
     }
 }
 

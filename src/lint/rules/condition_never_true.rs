@@ -49,6 +49,7 @@ fn two_words_at_once(cond: &Cond) -> bool {
         | CondKind::Answers { .. }
         | CondKind::Watchdog { .. }
         | CondKind::Refused { .. }
+        | CondKind::Begun { .. }
         | CondKind::Compare { .. } => None,
     };
     let asked: Vec<_> = parts.iter().filter_map(status).collect();

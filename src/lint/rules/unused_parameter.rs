@@ -123,7 +123,7 @@ impl Used {
                 OperandKind::Measure { server, .. } => self.server(server),
                 OperandKind::Value(value) => self.term(&value.term),
             }),
-            CondKind::Watchdog { .. } | CondKind::Refused { .. } => {}
+            CondKind::Watchdog { .. } | CondKind::Refused { .. } | CondKind::Begun { .. } => {}
         }
     }
 

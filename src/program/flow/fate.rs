@@ -221,7 +221,7 @@ fn can_be_unknown(cond: &Cond) -> bool {
         CondKind::Compare { left, right, .. } => {
             [left, right].into_iter().any(|side| matches!(side.kind, OperandKind::Measure { .. }))
         }
-        CondKind::Refused { .. } => false,
+        CondKind::Refused { .. } | CondKind::Begun { .. } => false,
         CondKind::Is { .. } | CondKind::Status { .. } | CondKind::Answers { .. } | CondKind::Watchdog { .. } => true,
     }
 }

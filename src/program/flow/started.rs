@@ -152,6 +152,7 @@ impl Paths<'_> {
             | CondKind::Answers { .. }
             | CondKind::Watchdog { .. }
             | CondKind::Refused { .. }
+            | CondKind::Begun { .. }
             | CondKind::Compare { .. } => {}
         }
     }

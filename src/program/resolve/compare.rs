@@ -6,7 +6,7 @@ use crate::syntax::tree::{self, Name, ValueKind};
 use crate::text::{Span, Spanned};
 
 use super::Resolver;
-use super::conds::Asked;
+use super::conds::{Asked, begun_or_not};
 use super::names::Meaning;
 use super::values::{Typed, Wanted};
 
@@ -83,6 +83,11 @@ impl Resolver<'_> {
             tree::OperandKind::Watchdog => {
                 let help = "write `watchdog is ON` or `watchdog is OFF`".to_owned();
                 self.report(diagnostics::not_compared(operand.span, "the watchdog is not compared".to_owned(), help));
+                None
+            }
+            tree::OperandKind::Step(id) => {
+                let what = "a step is not compared".to_owned();
+                self.report(diagnostics::not_compared(operand.span, what, begun_or_not(&id.value)));
                 None
             }
             tree::OperandKind::Probe { server, word, args } => {

@@ -1,12 +1,12 @@
 //! Conditions: probes looked up, words checked against what can be answered, comparisons against their types.
 
 use crate::pair::{Measure, State, StateSet, Status, StatusWord};
-use crate::program::{Cond, CondKind, ServerTerm, StatusWords, diagnostics};
+use crate::program::{Cond, CondKind, ServerTerm, StatusWords, StepId, diagnostics};
 use crate::syntax::tree::{self, Literal, Name, StateWords, ValueKind};
 use crate::text::Spanned;
 
 use super::names::Meaning;
-use super::{Reported, Resolver};
+use super::{Reported, Resolver, Within};
 
 /// What stands behind `SERVER.`
 pub(super) enum Asked {
@@ -53,7 +53,8 @@ impl Resolver<'_> {
 
     fn is(&mut self, operand: &tree::Operand, words: &[StateWords]) -> Option<CondKind> {
         match &operand.kind {
-            tree::OperandKind::Watchdog => self.watchdog_is(words),
+            tree::OperandKind::Watchdog => self.watchdog_is(words).map(|on| CondKind::Watchdog { on }),
+            tree::OperandKind::Step(id) => self.step_is(id, words),
             tree::OperandKind::Probe { server, word, args } => {
                 let server = self.server(server);
                 match self.asked(word, args.is_some())? {
@@ -85,34 +86,52 @@ impl Resolver<'_> {
         }
     }
 
-    fn watchdog_is(&mut self, words: &[StateWords]) -> Option<CondKind> {
-        let mut on = None;
+    /// Whether it is to be ON.
+    fn watchdog_is(&mut self, words: &[StateWords]) -> Option<bool> {
+        self.one_of_two(words, "the watchdog", ["ON", "OFF"])
+    }
+
+    fn step_is(&mut self, id: &Name, words: &[StateWords]) -> Option<CondKind> {
+        let step = self.asked_step(id);
+        let begun = self.one_of_two(words, "a step", ["BEGUN", "NOT BEGUN"]);
+        Some(CondKind::Begun { step: step?, begun: begun? })
+    }
+
+    /// The step of a condition; a procedure knows none.
+    fn asked_step(&mut self, id: &Name) -> Option<StepId> {
+        if matches!(self.at, Within::Procedure(_)) {
+            self.report(diagnostics::step_in_procedure(&id.value, id.span));
+            return None;
+        }
+        self.step_id(id, "only a step of this runbook can have begun")
+    }
+
+    /// What is always one of two words: whether the first is asked for.
+    fn one_of_two(&mut self, words: &[StateWords], what: &str, both: [&'static str; 2]) -> Option<bool> {
+        let mut asked = None;
         for word in words {
-            let found = match word.value.as_str() {
-                "ON" => true,
-                "OFF" => false,
-                other => {
-                    self.report(match other.to_uppercase().as_str() {
-                        upper @ ("ON" | "OFF") => diagnostics::misspelt_case(other, upper, word.span),
-                        _ => diagnostics::unknown_watchdog_word(other, word.span),
-                    });
-                    return None;
-                }
+            let Some(at) = both.iter().position(|known| *known == word.value) else {
+                let upper = word.value.to_uppercase();
+                self.report(match both.iter().find(|known| **known == upper) {
+                    Some(known) => diagnostics::misspelt_case(&word.value, known, word.span),
+                    None => diagnostics::not_one_of_two(what, &word.value, both, word.span),
+                });
+                return None;
             };
-            if on.is_some_and(|on| on != found) {
-                let what = "the watchdog is always ON or OFF".to_owned();
+            if asked.is_some_and(|asked| asked != at) {
+                let what = format!("{what} is always {}", both.join(" or "));
                 self.report(diagnostics::not_a_condition(word.span, what, "ask for one of them".to_owned()));
                 return None;
             }
-            on = Some(found);
+            asked = Some(at);
         }
-        on.map(|on| CondKind::Watchdog { on })
+        asked.map(|asked| asked == 0)
     }
 
     /// The server before `is`.
     fn asked_server(&mut self, value: &tree::Value) -> Option<ServerTerm> {
         let ValueKind::Name(name) = &value.kind else {
-            let what = "only servers, their statuses and the watchdog are asked with `is`".to_owned();
+            let what = "only servers, their statuses, the watchdog and steps are asked with `is`".to_owned();
             self.report(diagnostics::not_a_condition(value.span, what, "write a server's name before `is`".to_owned()));
             return None;
         };
@@ -207,6 +226,7 @@ impl Resolver<'_> {
             tree::OperandKind::Watchdog => {
                 ("`watchdog` alone".to_owned(), "write `watchdog is ON` or `watchdog is OFF`".to_owned())
             }
+            tree::OperandKind::Step(id) => (format!("`step {}` alone", id.value), begun_or_not(&id.value)),
             tree::OperandKind::Value(value) => {
                 let ValueKind::Name(name) = &value.kind else {
                     let help = "ask a server, or compare a parameter".to_owned();
@@ -236,4 +256,9 @@ impl Resolver<'_> {
         let values = self.bound_values(sql, values)?;
         Some(CondKind::Answers { server: server?, sql: sql.value.clone(), values })
     }
+}
+
+/// How a step is asked.
+pub(super) fn begun_or_not(id: &str) -> String {
+    format!("write `step {id} is BEGUN` or `step {id} is NOT BEGUN`")
 }

@@ -168,22 +168,27 @@ impl Resolver<'_> {
     }
 
     fn retry_from(&mut self, id: &Name) -> Option<StepId> {
-        let Some((at, _, line)) = self.declared.steps.get_full(&id.value) else {
-            if !self.declared.files.main().broken_words.contains(&id.value) {
-                let known = self.declared.steps.keys().map(String::as_str);
-                let finding = diagnostics::unknown_step(&id.value, id.span, known);
-                self.report(finding);
-            }
-            return None;
-        };
-        let from = StepId(u16::try_from(at).ok()?);
+        let from = self.step_id(id, "a retry goes back to a step of this runbook")?;
         if let Within::Step(here) = self.at
             && from > here
         {
-            let here = self.declared.steps[here.0 as usize];
-            self.report(diagnostics::retry_from_later(&id.value, id.span, *line, here));
+            let lines = [from, here].map(|step| self.declared.steps[step.0 as usize]);
+            self.report(diagnostics::retry_from_later(&id.value, id.span, lines[0], lines[1]));
             return None;
         }
         Some(from)
+    }
+
+    /// The step that is called so; `role` says what it is wanted for.
+    pub(super) fn step_id(&mut self, id: &Name, role: &str) -> Option<StepId> {
+        if let Some(at) = self.declared.steps.get_index_of(&id.value) {
+            return u16::try_from(at).ok().map(StepId);
+        }
+        if !self.declared.files.main().broken_words.contains(&id.value) {
+            let known = self.declared.steps.keys().map(String::as_str);
+            let finding = diagnostics::unknown_step(&id.value, id.span, role, known);
+            self.report(finding);
+        }
+        None
     }
 }

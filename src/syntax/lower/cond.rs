@@ -76,6 +76,7 @@ impl<'t> Lower<'t> {
         let inner = node.into_inner().next().expect("because an operand is something");
         let kind = match inner.as_rule() {
             Rule::w_watchdog => OperandKind::Watchdog,
+            Rule::asked_step => OperandKind::Step(self.name(&parts(inner).presume(Rule::id))),
             Rule::probe => {
                 let mut probe = parts(inner);
                 let server = self.name(&probe.presume(Rule::name));

@@ -1,5 +1,7 @@
 //! Conditions: three values, DOWN as evidence, what is in progress, comparisons.
 
+use hsbrun::engine::{Machine, Resume};
+
 use super::play::{Play, code};
 
 /// Which branch an `if` takes after these readings; the look limit passes where it is not known.
@@ -74,4 +76,45 @@ fn a_query_and_the_watchdog_answer_yes_or_no() {
     assert_eq!(takes("watchdog is OFF", ""), "false");
     assert_eq!(takes("watchdog is OFF", "watchdog=no"), "true");
     assert_eq!(takes("watchdog is ON", "watchdog=?"), "unknown");
+}
+
+/// How far a run came, as its `on failure` sees it.
+const FAR: &str = r#"
+step 1 "One" on S1 { run one }
+step 2 "Two" on S1 {
+    run two
+    if this step fails {
+        retry from 1 at most 1 time
+        stop "no two"
+    }
+}
+on failure {
+    if step 1 is BEGUN and step 2 is NOT BEGUN { notify "one" } else { notify "two" }
+}
+"#;
+
+#[test]
+fn a_step_is_begun_from_its_first_statement_on_and_whatever_is_repeated() {
+    let code = code(FAR);
+    let told = |script: &str| {
+        let mut play = Play::new(&code);
+        play.script(script);
+        play.asks()
+    };
+    assert_eq!(told("send run one on S1: refused 1"), "notify one");
+    assert_eq!(
+        told("send run one on S1: done\nsend run two on S1: refused 1\nsend run one on S1: refused 1"),
+        "notify two"
+    );
+}
+
+#[test]
+fn a_resumed_run_knows_how_far_it_came() {
+    let code = code(FAR);
+    let mut before = Play::new(&code);
+    before.script("send run one on S1: done\nsend run two on S1: refused 1");
+    let mut play = Play::of(&code, Machine::from(&code, before.machine.durable().clone(), Resume::Killed));
+    play.script("");
+    assert_eq!(play.told("settled"), ["settled InDoubt"], "killed while its answer was missing");
+    assert_eq!(play.asks(), "notify two", "{}", play.lines.join("\n"));
 }

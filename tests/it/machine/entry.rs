@@ -125,3 +125,11 @@ fn a_step_that_asks_how_a_copy_went_needs_the_process_and_one_that_copies_again_
     assert_eq!(statuses(2), []);
     assert_eq!(statuses(0), [], "its handler asks so in every run");
 }
+
+#[test]
+fn a_skipped_step_counts_as_begun() {
+    let asks = "if step prepare is BEGUN and step 1 is BEGUN { run untidy } else { run tidy }";
+    let text = TEXT.replace("    confirm ready", &format!("    {asks}\n    confirm ready"));
+    let code = whole(&text, &Settings::default());
+    assert_eq!(entered(&code, APART, "").asks(), "send run untidy on S2");
+}

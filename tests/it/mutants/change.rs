@@ -405,7 +405,7 @@ impl Maker<'_> {
         match &operand.kind {
             OperandKind::Probe { server, .. } => self.other_server(&server.value, server.span),
             OperandKind::Value(Value { kind: ValueKind::Name(name), span }) => self.other_server(name, *span),
-            OperandKind::Value(_) | OperandKind::Watchdog => {}
+            OperandKind::Value(_) | OperandKind::Watchdog | OperandKind::Step(_) => {}
         }
     }
 
