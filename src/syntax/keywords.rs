@@ -104,7 +104,7 @@ pub const KEYWORDS: &[Keyword] = &[
 pub const STATE_WORDS: &[&str] =
     &["PRIMARY", "SECONDARY", "ACTIVE", "ALONE", "UNCERTAIN", "STANDALONE", "OFFLINE", "DOWN", "SERVING"];
 
-/// The words of the status probes.
+/// The words of the status probes, of the watchdog and of a step.
 pub const STATUS_WORDS: &[&str] = &[
     "CONNECTED",
     "CONNECTING",
@@ -121,6 +121,7 @@ pub const STATUS_WORDS: &[&str] = &[
     "SWITCH",
     "ON",
     "OFF",
+    "BEGUN",
 ];
 
 /// What can be asked of a server: `S.link`.

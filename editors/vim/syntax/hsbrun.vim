@@ -34,7 +34,7 @@ syn match hsbrunFixed /\%(\<this\s\+\<step\s\+\)\@<=fails\>/
 syn match hsbrunFixed /\%(:\s*\)\@<=any\>/
 syn match hsbrunFixed /\%(->\s*\)\@<=any\>/
 
-syn keyword hsbrunState PRIMARY SECONDARY ACTIVE ALONE UNCERTAIN STANDALONE OFFLINE DOWN SERVING CONNECTED CONNECTING CATCHUP DISCONNECTING BROKEN SUCCESS ERROR NOT NONE CONNECT DISCONNECT COPY SWITCH ON OFF
+syn keyword hsbrunState PRIMARY SECONDARY ACTIVE ALONE UNCERTAIN STANDALONE OFFLINE DOWN SERVING CONNECTED CONNECTING CATCHUP DISCONNECTING BROKEN SUCCESS ERROR NOT NONE CONNECT DISCONNECT COPY SWITCH ON OFF BEGUN
 syn match hsbrunType /\%(:\s*\)\@<=\%(duration\|size\|text\|version\)\>/
 syn match hsbrunProbe /\.\@1<=\%(link\|copy\|switch\|catchup\|activity\|position\|version\|log_space\|disk_space\|answers\)\>/
 syn match hsbrunNumber /\<\d\+\%(\.\d\+\)*\>/

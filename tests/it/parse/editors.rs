@@ -72,7 +72,7 @@ fn the_words_of_states_and_probes_are_those_of_the_pair() {
     assert_eq!(states.collect::<BTreeSet<_>>(), STATE_WORDS.iter().copied().collect());
     let answers = Status::ALL.iter().flat_map(|status| status.words()).flat_map(|word| word.word().split(' '));
     let shared = |word: &&str| !STATE_WORDS.contains(word);
-    let answers: BTreeSet<&str> = answers.chain(["ON", "OFF"]).filter(shared).collect();
+    let answers: BTreeSet<&str> = answers.chain(["ON", "OFF", "BEGUN"]).filter(shared).collect();
     assert_eq!(answers, STATUS_WORDS.iter().copied().collect());
     let probes =
         Status::ALL.iter().map(|status| status.word()).chain(Measure::ALL.iter().map(|measure| measure.word()));
