@@ -3,6 +3,7 @@
 mod agreement;
 mod back_outs;
 mod command;
+mod damage;
 mod exemptions;
 mod guide;
 mod late;
