@@ -8,6 +8,10 @@ use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use crate::pair::model::Safeness;
 use crate::verify::{MOST_FAULTS, MOST_KILLS, MOST_STATES, Property};
 
+use super::late::Late;
+#[cfg(feature = "sim")]
+use super::sim::SimArgs;
+
 /// Upgrade solidDB HotStandby pairs from runbooks that read like the manual.
 ///
 /// A runbook (`.hsbrun`) is the vendor's procedure as a program: checked before it is used, rehearsed against a model
@@ -23,32 +27,69 @@ pub struct Args {
     pub command: Command,
 }
 
+/// Each with its help; its arguments, and what stands behind its help, are in the type beside it.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    Check(CheckArgs),
-    Explain(ExplainArgs),
-    Fmt(FmtArgs),
-    Rehearse(RehearseArgs),
-    Verify(VerifyArgs),
-    Run(RunArgs),
-    Locate(LocateArgs),
-    Demo(DemoArgs),
+    /// Report every mistake in runbooks and libraries
+    ///
+    /// Reads the files and all that they `use`, and contacts nothing. Ends with 0 where there are no errors, 1 where there are
+    /// (with `--deny warnings` also where there are warnings), 2 where a file cannot be read.
+    Check(Late<CheckArgs>),
+    /// Explain a code of a finding, a return code or state of solidDB, or an exit code
+    ///
+    /// Every code of a finding has a page: what it says, why it matters, an example and what to write instead. The pages are
+    /// built in; nothing is read or contacted.
+    Explain(Late<ExplainArgs>),
+    /// Write runbooks and libraries in the one style
+    ///
+    /// Blanks, line ends and the order of clauses change; words, comments and the program do not. What cannot be read stays
+    /// byte for byte. Ends with 0; with --check with 1 where a file would change; with 2 where a file cannot be read or
+    /// written.
+    Fmt(Late<FmtArgs>),
+    /// Run a whole runbook against the model of the pair
+    ///
+    /// Contacts nothing and takes milliseconds, whatever the waits: the servers are a model's and the clock is a virtual one.
+    /// Parameters that are not set get a sample, which is printed; approvals are given. The exit code is that of `run`.
+    Rehearse(Late<RehearseArgs>),
+    /// Explore every path of a runbook, with everything that can go wrong
+    ///
+    /// Contacts nothing. Each command is done, refused or left without an answer; servers crash, links break, copies fail,
+    /// the watchdog acts, and hsbrun itself is killed and resumed. What must never be reached is told as a story, the one
+    /// first that needs the fewest things to go wrong. Ends with 0 where everything holds, 1 where a property is broken, 3
+    /// where not everything could be explored.
+    ///
+    /// Parameters that have no value are explored with every word of their type, others with a sample. What the model
+    /// leaves out, and what is therefore not proven: docs/verify.md.
+    Verify(Late<VerifyArgs>),
+    /// Run a runbook on a pair of servers
+    ///
+    /// Everything is resolved and checked first: the runbook, the site file, parameters, approvals, start states and
+    /// `require`s; all that is wrong is reported together, and nothing was done. Then it runs, and every command is written
+    /// to the journal before it is sent. Ctrl-C stops at the next safe point; a second one kills.
+    ///
+    /// Without a terminal to ask on, each approval on the way must be given with --approve or in the site file, or the run
+    /// does not start. The exit code says how it ended and how the pair was left: docs/exit-codes.md.
+    Run(Late<RunArgs>),
+    /// Find where a half-done procedure stands, and with which step a run may begin
+    ///
+    /// Looks at the live pair as a run does, and changes nothing. What it sees is laid over everything that the runbook reaches,
+    /// also with one thing going wrong and hsbrun killed once; each step at whose beginning the pair may look so is explored from
+    /// there. Ends with 0 where a run may begin or nothing is left to do, 4 where no step is offered: docs/locate.md.
+    Locate(Late<LocateArgs>),
+    /// See a whole migration without any set-up
+    ///
+    /// The shipped runbook, built into this binary, on the model of a pair, at a pace that can be followed.
+    Demo(Late<DemoArgs>),
     /// A simulated pair of servers, each one real process
     ///
     /// They stand in for solidDB: an ODBC driver for PostgreSQL reaches them, and they listen on 127.0.0.1 only. The exit
     /// codes of these commands are those of the programs that they stand in for.
     #[cfg(feature = "sim")]
-    Sim {
-        #[command(subcommand)]
-        command: super::sim::SimArgs,
-    },
-    Debug(DebugArgs),
+    Sim(Late<SimArgs>),
+    /// Print what hsbrun makes of a file, stage by stage
+    Debug(Late<DebugArgs>),
 }
 
-/// Report every mistake in runbooks and libraries
-///
-/// Reads the files and all that they `use`, and contacts nothing. Ends with 0 where there are no errors, 1 where there are
-/// (with `--deny warnings` also where there are warnings), 2 where a file cannot be read.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  hsbrun check migration.hsbrun\n  hsbrun check runbooks/ --site billing.yaml\n  \
                         hsbrun check --fix --diff runbooks/\n  \
@@ -109,10 +150,6 @@ pub enum Deny {
     Warnings,
 }
 
-/// Explain a code of a finding, a return code or state of solidDB, or an exit code
-///
-/// Every code of a finding has a page: what it says, why it matters, an example and what to write instead. The pages are
-/// built in; nothing is read or contacted.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  hsbrun explain HSB1030\n  hsbrun explain missing-within\n  \
                         hsbrun explain 14704               a return code of solidDB\n  \
@@ -128,11 +165,6 @@ pub struct ExplainArgs {
     pub all: bool,
 }
 
-/// Write runbooks and libraries in the one style
-///
-/// Blanks, line ends and the order of clauses change; words, comments and the program do not. What cannot be read stays
-/// byte for byte. Ends with 0; with --check with 1 where a file would change; with 2 where a file cannot be read or
-/// written.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  hsbrun fmt migration.hsbrun\n  hsbrun fmt --check runbooks/\n  \
                         hsbrun fmt - < migration.hsbrun")]
@@ -145,10 +177,6 @@ pub struct FmtArgs {
     pub check: bool,
 }
 
-/// Run a whole runbook against the model of the pair
-///
-/// Contacts nothing and takes milliseconds, whatever the waits: the servers are a model's and the clock is a virtual one.
-/// Parameters that are not set get a sample, which is printed; approvals are given. The exit code is that of `run`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  hsbrun rehearse migration.hsbrun\n  \
                         hsbrun rehearse migration.hsbrun --set upgrade=fix_pack --seed 7\n  \
@@ -195,15 +223,6 @@ impl SafenessWord {
     }
 }
 
-/// Explore every path of a runbook, with everything that can go wrong
-///
-/// Contacts nothing. Each command is done, refused or left without an answer; servers crash, links break, copies fail,
-/// the watchdog acts, and hsbrun itself is killed and resumed. What must never be reached is told as a story, the one
-/// first that needs the fewest things to go wrong. Ends with 0 where everything holds, 1 where a property is broken, 3
-/// where not everything could be explored.
-///
-/// Parameters that have no value are explored with every word of their type, others with a sample. What the model
-/// leaves out, and what is therefore not proven: docs/verify.md.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  hsbrun verify migration.hsbrun\n  \
                         hsbrun verify migration.hsbrun --site billing.yaml --faults 2\n  \
@@ -259,14 +278,6 @@ pub enum ReportFormat {
     Markdown,
 }
 
-/// Run a runbook on a pair of servers
-///
-/// Everything is resolved and checked first: the runbook, the site file, parameters, approvals, start states and
-/// `require`s; all that is wrong is reported together, and nothing was done. Then it runs, and every command is written
-/// to the journal before it is sent. Ctrl-C stops at the next safe point; a second one kills.
-///
-/// Without a terminal to ask on, each approval on the way must be given with --approve or in the site file, or the run
-/// does not start. The exit code says how it ended and how the pair was left: docs/exit-codes.md.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  hsbrun run migration.hsbrun --site billing.yaml\n  \
                         hsbrun run migration.hsbrun --site billing.yaml --set upgrade=fix_pack --approve users_told\n  \
@@ -304,11 +315,6 @@ pub struct RunArgs {
     pub plain: bool,
 }
 
-/// Find where a half-done procedure stands, and with which step a run may begin
-///
-/// Looks at the live pair as a run does, and changes nothing. What it sees is laid over everything that the runbook reaches,
-/// also with one thing going wrong and hsbrun killed once; each step at whose beginning the pair may look so is explored from
-/// there. Ends with 0 where a run may begin or nothing is left to do, 4 where no step is offered: docs/locate.md.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  hsbrun locate migration.hsbrun --site billing.yaml\n  \
                         hsbrun locate migration.hsbrun --site billing.yaml --format json\n  \
@@ -340,9 +346,6 @@ pub enum LocateFormat {
     Json,
 }
 
-/// See a whole migration without any set-up
-///
-/// The shipped runbook, built into this binary, on the model of a pair, at a pace that can be followed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  hsbrun demo\n  hsbrun demo --live --upgrade fix_pack")]
 pub struct DemoArgs {
@@ -381,7 +384,6 @@ impl Upgrade {
     }
 }
 
-/// Print what hsbrun makes of a file, stage by stage
 #[derive(Debug, clap::Args)]
 pub struct DebugArgs {
     /// The stage

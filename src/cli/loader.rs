@@ -68,10 +68,10 @@ impl Loader for Files {
             return Err("the path is absolute; write it relative to the file that uses it".into());
         }
         let joined = normal(&Path::new(from).parent().unwrap_or(Path::new("")).join(path));
-        let source = read(&joined).map_err(|finding| finding.what)?;
+        let mut source = read(&joined).map_err(|finding| finding.what)?;
         let real = joined.canonicalize().unwrap_or_else(|_| joined.clone());
-        let name = self.names.entry(real).or_insert_with(|| source.name.clone());
-        Ok(Source::new(name.clone(), source.text))
+        source.name = self.names.entry(real).or_insert(source.name).clone();
+        Ok(source)
     }
 }
 

@@ -18,6 +18,7 @@ mod explain;
 mod fault;
 mod files;
 mod fmt;
+mod late;
 mod leave;
 #[cfg(feature = "sim")]
 mod live;
@@ -39,6 +40,7 @@ use clap::Parser;
 
 use args::{Args, Command};
 use exit::Exit;
+use late::Late;
 
 pub use leave::leave;
 
@@ -54,17 +56,17 @@ pub fn main() -> u8 {
 fn dispatch(args: Args) -> u8 {
     log::init(args.verbose);
     match args.command {
-        Command::Check(args) => check::run(&args).code(),
-        Command::Fmt(args) => fmt::run(&args).code(),
-        Command::Rehearse(args) => rehearse::run(&args).code(),
-        Command::Explain(args) => explain::run(&args).code(),
-        Command::Demo(args) => demo::run(&args).code(),
-        Command::Verify(args) => verify::run(&args).code(),
-        Command::Run(args) => run::run(&args).code(),
-        Command::Locate(args) => locate::run(&args).code(),
+        Command::Check(Late(args)) => check::run(&args).code(),
+        Command::Fmt(Late(args)) => fmt::run(&args).code(),
+        Command::Rehearse(Late(args)) => rehearse::run(&args).code(),
+        Command::Explain(Late(args)) => explain::run(&args).code(),
+        Command::Demo(Late(args)) => demo::run(&args).code(),
+        Command::Verify(Late(args)) => verify::run(&args).code(),
+        Command::Run(Late(args)) => run::run(&args).code(),
+        Command::Locate(Late(args)) => locate::run(&args).code(),
         #[cfg(feature = "sim")]
-        Command::Sim { command } => sim::run(command),
-        Command::Debug(args) => debug::run(&args).code(),
+        Command::Sim(Late(args)) => sim::run(args),
+        Command::Debug(Late(args)) => debug::run(&args).code(),
     }
 }
 

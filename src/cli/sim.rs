@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::fault::{self, FaultArgs};
 use crate::pair::Version;
@@ -15,9 +15,15 @@ use crate::text::nearest;
 use super::log::tell;
 use super::perform::say;
 
-/// What `hsbrun sim` does.
+#[derive(Debug, Clone, Args)]
+pub struct SimArgs {
+    #[command(subcommand)]
+    command: SimCommand,
+}
+
+// What `hsbrun sim` does; its help stands in `args::Command`.
 #[derive(Debug, Clone, Subcommand)]
-pub enum SimArgs {
+enum SimCommand {
     /// Makes a connected pair of servers in an empty folder, and the site file to run a runbook on it
     Up {
         dir: PathBuf,
@@ -138,16 +144,16 @@ fn setting(text: &str) -> Result<Setting, String> {
 /// Does it; the exit code of the process.
 #[must_use]
 pub fn run(args: SimArgs) -> u8 {
-    let outcome = match args {
-        SimArgs::Up { dir, upgrade, set, watchdog } => up(dir, upgrade, set, watchdog),
-        SimArgs::Status { dir } => status(&dir),
-        SimArgs::Down { dir } => down(&dir),
-        SimArgs::Watchdog { dir, switch, announce } => return watchdog(dir, switch, announce),
-        SimArgs::Fault { dir, what } => fault::run(&dir, what),
-        SimArgs::Solid { words } => return solid(words),
-        SimArgs::Runs { dir } => return runs(&dir),
-        SimArgs::Install { dir, version } => simserver::install(&dir, version),
-        SimArgs::Installed { dir } => simserver::installed(&dir).map(|version| line(&version.to_string())),
+    let outcome = match args.command {
+        SimCommand::Up { dir, upgrade, set, watchdog } => up(dir, upgrade, set, watchdog),
+        SimCommand::Status { dir } => status(&dir),
+        SimCommand::Down { dir } => down(&dir),
+        SimCommand::Watchdog { dir, switch, announce } => return watchdog(dir, switch, announce),
+        SimCommand::Fault { dir, what } => fault::run(&dir, what),
+        SimCommand::Solid { words } => return solid(words),
+        SimCommand::Runs { dir } => return runs(&dir),
+        SimCommand::Install { dir, version } => simserver::install(&dir, version),
+        SimCommand::Installed { dir } => simserver::installed(&dir).map(|version| line(&version.to_string())),
     };
     match outcome {
         Ok(()) => 0,

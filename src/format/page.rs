@@ -55,6 +55,8 @@ impl Line {
 pub(super) struct Page {
     lines: Vec<Line>,
     depth: usize,
+    /// The text ends with a carriage return that is kept: a line feed behind it would make a line end of the two.
+    ends_with_return: bool,
 }
 
 impl Page {
@@ -62,6 +64,7 @@ impl Page {
     pub(super) fn keep(&mut self, lines: &str, after_blank: bool) {
         self.blank(after_blank);
         let text = lines.strip_suffix('\n').unwrap_or(lines).to_owned();
+        self.ends_with_return = lines.ends_with('\r');
         self.lines.push(Line { text, kind: Kind::Kept, ..Line::default() });
     }
 
@@ -108,6 +111,9 @@ impl Page {
                 }
                 text.push('\n');
             }
+        }
+        if self.ends_with_return {
+            text.pop();
         }
         // One that stands in a broken line and comes to stand first would be taken for the mark of the file, and go.
         if text.starts_with(BYTE_ORDER_MARK) {

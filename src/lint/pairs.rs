@@ -108,6 +108,15 @@ impl Reaction {
         reaction
     }
 
+    /// The same to the other server: neither is more than the other in a pair.
+    pub fn mirrored(&self) -> Reaction {
+        let turned = |[first, second]: [State; 2]| [second, first];
+        Reaction {
+            refusals: self.refusals.iter().map(|(pair, refusal)| (turned(*pair), refusal.clone())).collect(),
+            after: self.after.iter().map(|(pair, after)| (turned(*pair), after.iter().map(turned).collect())).collect(),
+        }
+    }
+
     /// Where the act is refused in each of these pairs, what the first of them is answered.
     pub fn refuses_all(&self, pairs: Pairs) -> Option<&Refusal> {
         let all = pairs.iter().all(|pair| self.refused_in(pair).is_some());
@@ -314,6 +323,22 @@ mod tests {
                     "{options:?} in {states:?}: {:?}",
                     missed.iter().collect::<Vec<_>>()
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn an_act_to_the_other_server_comes_to_the_same_with_the_two_exchanged() {
+        let starts = [false, true].map(|backupserver| Act::Start(StartOptions { backupserver, ..Default::default() }));
+        for act in Command::all().map(Act::Admin).chain(starts).chain([Act::Install]) {
+            for connecting in [Connecting::No, Connecting::Perhaps] {
+                let (own, mirrored) =
+                    (Reaction::of(act, SECOND, connecting), Reaction::of(act, FIRST, connecting).mirrored());
+                for pair in Pairs::all().iter() {
+                    assert_eq!(own.refused_in(pair), mirrored.refused_in(pair), "{act:?} in {pair:?}");
+                    let only = one(pair[0], pair[1]);
+                    assert_eq!(own.behind(only), mirrored.behind(only), "{act:?} in {pair:?}");
+                }
             }
         }
     }

@@ -409,7 +409,12 @@ impl<'p> Walk<'_, 'p> {
 
     fn reaction(&mut self, act: Act, server: ServerId, connecting: Connecting) -> Rc<Reaction> {
         let key = (act, server, connecting);
-        Rc::clone(self.reactions.entry(key).or_insert_with(|| Rc::new(Reaction::of(act, server, connecting))))
+        if let Some(known) = self.reactions.get(&key) {
+            return Rc::clone(known);
+        }
+        let of_other = self.reactions.get(&(act, Scene::other(server), connecting));
+        let made = of_other.map_or_else(|| Reaction::of(act, server, connecting), |of_other| of_other.mirrored());
+        Rc::clone(self.reactions.entry(key).or_insert(Rc::new(made)))
     }
 
     /// What is chosen by a value, where it is known.

@@ -15,7 +15,8 @@ pub fn decode(bytes: &[u8]) -> Result<String, Box<Finding>> {
     if bytes.len() > MAX_BYTES {
         return Err(Box::new(diagnostics::file_too_large(bytes.len(), MAX_BYTES)));
     }
-    if let Some(offset) = bytes.iter().position(|byte| *byte == 0) {
+    if bytes.contains(&0) {
+        let offset = bytes.iter().take_while(|byte| **byte != 0).count();
         return Err(Box::new(diagnostics::binary_file(offset)));
     }
     match std::str::from_utf8(bytes) {

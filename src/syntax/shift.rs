@@ -30,6 +30,12 @@ impl<T: Placed> Placed for Option<T> {
     }
 }
 
+impl<T: Placed> Placed for Box<T> {
+    fn shift(&mut self, by: u32) {
+        self.as_mut().shift(by);
+    }
+}
+
 impl<T: Placed> Placed for Vec<T> {
     fn shift(&mut self, by: u32) {
         self.iter_mut().for_each(|inner| inner.shift(by));

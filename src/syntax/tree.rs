@@ -175,6 +175,7 @@ pub struct Stmt {
     pub span: Span,
 }
 
+/// The large ones stand apart: a block of one small statement would take as much memory as of one large.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StmtKind {
     Effect(Effect),
@@ -185,8 +186,8 @@ pub enum StmtKind {
         cond: Cond,
         otherwise: Option<Text>,
     },
-    Wait(Wait),
-    Ensure(Ensure),
+    Wait(Box<Wait>),
+    Ensure(Box<Ensure>),
     On {
         server: Name,
         body: Block,
@@ -294,9 +295,9 @@ pub enum CondKind {
         states: Vec<StateWords>,
     },
     Compare {
-        left: Operand,
+        left: Box<Operand>,
         op: Spanned<Comparison>,
-        right: Operand,
+        right: Box<Operand>,
     },
     /// `refused [with CODE or …]`
     Refused {
@@ -352,7 +353,7 @@ pub enum OperandKind {
     Probe {
         server: Name,
         word: Name,
-        args: Option<(Literal, Vec<Value>)>,
+        args: Option<Box<(Literal, Vec<Value>)>>,
     },
     Watchdog,
     /// `step ID`

@@ -26,7 +26,7 @@ impl Source {
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         let text = text.into();
         let line_starts = std::iter::once(0)
-            .chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1))
+            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
             .map(|at| u32::try_from(at).expect("because a source is bounded far below 4 GiB"))
             .collect();
         Self { name: name.into(), text, line_starts }

@@ -271,6 +271,18 @@ fn help_and_version_are_answers() {
 }
 
 #[test]
+fn the_help_of_a_command_begins_with_what_the_list_says_of_it() {
+    let list = Test::new(["-h"]).run().stdout;
+    let lines = list.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let commands: Vec<_> = lines.filter_map(|line| line.strip_prefix("  ")?.split_once("  ")).collect();
+    assert!(commands.len() > 8, "{list}");
+    for (name, says) in commands.into_iter().filter(|(name, _)| !["help", ""].contains(name)) {
+        let ran = Test::new([name, "-h"]).run();
+        assert!(ran.stdout.starts_with(says.trim_start()), "{name}: {}", ran.stdout);
+    }
+}
+
+#[test]
 fn a_rehearsal_shows_every_step_both_servers_and_the_ledger() {
     let ran = Test::new(["rehearse", "hot-migration-netcopy.hsbrun", "--set", "upgrade=fix_pack"]).shipped().run();
     ran.code(0).out("samples    target = 7.0.3").out("Done after ");

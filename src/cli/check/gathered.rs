@@ -7,7 +7,7 @@ use crate::diag::Finding;
 use crate::report::{Report, Status, Told, identify};
 use crate::show::{Look, Printer};
 use crate::site;
-use crate::text::{Source, SourceMap};
+use crate::text::SourceMap;
 
 use super::super::loader::Files;
 use super::Wanted;
@@ -39,8 +39,7 @@ impl Gathered {
         let site_name = wanted.site_name();
         let beside = Wanted::beside(wanted.site.as_ref(), &site_name, servers);
         for (path, source) in &wanted.files {
-            let again = Source::new(source.name.clone(), source.text.clone());
-            gathered.file(&source.name, check::runbook(again, &mut Files::of(path), beside.as_ref()));
+            gathered.file(&source.name, check::runbook(source.clone(), &mut Files::of(path), beside.as_ref()));
         }
         if let (Some(beside), Some((path, _))) = (beside, &wanted.site) {
             let mut checked = check::site_alone(&beside);

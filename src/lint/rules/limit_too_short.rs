@@ -49,7 +49,7 @@ pub fn at_look(look: &Look, known: &Known, scene: &Scene, found: &mut Found) {
     let awaited = known.pending.iter().filter(|begun| observes(look.cond, begun, &servers));
     let copies: &[Begun] = if asks_for_copy { &known.copies } else { &[] };
     for begun in awaited.chain(copies) {
-        judge(begun.act, within, (limit(look.span, scene), Some(begun.span)), &mut |finding| {
+        judge(begun.act, within, &|| limit(look.span, scene), Some(begun.span), &mut |finding| {
             found.report_from(finding, look.here);
         });
     }
@@ -63,7 +63,9 @@ pub fn at_effect(sent: &Sent, scene: &Scene, found: &mut Found) {
         By::Itself => matches!(act, Act::Start(_) | Act::Install),
     };
     if waits {
-        judge(act, within, (limit(sent.span, scene), None), &mut |finding| found.report_from(finding, sent.here));
+        judge(act, within, &|| limit(sent.span, scene), None, &mut |finding| {
+            found.report_from(finding, sent.here);
+        });
     }
 }
 
@@ -73,13 +75,20 @@ pub fn at_question(question: &Question, scene: &Scene, found: &mut Found) {
     found.report_from(finding, question.here);
 }
 
-fn judge(act: Act, within: Duration, (at, begun): (Span, Option<Span>), report: &mut dyn FnMut(crate::diag::Finding)) {
+/// `limit` finds the place of the limit, where there is something to say of it.
+fn judge(
+    act: Act,
+    within: Duration,
+    limit: &dyn Fn() -> Span,
+    begun: Option<Span>,
+    report: &mut dyn FnMut(crate::diag::Finding),
+) {
     if let Some(slow) = Slow::of(act).filter(|slow| within < slow.least()) {
-        report(diagnostics::over_too_soon(at, within, slow, begun));
+        report(diagnostics::over_too_soon(limit(), within, slow, begun));
     }
     let Act::Admin(command) = act else { return };
     if let Some(patience) = command.patience().filter(|patience| within < patience.limit) {
-        report(diagnostics::limit_too_short(at, within, command, &patience, begun));
+        report(diagnostics::limit_too_short(limit(), within, command, &patience, begun));
     }
 }
 

@@ -29,13 +29,13 @@ pub(super) fn check(program: &Program, findings: &mut Vec<Finding>) {
         findings: Vec::new(),
         reported: BTreeSet::new(),
     };
-    // Each round can only add to what has been started, and there are two things to start.
+    // Each round can only add to what has been started, which takes findings away, and there are two things to start.
     loop {
         let before = (paths.entries.clone(), paths.anywhere);
         paths.findings.clear();
         paths.reported.clear();
         paths.runbook();
-        if before == (paths.entries.clone(), paths.anywhere) {
+        if paths.findings.is_empty() || before == (paths.entries.clone(), paths.anywhere) {
             break;
         }
     }

@@ -15,7 +15,7 @@ const MAX_RETRIES: u32 = 1000;
 impl Resolver<'_> {
     /// A block; statements that have a finding are left out.
     pub fn block(&mut self, block: &tree::Block, on: &On) -> Block {
-        let mut stmts = Vec::new();
+        let mut stmts = Vec::with_capacity(block.stmts.len());
         self.stmts_into(&mut stmts, block, on);
         Block { stmts, span: block.open.to(block.close) }
     }

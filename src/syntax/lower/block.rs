@@ -111,6 +111,8 @@ impl<'t> Lower<'t> {
                 }
             }
         }
+        // Most blocks have one statement or two, and a list that grows has room for four.
+        stmts.shrink_to_fit();
         Block { stmts, open: frame.open, close: frame.close }
     }
 

@@ -56,7 +56,7 @@ impl<'t> Lower<'t> {
             Some(cmp) => {
                 let op = Spanned::new(comparison(cmp.as_str()), self.span(&cmp));
                 let right = self.operand(inner.next().expect("because a comparison has a right side"));
-                CondKind::Compare { left: operand, op, right }
+                CondKind::Compare { left: Box::new(operand), op, right: Box::new(right) }
             }
         };
         Cond { kind, span }
@@ -81,7 +81,7 @@ impl<'t> Lower<'t> {
                 let mut probe = parts(inner);
                 let server = self.name(&probe.presume(Rule::name));
                 let word = self.name(&probe.presume(Rule::name));
-                let args = probe.optional(Rule::args).map(|args| self.args(args));
+                let args = probe.optional(Rule::args).map(|args| Box::new(self.args(args)));
                 OperandKind::Probe { server, word, args }
             }
             _ => OperandKind::Value(self.value(inner)),

@@ -5,6 +5,7 @@ use crate::syntax::grammar::{Node, Rule, children};
 use crate::syntax::tree::{Choose, Confirm, Doubt, Effect, EffectKind, Ensure, If, Name, Retry, Stmt, StmtKind, Wait};
 use crate::text::{Span, Spanned};
 
+use super::clause::Clauses;
 use super::parts::parts;
 use super::{Lower, only};
 
@@ -95,7 +96,7 @@ impl<'t> Lower<'t> {
         let until = self.cond(inner.presume(Rule::cond));
         let clauses = self.clauses(&mut inner, "wait", &[Clause::FailIf, Clause::Within]);
         self.demand_within(clauses.within.is_none(), span, "wait");
-        StmtKind::Wait(Wait { until, fail_if: clauses.fail_if, within: clauses.within })
+        StmtKind::Wait(Box::new(Wait { until, fail_if: clauses.fail_if, within: clauses.within }))
     }
 
     fn ensure(&mut self, node: Node<'t>, span: Span) -> StmtKind {
@@ -117,7 +118,8 @@ impl<'t> Lower<'t> {
             }
             set_doubt(&mut by.kind, Some(doubt));
         }
-        StmtKind::Ensure(Ensure { cond, from: clauses.from, by, fail_if: clauses.fail_if, within: clauses.within })
+        let Clauses { from, fail_if, within, .. } = clauses;
+        StmtKind::Ensure(Box::new(Ensure { cond, from, by, fail_if, within }))
     }
 
     fn demand_within(&mut self, missing: bool, span: Span, statement: &'static str) {

@@ -116,6 +116,14 @@ fn a_byte_order_mark_in_a_broken_line_does_not_become_that_of_the_file() {
 }
 
 #[test]
+fn a_carriage_return_that_ends_a_text_is_no_line_end_and_stays() {
+    for text in ["\r", "language 1\r", "language 1\n\r", "\u{FEFF}\r", "step 1 \"a\" {\n    (\r", "# a\r", "( \r\n"] {
+        hold("a carriage return", text);
+    }
+    assert_eq!(format("language 1\n(\r"), "language 1\n(\r");
+}
+
+#[test]
 fn the_laws_hold_for_runbooks_with_a_mistake_put_in() {
     let path = root().join("runbooks/hot-migration-netcopy.hsbrun");
     let whole = fs::read_to_string(&path).expect("because it is shipped");

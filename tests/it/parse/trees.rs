@@ -89,19 +89,19 @@ fn clauses_in_any_order_give_the_same_tree() {
     let (one, first) = stmts("wait until S1 is DOWN fail if S2 is DOWN within 1m");
     let (other, second) = stmts("wait until S1 is DOWN\n    within 1m\n  # between\n    fail if S2 is DOWN");
     assert_eq!((first.findings.len(), second.findings.len()), (0, 0));
-    let (
-        StmtKind::Wait(Wait { fail_if: Some(_), within: Some(one), .. }),
-        StmtKind::Wait(Wait { fail_if: Some(_), within: Some(other), .. }),
-    ) = (&one[0], &other[0])
-    else {
+    let (StmtKind::Wait(one), StmtKind::Wait(other)) = (&one[0], &other[0]) else {
         panic!("because both are whole: {one:?} {other:?}")
+    };
+    let (Wait { fail_if: Some(_), within: Some(one), .. }, Wait { fail_if: Some(_), within: Some(other), .. }) =
+        (&**one, &**other)
+    else {
+        panic!("because both have their clauses: {one:?} {other:?}")
     };
     assert_eq!(one.kind, other.kind);
     let (stmts, parsed) = stmts("ensure S1 is DOWN within 1m in doubt ask by run stop_it from OFFLINE or STANDALONE");
     assert_eq!(parsed.findings, []);
-    let StmtKind::Ensure(Ensure { from, by, within: Some(_), .. }) = &stmts[0] else {
-        panic!("because it is whole: {stmts:?}")
-    };
+    let StmtKind::Ensure(ensure) = &stmts[0] else { panic!("because it is whole: {stmts:?}") };
+    let Ensure { from, by, within: Some(_), .. } = &**ensure else { panic!("because it has a limit: {stmts:?}") };
     assert_eq!(from.len(), 2);
     let EffectKind::Run { doubt: Some(doubt), .. } = &by.kind else {
         panic!("because `in doubt` belongs to the command")
