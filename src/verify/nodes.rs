@@ -12,6 +12,7 @@ use crate::pair::{Act, Command};
 
 use super::coverage::Coverage;
 use super::hash::Quick;
+use super::within::Withins;
 
 /// Where a run stands: a machine and what it has asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -89,6 +90,8 @@ pub(super) struct Nodes<'c> {
     counts: Vec<u32>,
     edges: Edges,
     coverage: Coverage,
+    /// Where a run goes on that was killed on the way to where an answer leads.
+    pub(super) within: Withins,
 }
 
 impl<'c> Nodes<'c> {
@@ -104,6 +107,7 @@ impl<'c> Nodes<'c> {
             counts: Vec::new(),
             edges: Edges::default(),
             coverage: Coverage::new(code),
+            within: Withins::default(),
         }
     }
 
@@ -245,7 +249,11 @@ impl<'c> Nodes<'c> {
 
     /// What a back-out does first.
     pub(super) fn back_out_turn(&self, node: NodeId) -> Option<(Machine, Vec<Event>, Request)> {
-        let durable = self.known[node.0 as usize].0.durable();
+        self.back_out_of(self.durable(node))
+    }
+
+    /// What a back-out does first of a run of which that much is recorded.
+    pub(super) fn back_out_of(&self, durable: &Durable) -> Option<(Machine, Vec<Event>, Request)> {
         let machine = Machine::back_out(self.code, durable.clone()).ok().filter(|_| has_failed(durable))?;
         Some(self.run(machine, Answer::Begin))
     }
@@ -282,7 +290,7 @@ impl<'c> Nodes<'c> {
         self.arrive(turn)
     }
 
-    fn arrive(&mut self, (machine, events, request): (Machine, Vec<Event>, Request)) -> NodeId {
+    pub(super) fn arrive(&mut self, (machine, events, request): (Machine, Vec<Event>, Request)) -> NodeId {
         self.coverage.saw(self.code, machine.at(), machine.at(), &events);
         self.add(machine, request)
     }
