@@ -46,6 +46,12 @@ pub fn replay(code: &Code, labels: &Labels<'_>, trace: &Trace) -> Result<Replaye
     let mut replay = Replay::new(code, labels, trace, stage);
     for (at, step) in (1..).zip(&trace.steps) {
         let entry = replay.step(step).map_err(|why| Departure::At { step: at, why })?;
+        // What was not recorded of the turn before has not happened to whoever goes on.
+        if let What::Killed { recorded: Some(recorded), .. } = entry.what
+            && let Some(Entry { what: What::Answered { events, .. }, .. }) = story.entries.last_mut()
+        {
+            events.truncate(Event::first(events, usize::from(recorded)).len());
+        }
         story.entries.push(entry);
     }
     Ok(Replayed { configuration, story, ledger: replay.stage.ledger() })
