@@ -337,7 +337,7 @@ impl<'c> Explorer<'c> {
         if to != from {
             steps.push(Step { to, label, harms: Harms::default(), refused: edge.refused });
         }
-        if self.may_be_killed(self.nodes.get(from.node).part, from.path) {
+        if edge.cuttable && self.may_be_killed(self.nodes.get(from.node).part, from.path) {
             self.killed_within(State { pair, ..from }, answer, label, steps);
         }
     }
@@ -348,7 +348,8 @@ impl<'c> Explorer<'c> {
         let all = self.nodes.killed_within(from.node, answer);
         for (within, node) in all.iter().filter(|(within, _)| self.backs_out || within.then == Then::Resumes) {
             let label = Label::Answered { paused, answer, during, killed: Some(*within) };
-            let on_the_way = Edge { to: *node, handler: false, step: false, guard: false, refused: None };
+            let on_the_way =
+                Edge { to: *node, handler: false, step: false, guard: false, refused: None, cuttable: false };
             let path = killed(self.gone_on(from.path, on_the_way), within.then);
             steps.push(quiet(State { node: *node, path, ..from }, label));
         }

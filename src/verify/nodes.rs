@@ -64,6 +64,8 @@ pub(super) struct Edge {
     /// A person approved something, or a backup was begun.
     pub(super) guard: bool,
     pub(super) refused: Option<Refused>,
+    /// More than one record was written on the way that says more than what is seen: a kill may come between.
+    pub(super) cuttable: bool,
 }
 
 /// A command that was refused, and failed its statement.
@@ -168,7 +170,8 @@ impl<'c> Nodes<'c> {
         let handler = events.iter().any(|event| matches!(event, Event::Handler { .. }));
         let step = events.iter().any(|event| matches!(event, Event::StepBegan { .. }));
         let guard = events.iter().any(|event| self.guards(event));
-        let edge = Edge { to: self.add(machine, request), handler, step, guard, refused };
+        let cuttable = events.iter().filter(|event| !event.only_shows()).nth(1).is_some();
+        let edge = Edge { to: self.add(machine, request), handler, step, guard, refused, cuttable };
         self.edges.insert(from, ordinal, edge);
         edge
     }
