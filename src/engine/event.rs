@@ -128,6 +128,23 @@ pub enum SettledVerdict {
     InDoubt,
 }
 
+impl Event {
+    /// It only says what is seen: a run that goes on looks again.
+    #[must_use]
+    pub fn only_shows(&self) -> bool {
+        matches!(self, Event::Seen { .. } | Event::Looked { .. })
+    }
+
+    /// The first events of a turn, up to and with so many that say more than what is seen: what a kill within the turn leaves
+    /// in the record.
+    #[must_use]
+    pub fn first(events: &[Event], count: usize) -> &[Event] {
+        let mut telling = events.iter().enumerate().filter(|(_, event)| !event.only_shows());
+        let end = count.checked_sub(1).map_or(0, |at| telling.nth(at).map_or(events.len(), |(at, _)| at + 1));
+        &events[..end]
+    }
+}
+
 /// One thing that keeps a run from starting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PreflightFailure {

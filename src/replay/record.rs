@@ -55,7 +55,9 @@ fn does(trace: &Trace, before: &Before, entry: &Entry, labels: &Labels<'_>) -> D
     match &entry.what {
         What::Happens(happening) => Does::Happens(trace.event(*happening)),
         What::Begun { request } => Does::Begins { asks: told::asked(request, labels) },
-        What::Killed { performed, then, .. } => Does::Killed { performed: performed.is_some(), operator: *then },
+        What::Killed { performed, recorded, then, .. } => {
+            Does::Killed { performed: performed.is_some(), recorded: *recorded, operator: *then }
+        }
         What::ComesLate { request } => Does::ComesLate { sent: told::asked(request, labels) },
         What::Stopped { .. } => Does::Stopped,
         What::BacksOut { .. } => Does::BackedOut,

@@ -4,7 +4,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::engine::model::{self, side_of};
-use crate::engine::{Answer, Clocks, Code, Command, Event, Machine, Outcome, Reading, Request, Resume, Turn};
+use crate::engine::{Answer, Clocks, Code, Command, Durable, Event, Machine, Outcome, Reading, Request, Resume, Turn};
 use crate::journal::Labels;
 use crate::pair;
 use crate::twin::{Ledger, Stage};
@@ -46,6 +46,12 @@ pub fn replay(code: &Code, labels: &Labels<'_>, trace: &Trace) -> Result<Replaye
     let mut replay = Replay::new(code, labels, trace, stage);
     for (at, step) in (1..).zip(&trace.steps) {
         let entry = replay.step(step).map_err(|why| Departure::At { step: at, why })?;
+        // What was not recorded of the turn before has not happened to whoever goes on.
+        if let What::Killed { recorded: Some(recorded), .. } = entry.what
+            && let Some(Entry { what: What::Answered { events, .. }, .. }) = story.entries.last_mut()
+        {
+            events.truncate(Event::first(events, usize::from(recorded)).len());
+        }
         story.entries.push(entry);
     }
     Ok(Replayed { configuration, story, ledger: replay.stage.ledger() })
@@ -60,6 +66,8 @@ struct Replay<'a> {
     request: Request,
     /// The start command that was sent last has not ended.
     runs: bool,
+    /// What was recorded before the last answer, and what that led to.
+    last: Option<(Durable, Vec<Event>)>,
     /// What was sent and not done, and got no answer.
     on_their_way: Vec<Command>,
 }
@@ -68,7 +76,7 @@ impl<'a> Replay<'a> {
     fn new(code: &'a Code, labels: &'a Labels<'a>, trace: &'a Trace, stage: Stage) -> Replay<'a> {
         let mut machine = Machine::new(code);
         let (_, request) = turn(code, &mut machine, Answer::Begin);
-        Replay { code, labels, trace, stage, machine, request, runs: false, on_their_way: Vec::new() }
+        Replay { code, labels, trace, stage, machine, request, runs: false, last: None, on_their_way: Vec::new() }
     }
 
     fn step(&mut self, step: &Step) -> Result<Entry, String> {
@@ -88,10 +96,10 @@ impl<'a> Replay<'a> {
                 self.runs = true;
                 What::Begun { request: self.request.clone() }
             }
-            Does::Killed { performed, operator } => self.killed(*performed, *operator)?,
+            Does::Killed { performed, recorded, operator } => self.killed(*performed, *recorded, *operator)?,
             Does::ComesLate { sent } => What::ComesLate { request: self.comes_late(sent)? },
             Does::Stopped => What::Stopped { events: self.stopped() },
-            Does::BackedOut => What::BacksOut { events: self.backs_out()? },
+            Does::BackedOut => What::BacksOut { events: self.backs_out(self.machine.durable().clone())? },
             Does::Asks { asks, gets, how } => self.answered(asks, gets, how)?,
         };
         self.compare("the pair is in", &step.then, &told::pair(self.stage.model(), self.stage.lines_cut()))?;
@@ -121,7 +129,7 @@ impl<'a> Replay<'a> {
         if could { Ok(()) } else { Err("what it says cannot happen to this pair now".to_owned()) }
     }
 
-    fn killed(&mut self, performed: bool, then: Then) -> Result<What, String> {
+    fn killed(&mut self, performed: bool, recorded: Option<u8>, then: Then) -> Result<What, String> {
         let request = self.request.clone();
         if performed {
             self.perform()?;
@@ -129,15 +137,24 @@ impl<'a> Replay<'a> {
             self.on_their_way.push(command.clone());
         }
         self.runs = false;
+        let durable = self.record(recorded)?;
         let events = match then {
             Then::Resumes => {
-                self.machine = Machine::from(self.code, self.machine.durable().clone(), Resume::Killed);
+                self.machine = Machine::from(self.code, durable, Resume::Killed);
                 (_, self.request) = turn(self.code, &mut self.machine, Answer::Begin);
                 Vec::new()
             }
-            Then::BacksOut => self.backs_out()?,
+            Then::BacksOut => self.backs_out(durable)?,
         };
-        Ok(What::Killed { performed: performed.then_some(request), then, events })
+        Ok(What::Killed { performed: performed.then_some(request), recorded, then, events })
+    }
+
+    /// What is written down of the run; where the last turn was cut short, so much of it.
+    fn record(&self, recorded: Option<u8>) -> Result<Durable, String> {
+        let Some(recorded) = recorded else { return Ok(self.machine.durable().clone()) };
+        let (mut durable, events) = self.last.clone().ok_or("nothing was answered before")?;
+        Event::first(&events, usize::from(recorded)).iter().for_each(|event| durable.apply(self.code, event));
+        Ok(durable)
     }
 
     /// The operator stops the run: a command under way is finished first.
@@ -151,8 +168,8 @@ impl<'a> Replay<'a> {
         events
     }
 
-    fn backs_out(&mut self) -> Result<Vec<Event>, String> {
-        let back_out = Machine::back_out(self.code, self.machine.durable().clone());
+    fn backs_out(&mut self, durable: Durable) -> Result<Vec<Event>, String> {
+        let back_out = Machine::back_out(self.code, durable);
         self.machine = back_out.map_err(|why| format!("the run cannot be backed out: {why}"))?;
         let events;
         (events, self.request) = turn(self.code, &mut self.machine, Answer::Begin);
@@ -165,7 +182,9 @@ impl<'a> Replay<'a> {
         let (answer, during) = self.answer(&request, how)?;
         self.compare("hsbrun gets", gets, &told::got(&request, &answer, self.labels))?;
         self.runs = false;
+        let before = self.machine.durable().clone();
         let (events, next) = turn(self.code, &mut self.machine, answer.clone());
+        self.last = Some((before, events.clone()));
         self.request = next;
         Ok(What::Answered { request, answer, during, events })
     }

@@ -89,6 +89,10 @@ pub(super) enum Does {
     /// The interpreter is killed; `performed`: what it had sent was done.
     Killed {
         performed: bool,
+        /// So many of the records that the last answer leads to are written, not counting those that only say what is seen;
+        /// none: all of them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        recorded: Option<u8>,
         #[serde(default)]
         operator: Then,
     },

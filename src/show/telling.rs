@@ -171,9 +171,12 @@ fn told_of(words: Words<'_>, before: &Model, entry: &Entry) -> Vec<Said> {
         What::ComesLate { request } => {
             vec![Said::of(Kind::Wrong, format!("{}: done only now", sent(words, request))).to(receiver(request))]
         }
-        What::Killed { performed, then, events } => {
+        What::Killed { performed, recorded, then, events } => {
             let then = goes_on(*then);
             let killed = match performed {
+                None if recorded.is_some() => {
+                    Said::of(Kind::Killed, format!("hsbrun is killed before it has written down more, and {then}"))
+                }
                 None => Said::of(Kind::Killed, format!("hsbrun is killed, and {then}")),
                 Some(request) => {
                     let text = format!("{}: done; hsbrun is killed before it knows, and {then}", sent(words, request));

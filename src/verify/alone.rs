@@ -67,9 +67,10 @@ impl Alone {
 
     /// A step was taken. What the operator does with a run that is over, or was killed, takes any time.
     pub(super) fn goes(&mut self, explorer: &Explorer<'_>, from: State, step: &Step) {
-        let by_itself = !matches!(step.label, Label::Killed { .. } | Label::BacksOut);
+        let operated =
+            matches!(step.label, Label::Killed { .. } | Label::Answered { killed: Some(_), .. } | Label::BacksOut);
         let (at, to) = (Station::of(explorer, from), Station::of(explorer, step.to));
-        if at == to || !by_itself {
+        if at == to || operated {
             return;
         }
         for side in alone(explorer, from).filter(|side| is_alone(explorer, step.to, *side)) {

@@ -10,6 +10,7 @@ use super::late::Lates;
 use super::nodes::{AnswerId, Edge, Node, NodeId, Nodes, Refused, RequestId};
 use super::pairs::{Change, Changes, Happening, PairId, Pairs};
 use super::state::{Mark, Path, State, line_mark};
+use super::within::Within;
 use super::{Bounds, Configuration};
 
 /// One way on.
@@ -30,6 +31,8 @@ pub(super) enum Label {
         paused: Option<AnswerId>,
         answer: AnswerId,
         during: Option<Happening>,
+        /// The interpreter was killed before everything that the answer leads to was recorded.
+        killed: Option<Within>,
     },
     /// A start command runs, and its answer comes later.
     Begun,
@@ -147,12 +150,12 @@ impl<'c> Explorer<'c> {
         let place = (self.nodes.get(state.node).request, pair, path.cut());
         let looked = self.answers.looked(&mut self.nodes, &self.pairs, place, &here.changes.free);
         for answer in looked.whole.iter() {
-            let label = Label::Answered { paused, answer: *answer, during: None };
+            let label = Label::Answered { paused, answer: *answer, during: None, killed: None };
             self.answered(state, *answer, pair, label, steps);
         }
         for Torn { change, answer } in looked.torn.iter() {
             let Change { what, to, .. } = here.changes.free[usize::from(*change)];
-            let label = Label::Answered { paused, answer: *answer, during: Some(what) };
+            let label = Label::Answered { paused, answer: *answer, during: Some(what), killed: None };
             self.answered(state, *answer, to, label, steps);
         }
         if self.may_fail(here.node.part, path) {
@@ -160,7 +163,7 @@ impl<'c> Explorer<'c> {
             let path = here.wrong(self.pairs.get(pair), path);
             for Torn { change, answer } in struck.iter() {
                 let Change { what, to, .. } = here.changes.faults[usize::from(*change)];
-                let label = Label::Answered { paused, answer: *answer, during: Some(what) };
+                let label = Label::Answered { paused, answer: *answer, during: Some(what), killed: None };
                 self.answered(State { path, ..state }, *answer, to, label, steps);
             }
         }
@@ -173,7 +176,7 @@ impl<'c> Explorer<'c> {
             let Some(path) = (if sent.lost { self.lost(here, path) } else { Some(path) }) else { continue };
             match sent.answer {
                 Some(answer) => {
-                    let label = Label::Answered { paused: None, answer, during: None };
+                    let label = Label::Answered { paused: None, answer, during: None, killed: None };
                     let from = State { path, ..here.state };
                     let known = steps.len();
                     self.answered(from, answer, sent.to, label, steps);
@@ -261,7 +264,7 @@ impl<'c> Explorer<'c> {
     }
 
     fn start_answers(&mut self, here: &Here, path: Path, answer: AnswerId, steps: &mut Vec<Step>) {
-        let label = Label::Answered { paused: None, answer, during: None };
+        let label = Label::Answered { paused: None, answer, during: None, killed: None };
         self.answered(State { path, ..here.state }, answer, here.state.pair, label, steps);
     }
 
@@ -289,7 +292,7 @@ impl<'c> Explorer<'c> {
             if let Request::Look(..) = self.nodes.request(self.nodes.get(to).request) {
                 self.look(here, state, Some(woke), steps);
             } else {
-                let label = Label::Answered { paused: None, answer: woke, during: None };
+                let label = Label::Answered { paused: None, answer: woke, during: None, killed: None };
                 self.answered(State { path, ..here.state }, woke, here.state.pair, label, steps);
             }
         }
@@ -322,7 +325,7 @@ impl<'c> Explorer<'c> {
     fn ask(&mut self, here: &Here, steps: &mut Vec<Step>) {
         for (at, answer) in self.answers.decided(&mut self.nodes, here.node.request).iter().copied().enumerate() {
             let path = if at == 0 { here.state.path } else { here.state.path.with(Mark::Provoked) };
-            let label = Label::Answered { paused: None, answer, during: None };
+            let label = Label::Answered { paused: None, answer, during: None, killed: None };
             self.answered(State { path, ..here.state }, answer, here.state.pair, label, steps);
         }
     }
@@ -333,6 +336,22 @@ impl<'c> Explorer<'c> {
         let to = State { node: edge.to, pair, path };
         if to != from {
             steps.push(Step { to, label, harms: Harms::default(), refused: edge.refused });
+        }
+        if edge.cuttable && self.may_be_killed(self.nodes.get(from.node).part, from.path) {
+            self.killed_within(State { pair, ..from }, answer, label, steps);
+        }
+    }
+
+    /// Of what the answer leads to, only a part was recorded.
+    fn killed_within(&mut self, from: State, answer: AnswerId, label: Label, steps: &mut Vec<Step>) {
+        let Label::Answered { paused, answer: _, during, .. } = label else { return };
+        let all = self.nodes.killed_within(from.node, answer);
+        for (within, node) in all.iter().filter(|(within, _)| self.backs_out || within.then == Then::Resumes) {
+            let label = Label::Answered { paused, answer, during, killed: Some(*within) };
+            let on_the_way =
+                Edge { to: *node, handler: false, step: false, guard: false, refused: None, cuttable: false };
+            let path = killed(self.gone_on(from.path, on_the_way), within.then);
+            steps.push(quiet(State { node: *node, path, ..from }, label));
         }
     }
 
@@ -420,7 +439,7 @@ fn killed(path: Path, then: Then) -> Path {
 }
 
 /// A back-out is under way there.
-fn undoes(part: Part) -> bool {
+pub(super) fn undoes(part: Part) -> bool {
     matches!(part, Part::BackOut | Part::Ending(EndingKind::BackOut))
 }
 

@@ -39,7 +39,7 @@ impl Explorer<'_> {
         if self.nodes.end(from.node).is_none() && self.nodes.end(step.to.node).is_some() {
             self.at_the_end(step.to, &mut broken);
         }
-        if let Label::Answered { during: None, .. } = step.label
+        if let Label::Answered { during: None, killed: None, .. } = step.label
             && step.to.pair == from.pair
             && self.is_outage_wait(step.to)
         {

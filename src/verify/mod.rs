@@ -26,6 +26,7 @@ mod stand;
 mod state;
 mod story;
 mod watchdog;
+mod within;
 mod world;
 
 use crate::engine::{Code, InstrId, Part};

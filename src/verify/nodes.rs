@@ -12,6 +12,7 @@ use crate::pair::{Act, Command};
 
 use super::coverage::Coverage;
 use super::hash::Quick;
+use super::within::Withins;
 
 /// Where a run stands: a machine and what it has asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -63,6 +64,8 @@ pub(super) struct Edge {
     /// A person approved something, or a backup was begun.
     pub(super) guard: bool,
     pub(super) refused: Option<Refused>,
+    /// More than one record was written on the way that says more than what is seen: a kill may come between.
+    pub(super) cuttable: bool,
 }
 
 /// A command that was refused, and failed its statement.
@@ -89,6 +92,8 @@ pub(super) struct Nodes<'c> {
     counts: Vec<u32>,
     edges: Edges,
     coverage: Coverage,
+    /// Where a run goes on that was killed on the way to where an answer leads.
+    pub(super) within: Withins,
 }
 
 impl<'c> Nodes<'c> {
@@ -104,6 +109,7 @@ impl<'c> Nodes<'c> {
             counts: Vec::new(),
             edges: Edges::default(),
             coverage: Coverage::new(code),
+            within: Withins::default(),
         }
     }
 
@@ -164,7 +170,8 @@ impl<'c> Nodes<'c> {
         let handler = events.iter().any(|event| matches!(event, Event::Handler { .. }));
         let step = events.iter().any(|event| matches!(event, Event::StepBegan { .. }));
         let guard = events.iter().any(|event| self.guards(event));
-        let edge = Edge { to: self.add(machine, request), handler, step, guard, refused };
+        let cuttable = events.iter().filter(|event| !event.only_shows()).nth(1).is_some();
+        let edge = Edge { to: self.add(machine, request), handler, step, guard, refused, cuttable };
         self.edges.insert(from, ordinal, edge);
         edge
     }
@@ -245,7 +252,11 @@ impl<'c> Nodes<'c> {
 
     /// What a back-out does first.
     pub(super) fn back_out_turn(&self, node: NodeId) -> Option<(Machine, Vec<Event>, Request)> {
-        let durable = self.known[node.0 as usize].0.durable();
+        self.back_out_of(self.durable(node))
+    }
+
+    /// What a back-out does first of a run of which that much is recorded.
+    pub(super) fn back_out_of(&self, durable: &Durable) -> Option<(Machine, Vec<Event>, Request)> {
         let machine = Machine::back_out(self.code, durable.clone()).ok().filter(|_| has_failed(durable))?;
         Some(self.run(machine, Answer::Begin))
     }
@@ -282,7 +293,7 @@ impl<'c> Nodes<'c> {
         self.arrive(turn)
     }
 
-    fn arrive(&mut self, (machine, events, request): (Machine, Vec<Event>, Request)) -> NodeId {
+    pub(super) fn arrive(&mut self, (machine, events, request): (Machine, Vec<Event>, Request)) -> NodeId {
         self.coverage.saw(self.code, machine.at(), machine.at(), &events);
         self.add(machine, request)
     }

@@ -8,6 +8,7 @@ use super::pairs::Happening;
 use super::search::{Broken, Found, path_to, state};
 use super::state::State;
 use super::watchdog::Deed;
+use super::within::Within;
 
 /// A shortest path to what must never be reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +50,8 @@ pub enum What {
     Killed {
         /// What it had sent was done, and nobody wrote down that it was.
         performed: Option<Request>,
+        /// So many of the events that the last answer led to are recorded (`Event::first`); none: all of them.
+        recorded: Option<u8>,
         then: Then,
         /// What the run that goes on does first.
         events: Vec<Event>,
@@ -147,14 +150,14 @@ impl Explorer<'_> {
                     Then::Resumes => Vec::new(),
                     Then::BacksOut => self.back_out_events(from),
                 };
-                entries.push(entry(What::Killed { performed: performed.then(request), then, events }));
+                entries.push(entry(What::Killed { performed: performed.then(request), recorded: None, then, events }));
             }
             Label::Stopped => {
                 let turn = self.nodes.stop_turn(from.node).expect("because it was stopped when it was explored");
                 entries.push(entry(What::Stopped { events: turn.1 }));
             }
             Label::BacksOut => entries.push(entry(What::BacksOut { events: self.back_out_events(from) })),
-            Label::Answered { paused, answer, during } => {
+            Label::Answered { paused, answer, during, killed } => {
                 let mut asked = from.node;
                 let waits = !matches!(self.nodes.answer(answer), Answer::Outcome(_));
                 let struck = matches!(during, Some(Happening::Fault(fault)) if fault != Fault::LinkHeals);
@@ -173,7 +176,9 @@ impl Explorer<'_> {
                     entries.push(Entry { pair: *self.pairs.get(from.pair), ..entry(what) });
                     asked = self.nodes.followed(asked, woke);
                 }
-                let (_, events, _) = self.nodes.turn(asked, answer);
+                let (_, all, _) = self.nodes.turn(asked, answer);
+                let cut_short = killed.map(|within| (within, self.nodes.recorded(asked, answer, within)));
+                let events = cut_short.as_ref().map_or(all, |(_, (_, recorded))| recorded.clone());
                 let request = self.nodes.request(self.nodes.get(asked).request).clone();
                 entries.push(entry(What::Answered {
                     request,
@@ -181,6 +186,13 @@ impl Explorer<'_> {
                     during,
                     events,
                 }));
+                if let Some((Within { recorded, then }, (durable, _))) = cut_short {
+                    let events = match then {
+                        Then::Resumes => Vec::new(),
+                        Then::BacksOut => self.nodes.back_out_of(&durable).map(|turn| turn.1).unwrap_or_default(),
+                    };
+                    entries.push(entry(What::Killed { performed: None, recorded: Some(recorded), then, events }));
+                }
             }
         }
     }

@@ -53,6 +53,7 @@ impl Durable {
             }
             Event::Handler { step } => {
                 self.failing = false;
+                self.has_failed();
                 self.at = code.step(*step).handler.expect("because only a handler that exists is entered");
             }
             Event::Retry { nth, .. } => self.retry(code, *nth),
@@ -60,6 +61,7 @@ impl Durable {
             Event::Ending { ending } => self.ending(code, *ending),
             Event::BackingOut { step } => {
                 self.backing_out = Some(*step);
+                self.doubt = None;
                 self.sent = None;
                 self.at = code.step(*step).back_out.expect("because a back-out is refused where a step has none");
             }
@@ -169,8 +171,8 @@ impl Durable {
         self.repeating = verdict == SettledVerdict::Repeat;
         match verdict {
             SettledVerdict::Done => self.command_done(code, at),
-            SettledVerdict::NotDone => self.doubt = None,
-            SettledVerdict::Repeat => {}
+            // It stays in doubt until what follows is recorded too: killed in between, a run asks again, and does not send it.
+            SettledVerdict::NotDone | SettledVerdict::Repeat => {}
             SettledVerdict::InDoubt => {
                 self.watchdog.off |= silences(code, at);
                 self.doubt = self.doubt.or_else(|| self.started.at(at));
@@ -244,13 +246,23 @@ impl Durable {
         }
     }
 
+    /// A run that was killed behind a refusal, and before the failure was recorded, has failed all the same.
+    fn has_failed(&mut self) {
+        if self.result == RunResult::Done {
+            self.result = RunResult::Failed;
+        }
+    }
+
     fn ending(&mut self, code: &Code, ending: EndingKind) {
         self.failing = false;
         self.unsettled = self.doubt.take().or(self.unsettled);
         match ending {
             EndingKind::Success => self.result = RunResult::Done,
             EndingKind::BackOut => self.result = RunResult::BackedOut,
-            EndingKind::Failure => self.left_at = Some(self.at),
+            EndingKind::Failure => {
+                self.left_at = Some(self.at);
+                self.has_failed();
+            }
         }
         self.watchdog.off_on_the_way = self.watchdog.off;
         if let Some(begin) = code.ending(ending) {

@@ -37,6 +37,8 @@ struct Run<'a> {
     request: Request,
     /// Something was recorded in the last turn.
     recorded: bool,
+    /// What was recorded before the last turn, and what that recorded.
+    last: (Durable, Vec<Event>),
     durable: Durable,
     events: Vec<Event>,
 }
@@ -57,6 +59,7 @@ impl Migration {
             twin,
             request: Request::Look(Vec::new(), hsbrun::engine::Clocks::NONE),
             recorded: false,
+            last: (Durable::new(&self.code), Vec::new()),
             durable: Durable::new(&self.code),
             events: Vec::new(),
         };
@@ -68,6 +71,7 @@ impl Migration {
 impl Run<'_> {
     fn take(&mut self, answer: Answer) {
         let turn = self.machine.next(self.code, answer);
+        self.last = (self.durable.clone(), turn.events.clone());
         turn.events.iter().for_each(|event| self.durable.apply(self.code, event));
         assert_eq!(&self.durable, self.machine.durable(), "because folding gives the same at every request");
         self.recorded = !turn.events.is_empty();
@@ -99,6 +103,18 @@ impl Run<'_> {
         if kill == Kill::Behind {
             self.twin.answer(&self.request);
         }
+        self.resumed()
+    }
+
+    /// Killed when only the first events of the last turn were recorded, and resumed.
+    fn killed_within(mut self, recorded: usize) -> Self {
+        let (mut durable, events) = self.last.clone();
+        events[..recorded].iter().for_each(|event| durable.apply(self.code, event));
+        self.durable = durable;
+        self.resumed()
+    }
+
+    fn resumed(mut self) -> Self {
         self.machine = Machine::from(self.code, self.durable.clone(), Resume::Killed);
         self.durable = self.machine.durable().clone();
         self.take(Answer::Begin);
@@ -139,6 +155,24 @@ fn killed_wherever_something_was_recorded_the_resumed_migration_reaches_its_end_
         }
     }
     is_whole(&run, &"never killed");
+    assert!(kills > 100, "{kills} kills");
+}
+
+#[test]
+fn killed_between_any_two_records_the_resumed_migration_reaches_its_end_and_loses_nothing() {
+    let migration = Migration::new();
+    let mut run = migration.begin(7);
+    let mut kills = 0;
+    loop {
+        for recorded in 1..run.last.1.len() {
+            let killed = run.clone().killed_within(recorded).played_out();
+            is_whole(&killed, &(recorded, &run.last.1));
+            kills += 1;
+        }
+        if !run.step() {
+            break;
+        }
+    }
     assert!(kills > 100, "{kills} kills");
 }
 

@@ -63,6 +63,40 @@ fn killed_in_an_ending_it_goes_on_there() {
     assert_eq!(resumed(&code, &killed, Resume::Killed, "", "notify b: told").end(), "Failed");
 }
 
+/// A run that was killed right behind a line of what happened, while the turn went on, and is resumed.
+fn killed_behind<'a>(code: &'a Code, line: &str, script: &str, then: &str) -> Play<'a> {
+    let mut killed = Play::new(code);
+    killed.kill_behind(line);
+    killed.script(script);
+    let mut again = Play::of(code, Machine::from(code, killed.kept(), Resume::Killed));
+    again.see("S1=SECONDARY ALONE, S2=SECONDARY ALONE, S1.link=BROKEN, S2.link=BROKEN");
+    again.script(then);
+    again
+}
+
+#[test]
+fn killed_behind_a_refusal_and_before_the_failure_is_recorded_it_has_failed_all_the_same() {
+    let code = code("step 1 \"One\" on S1 { admin 'hsb disconnect' }\non failure { notify \"failure\" }\n");
+    let script = "send admin 'hsb disconnect' on S1: refused 14503";
+    let again = killed_behind(&code, "outcome refused by Server 14503 ", script, "notify failure: told");
+    assert_eq!(again.end(), "Failed", "{}", again.lines.join("\n"));
+}
+
+#[test]
+fn killed_behind_the_word_that_a_command_was_not_done_it_asks_again_and_sends_nothing() {
+    let code = code(
+        "step 1 \"One\" on S1 {\n admin 'hsb disconnect'\n wait until S1 is PRIMARY ALONE within 1m\n \
+         admin 'hsb set standalone'\n}\non failure { notify \"failure\" }\n",
+    );
+    // Meanwhile S1 was restarted: what was meant for a server that serves may not be sent again.
+    let script = "send admin 'hsb disconnect' on S1: done; S1=PRIMARY ALONE, S2=SECONDARY ALONE, S1.link=BROKEN
+        send admin 'hsb set standalone' on S1: unknown; S1=SECONDARY ALONE
+        pause: look";
+    let again = killed_behind(&code, "settled NotDone", script, "pause: look\nnotify failure: told");
+    assert_eq!(again.told("settled"), ["settled NotDone"], "{}", again.lines.join("\n"));
+    assert_eq!(again.end(), "Failed");
+}
+
 const STOPPED: &str = r#"
 step 1 "One" on S1 {
     watchdog off

@@ -32,7 +32,7 @@ fn way(entries: &[Entry]) -> Vec<String> {
             What::Begun { request } => format!("begun {request:?}"),
             What::Happens(happening) => format!("{happening:?}"),
             What::ComesLate { request } => format!("comes late {request:?}"),
-            What::Killed { performed, then, .. } => format!("killed {performed:?} {then:?}"),
+            What::Killed { performed, recorded, then, .. } => format!("killed {performed:?} {recorded:?} {then:?}"),
             What::Stopped { .. } => "stopped".to_owned(),
             What::BacksOut { .. } => "backed out".to_owned(),
         };
@@ -113,6 +113,16 @@ fn every_story_of_a_back_out_replays_to_the_same_damage() {
     ] {
         replays(&Runbook::file(folder, file, &[]), 1, 1);
     }
+}
+
+#[test]
+fn a_story_of_a_kill_within_a_turn_replays_to_the_same_damage() {
+    let runbook = Runbook::file("tests/corpus/verify/breaks/unsafe-resume", "behind-the-watchdog.hsbrun", &[]);
+    let report = runbook.explore(&runbook.usual(), 0, 1);
+    let is_within = |entry: &Entry| matches!(entry.what, What::Killed { recorded: Some(_), .. });
+    let within: Vec<&Violation> = report.broken.iter().filter(|it| it.story.entries.iter().any(is_within)).collect();
+    assert!(!within.is_empty(), "no story tells of one: {:#?}", told(&runbook, &report));
+    within.iter().for_each(|violation| replayed(&runbook, violation));
 }
 
 #[test]

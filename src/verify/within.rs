@@ -1,0 +1,86 @@
+//! Kills within a turn: an answer has come, and of what it leads to only the first records are written. A run goes on by its
+//! record, so that it may go on from there otherwise than from before the answer, or from behind it.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use crate::engine::{Durable, Event, Machine, Resume};
+
+use super::expand::{Then, undoes};
+use super::hash::Quick;
+use super::nodes::{AnswerId, NodeId, Nodes};
+
+/// A kill within the turn that an answer leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Within {
+    /// So many events are recorded, not counting those that only say what is seen.
+    pub(super) recorded: u8,
+    pub(super) then: Then,
+}
+
+/// Where a run goes on, by the place at which it was answered and by the answer.
+pub(super) type Withins = HashMap<(NodeId, AnswerId), Rc<[(Within, NodeId)]>, Quick>;
+
+impl Nodes<'_> {
+    /// Every place at which a run can go on that was killed within the turn of an answer, and at which none goes on that was
+    /// killed before the answer, or behind all that it leads to.
+    pub(super) fn killed_within(&mut self, from: NodeId, answer: AnswerId) -> Rc<[(Within, NodeId)]> {
+        if let Some(known) = self.within.get(&(from, answer)) {
+            return Rc::clone(known);
+        }
+        let all: Rc<[(Within, NodeId)]> = self.work_out_within(from, answer).into();
+        self.within.insert((from, answer), Rc::clone(&all));
+        all
+    }
+
+    fn work_out_within(&mut self, from: NodeId, answer: AnswerId) -> Vec<(Within, NodeId)> {
+        let (_, events, _) = self.turn(from, answer);
+        let to = self.follow(from, answer).to;
+        let around =
+            [Some(to), Some(self.resumed(from)), self.resumed_at(to), self.backed_out(from), self.backed_out(to)];
+        let mut all: Vec<(Within, NodeId)> = Vec::new();
+        let mut before = self.durable(from).clone();
+        for recorded in 1.. {
+            let kept = Event::first(&events, usize::from(recorded));
+            if kept.len() == events.len() {
+                break;
+            }
+            let durable = self.folded(from, kept);
+            if durable != before {
+                for (then, node) in self.going_on(&durable) {
+                    if !around.contains(&Some(node)) && !all.iter().any(|(_, known)| *known == node) {
+                        all.push((Within { recorded, then }, node));
+                    }
+                }
+            }
+            before = durable;
+        }
+        all
+    }
+
+    fn resumed_at(&mut self, node: NodeId) -> Option<NodeId> {
+        self.end(node).is_none().then(|| self.resumed(node))
+    }
+
+    /// A run of which that much is recorded, resumed and, where there is something to undo, backed out.
+    fn going_on(&mut self, durable: &Durable) -> impl Iterator<Item = (Then, NodeId)> + use<> {
+        let resumed = self.begin(Machine::from(self.code(), durable.clone(), Resume::Killed));
+        let undone = durable.has_acted() && !undoes(self.code().place(durable.at()).part);
+        let turn = if undone { self.back_out_of(durable) } else { None };
+        let backed_out = turn.map(|turn| (Then::BacksOut, self.arrive(turn)));
+        [(Then::Resumes, resumed)].into_iter().chain(backed_out)
+    }
+
+    /// What is recorded of a turn that a kill cuts short.
+    pub(super) fn recorded(&self, from: NodeId, answer: AnswerId, within: Within) -> (Durable, Vec<Event>) {
+        let (_, events, _) = self.turn(from, answer);
+        let kept = Event::first(&events, usize::from(within.recorded));
+        (self.folded(from, kept), kept.to_vec())
+    }
+
+    fn folded(&self, from: NodeId, events: &[Event]) -> Durable {
+        let mut durable = self.durable(from).clone();
+        events.iter().for_each(|event| durable.apply(self.code(), event));
+        durable
+    }
+}
