@@ -121,6 +121,7 @@ mod tests {
 
     use super::*;
 
+    /// Where S1 is lost, S2 lacks some of its commits in 1-safe pairs only.
     const RUNBOOK: &str = r#"language 1
 runbook "A test"
 server S1: PRIMARY ACTIVE -> any
@@ -128,10 +129,10 @@ server S2: SECONDARY ACTIVE -> any
 step 0 "Silence" {
     watchdog off
 }
-step 1 "Stop" on S2 {
-    admin 'shutdown force'
-    wait until S1 is PRIMARY ALONE within 1m
-    admin S1 'hsb set secondary alone'
+step 1 "Take over" on S2 {
+    admin 'makecp'
+    wait until S2 is SECONDARY ALONE within 1m
+    admin 'hsb set primary alone'
 }
 on success {
     leave watchdog off because "a test"
