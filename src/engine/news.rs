@@ -242,4 +242,27 @@ mod tests {
         news.saw(S1, Status::Link, StatusWord::Broken);
         assert_eq!(news.of(S1, Status::Catchup), News::Current);
     }
+
+    #[test]
+    fn what_is_not_kept_of_the_sight_before_a_command_makes_no_news() {
+        let states = || [None].into_iter().chain(State::ALL.map(Some));
+        let words = [None, Some(StatusWord::Connected), Some(StatusWord::Success), Some(StatusWord::NotActive)];
+        let sights = words.into_iter().enumerate().map(|(at, link)| {
+            let [copy, switch, catchup] = [1, 2, 3].map(|by| words[(at + by) % words.len()]);
+            Sight { link, copy, switch, catchup, ..Sight::default() }
+        });
+        let sights: Vec<Sight> = sights.flat_map(|sight| states().map(move |state| Sight { state, ..sight })).collect();
+        let told = |command, before: &Seen| {
+            let mut news = AllNews::default();
+            news.started(command, S1, before);
+            news
+        };
+        for command in Command::all() {
+            for (own, peer) in sights.iter().flat_map(|own| sights.iter().map(move |peer| (*own, *peer))) {
+                let before = Seen { own, peer };
+                let kept = crate::pair::asked_afterwards(crate::pair::Act::Admin(command), &before);
+                assert_eq!(told(command, &before), told(command, &kept), "{command:?} {before:?}");
+            }
+        }
+    }
 }

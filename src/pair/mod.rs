@@ -5,6 +5,7 @@
 //! `explain`. The simulated server shares the catalogue (names, codes, texts, local refusals) and nothing else.
 
 mod assumption;
+mod before;
 mod catalogue;
 mod code;
 mod command;
@@ -20,6 +21,7 @@ pub mod transition;
 mod version;
 
 pub use assumption::{Assumption, SettlingRule, assumptions, settling_rules};
+pub use before::asked_afterwards;
 pub use catalogue::Arguments;
 pub use code::{Code, ExitCode, Message, code, codes, exit_code, exit_codes, message, messages};
 pub use command::{Act, Command, Patience, StartOptions};

@@ -128,9 +128,9 @@ impl Explorer<'_> {
         }
     }
 
-    /// Where the way was left; at the end of the way, where the run stands.
+    /// Where the run stood last: at which statement the way was left for that is forgotten.
     fn left_at(&self, state: State) -> InstrId {
-        self.nodes.left_at(state.node)
+        self.nodes.get(state.node).at
     }
 
     fn is_at_its_end(&self, model: &Model) -> bool {

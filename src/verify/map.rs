@@ -8,6 +8,7 @@ use crate::engine::{Code, InstrId, Part};
 use crate::pair::State;
 use crate::pair::model::{Connection, Model, Phase, Side};
 
+use super::crew::Gate;
 use super::expand::Explorer;
 use super::nodes::Nodes;
 use super::search::{Found, search, states};
@@ -76,7 +77,7 @@ pub fn map(code: &Code, configurations: &[Configuration], bounds: Bounds) -> Map
     let mut stops = Stops::new();
     for configuration in configurations {
         let mut explorer = Explorer::new(nodes, configuration, bounds).left_alone();
-        if let Some(found) = search(&mut explorer, configuration, bounds) {
+        if let Some(found) = search(&mut explorer, configuration, bounds, &Gate::default()) {
             explored.add(&found, explorer.pairs.len());
             take_in(&mut stops, &explorer, &found);
         }

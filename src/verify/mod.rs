@@ -8,6 +8,7 @@ mod allowed;
 mod alone;
 mod answers;
 mod coverage;
+mod crew;
 mod diagnostics;
 mod expand;
 mod follow;
@@ -32,6 +33,7 @@ mod world;
 use crate::engine::{Code, InstrId, Part};
 use crate::lint::allow::Allow;
 
+use crew::Gate;
 use expand::Explorer;
 use nodes::Nodes;
 use search::{Broken, Found};
@@ -97,18 +99,7 @@ pub struct Explored {
 /// Explores a program in each configuration; what its comments allow is told apart.
 #[must_use]
 pub fn verify(code: &Code, configurations: &[Configuration], bounds: Bounds, allows: &[Allow]) -> Report {
-    let mut nodes = Nodes::new(code);
-    let mut explored = Explored::default();
-    let mut broken: Vec<Violation> = Vec::new();
-    for configuration in configurations {
-        let mut explorer = Explorer::new(nodes, configuration, bounds);
-        if let Some(found) = search::search(&mut explorer, configuration, bounds) {
-            explored.add(&found, explorer.pairs.len());
-            found.broken.iter().for_each(|one| take_in(&mut broken, &mut explorer, configuration, &found, one));
-        }
-        nodes = explorer.into_nodes();
-    }
-    explored.places = nodes.len();
+    let (nodes, explored, mut broken) = crew::explore(code, configurations, bounds);
     let coverage = nodes.coverage().clone();
     // Before it is told whether a resumed run does what is done anyway: what is meant in one place is not meant in others.
     let mut allowed = allowed::take_out(&mut broken, code, allows);
@@ -144,7 +135,7 @@ fn never(
         return Vec::new();
     }
     let mut explorer = Explorer::new(nodes, configuration, bounds);
-    let Some(found) = search::search(&mut explorer, configuration, bounds) else { return Vec::new() };
+    let Some(found) = search::search(&mut explorer, configuration, bounds, &Gate::default()) else { return Vec::new() };
     let mut told = Vec::new();
     for (property, at) in broken {
         let Some(state) = search::first_at(&explorer, &found, at) else { continue };
@@ -164,6 +155,22 @@ impl Explored {
         self.succeeded += usize::from(found.succeeds);
         self.pairs += pairs;
     }
+
+    /// Takes in what was explored beside it; which places are the same ones is for their keeper.
+    fn join(&mut self, other: Explored) {
+        self.configurations += other.configurations;
+        self.states += other.states;
+        self.steps += other.steps;
+        self.cut_short += other.cut_short;
+        self.succeeded += other.succeeded;
+        self.pairs += other.pairs;
+    }
+}
+
+impl Violation {
+    fn is_like(&self, property: Property, at: InstrId, killed: bool) -> bool {
+        (self.property, self.at, self.kills > 0) == (property, at, killed)
+    }
 }
 
 /// The first of its kind is told; of the others it is counted in how many configurations they are.
@@ -174,10 +181,7 @@ fn take_in(
     found: &Found,
     one: &Broken,
 ) {
-    let same = |known: &&mut Violation| {
-        (known.property, known.at, known.kills > 0) == (one.property, one.at, one.path.kills > 0)
-    };
-    if let Some(known) = broken.iter_mut().find(same) {
+    if let Some(known) = broken.iter_mut().find(|known| known.is_like(one.property, one.at, one.path.kills > 0)) {
         known.configurations += 1;
         return;
     }

@@ -1,11 +1,13 @@
 //! The machine as a graph: where a run can stand, and where each answer leads. What an answer leads to does not depend on
 //! the pair, so it is worked out once, however many pairs are met there.
 
+use std::collections::HashMap;
+
 use indexmap::IndexSet;
 
 use crate::engine::{
     Answer, Clocks, Code, Durable, End, Event, Failure, FailureKind, InstrId, Live, Machine, Outcome, Part, Refuser,
-    Request, Resume, RunResult, Turn,
+    Request, Resume, RunResult, Store, Stored, Turn,
 };
 
 use crate::pair::{Act, Command};
@@ -69,7 +71,7 @@ pub(super) struct Edge {
 }
 
 /// A command that was refused, and failed its statement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Refused {
     pub(super) at: InstrId,
     pub(super) by: Refuser,
@@ -81,7 +83,8 @@ pub(super) struct Refused {
 pub(super) struct Nodes<'c> {
     code: &'c Code,
     live: Live,
-    known: IndexSet<(Machine, RequestId), Quick>,
+    machines: Store<Quick>,
+    known: IndexSet<(Stored, RequestId), Quick>,
     facts: Vec<Node>,
     requests: IndexSet<Request, Quick>,
     /// Each answer to each request.
@@ -101,6 +104,7 @@ impl<'c> Nodes<'c> {
         Nodes {
             code,
             live: Live::of(code),
+            machines: Store::default(),
             known: IndexSet::default(),
             facts: Vec::new(),
             requests: IndexSet::default(),
@@ -148,6 +152,14 @@ impl<'c> Nodes<'c> {
         AnswerId(index(at))
     }
 
+    /// Takes in the places that others have met, and what they have seen.
+    pub(super) fn take_in(&mut self, other: Nodes<'c>) {
+        self.coverage.join(&other.coverage);
+        for (machine, request) in &other.known {
+            self.insert(other.machines.get(*machine), other.request(*request).clone());
+        }
+    }
+
     pub(super) fn coverage(&self) -> &Coverage {
         &self.coverage
     }
@@ -186,8 +198,7 @@ impl<'c> Nodes<'c> {
 
     /// What happened between a node and where an answer leads, and what is asked there.
     pub(super) fn turn(&self, from: NodeId, answer: AnswerId) -> (Machine, Vec<Event>, Request) {
-        let (machine, _) = &self.known[from.0 as usize];
-        self.run(machine.clone(), self.answer(answer).clone())
+        self.run(self.machine(from), self.answer(answer).clone())
     }
 
     /// The node of a machine that has asked for that, where it was met.
@@ -195,18 +206,22 @@ impl<'c> Nodes<'c> {
         let mut machine = machine.clone();
         machine.forget(self.code, &self.live);
         let request = RequestId(index(self.requests.get_index_of(request)?));
+        let machine = self.machines.find(machine)?;
         self.known.get_index_of(&(machine, request)).map(|at| NodeId(index(at)))
     }
 
     /// What survives a kill at a node.
-    pub(super) fn durable(&self, node: NodeId) -> &Durable {
-        self.known[node.0 as usize].0.durable()
+    pub(super) fn durable(&self, node: NodeId) -> Durable {
+        self.machines.durable(self.known[node.0 as usize].0)
+    }
+
+    fn machine(&self, node: NodeId) -> Machine {
+        self.machines.get(self.known[node.0 as usize].0)
     }
 
     /// A node in full.
     pub(super) fn described(&self, node: NodeId) -> String {
-        let (machine, request) = &self.known[node.0 as usize];
-        format!("{machine:?} {:?}", self.request(*request))
+        format!("{:?} {:?}", self.machine(node), self.request(self.get(node).request))
     }
 
     /// A machine as the nodes keep it, in full.
@@ -222,19 +237,12 @@ impl<'c> Nodes<'c> {
         edge.expect("because it was followed when it was explored").to
     }
 
-    /// Where the way was left for an ending; else where the run stands.
-    pub(super) fn left_at(&self, node: NodeId) -> InstrId {
-        let (machine, _) = &self.known[node.0 as usize];
-        machine.durable().left_at().unwrap_or(machine.at())
-    }
-
     /// Where a run goes on that was killed at this node, before what it asks for was done.
     pub(super) fn resumed(&mut self, node: NodeId) -> NodeId {
         if let Some(known) = self.get(node).resumed {
             return known;
         }
-        let durable: Durable = self.known[node.0 as usize].0.durable().clone();
-        let resumed = self.begin(Machine::from(self.code, durable, Resume::Killed));
+        let resumed = self.begin(Machine::from(self.code, self.durable(node), Resume::Killed));
         self.facts[node.0 as usize].resumed = Some(resumed);
         resumed
     }
@@ -252,7 +260,7 @@ impl<'c> Nodes<'c> {
 
     /// What a back-out does first.
     pub(super) fn back_out_turn(&self, node: NodeId) -> Option<(Machine, Vec<Event>, Request)> {
-        self.back_out_of(self.durable(node))
+        self.back_out_of(&self.durable(node))
     }
 
     /// What a back-out does first of a run of which that much is recorded.
@@ -275,16 +283,15 @@ impl<'c> Nodes<'c> {
 
     /// What a run does first that the operator stops.
     pub(super) fn stop_turn(&self, node: NodeId) -> Option<(Machine, Vec<Event>, Request)> {
-        let (machine, request) = &self.known[node.0 as usize];
+        let mut machine = self.machine(node);
         if machine.durable().back_out_refused(self.code).is_some() {
             return None;
         }
-        let mut machine = machine.clone();
         machine.interrupt();
         Some(if machine.can_stop(self.code) {
             self.run(machine, Answer::Woke(Clocks::NONE))
         } else {
-            (machine, Vec::new(), self.request(*request).clone())
+            (machine, Vec::new(), self.request(self.get(node).request).clone())
         })
     }
 
@@ -311,6 +318,11 @@ impl<'c> Nodes<'c> {
 
     fn add(&mut self, mut machine: Machine, request: Request) -> NodeId {
         machine.forget(self.code, &self.live);
+        self.insert(machine, request)
+    }
+
+    /// What can be forgotten of it is.
+    fn insert(&mut self, machine: Machine, request: Request) -> NodeId {
         let over = matches!(request, Request::End(_));
         let (request, new) = self.requests.insert_full(request);
         if new {
@@ -320,6 +332,7 @@ impl<'c> Nodes<'c> {
         let (at, durable) = (machine.at(), machine.durable());
         let (acted, again) = (durable.has_acted(), durable.has_repeated());
         let settles_to_undo = machine.settles_before_undoing();
+        let machine = self.machines.keep(machine);
         let (index_of, new) = self.known.insert_full((machine, request));
         if new {
             self.facts.push(Node {
@@ -342,24 +355,38 @@ impl<'c> Nodes<'c> {
 /// Where answers lead, as far as they were followed.
 #[derive(Debug, Default)]
 struct Edges {
-    all: Vec<Edge>,
-    /// By node and by which of its request's answers: the place of the edge, plus one; 0: not followed yet.
-    places: Vec<Vec<u32>>,
+    /// By node and by which of its request's answers.
+    known: HashMap<(NodeId, u32), Way, Quick>,
+    /// Each refusal once; the number of one is the place here, plus one.
+    refusals: IndexSet<Refused, Quick>,
 }
+
+/// An edge in little room: there are some for each node.
+#[derive(Debug, Clone, Copy)]
+struct Way {
+    to: NodeId,
+    refusal: u32,
+    marks: u8,
+}
+
+const HANDLER: u8 = 1;
+const STEP: u8 = 2;
+const GUARD: u8 = 4;
+const CUTTABLE: u8 = 8;
 
 impl Edges {
     fn get(&self, from: NodeId, ordinal: u32) -> Option<Edge> {
-        let place = *self.places.get(from.0 as usize)?.get(ordinal as usize)?;
-        self.all.get((place as usize).checked_sub(1)?).copied()
+        let Way { to, refusal, marks } = *self.known.get(&(from, ordinal))?;
+        let refused = (refusal as usize).checked_sub(1).map(|at| self.refusals[at]);
+        let has = |mark| marks & mark != 0;
+        Some(Edge { to, handler: has(HANDLER), step: has(STEP), guard: has(GUARD), cuttable: has(CUTTABLE), refused })
     }
 
-    fn insert(&mut self, from: NodeId, ordinal: u32, edge: Edge) {
-        self.all.push(edge);
-        let (from, ordinal) = (from.0 as usize, ordinal as usize);
-        self.places.resize_with(self.places.len().max(from + 1), Vec::new);
-        let places = &mut self.places[from];
-        places.resize(places.len().max(ordinal + 1), 0);
-        places[ordinal] = index(self.all.len());
+    fn insert(&mut self, from: NodeId, ordinal: u32, Edge { to, handler, step, guard, cuttable, refused }: Edge) {
+        let refusal = refused.map_or(0, |refused| index(self.refusals.insert_full(refused).0 + 1));
+        let marks = [(handler, HANDLER), (step, STEP), (guard, GUARD), (cuttable, CUTTABLE)];
+        let marks = marks.into_iter().filter(|(is, _)| *is).map(|(_, mark)| mark).sum();
+        self.known.insert((from, ordinal), Way { to, refusal, marks });
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::engine::InstrId;
 
 use super::alone::{Alone, Overflow};
+use super::crew::Gate;
 use super::expand::{Explorer, Step};
 use super::hash::Quick;
 use super::reached::{ROOT, Reached};
@@ -65,14 +66,19 @@ pub(super) fn states(found: &Found) -> impl Iterator<Item = State> {
 }
 
 /// Explores one configuration; none where its start states cannot stand beside each other.
-pub(super) fn search(explorer: &mut Explorer<'_>, configuration: &Configuration, bounds: Bounds) -> Option<Found> {
+pub(super) fn search(
+    explorer: &mut Explorer<'_>,
+    configuration: &Configuration,
+    bounds: Bounds,
+    gate: &Gate,
+) -> Option<Found> {
     let start = configuration.start()?;
     let first = State { node: explorer.nodes.first(), pair: explorer.pairs.id(start), path: Path::default() };
-    Some(search_from(explorer, &[first], bounds))
+    Some(search_from(explorer, &[first], bounds, gate))
 }
 
 /// Explores everything behind those states.
-pub(super) fn search_from(explorer: &mut Explorer<'_>, roots: &[State], bounds: Bounds) -> Found {
+pub(super) fn search_from(explorer: &mut Explorer<'_>, roots: &[State], bounds: Bounds, gate: &Gate) -> Found {
     let mut search = Search {
         found: Found {
             broken: Vec::new(),
@@ -89,7 +95,7 @@ pub(super) fn search_from(explorer: &mut Explorer<'_>, roots: &[State], bounds: 
         bounds,
     };
     roots.iter().for_each(|root| search.add(explorer, *root, ROOT));
-    search.run(explorer);
+    search.run(explorer, gate);
     search.judge_alone(explorer);
     search.found.states = search.found.reached.len();
     search.found
@@ -107,7 +113,8 @@ struct Search {
 }
 
 impl Search {
-    fn run(&mut self, explorer: &mut Explorer<'_>) {
+    fn run(&mut self, explorer: &mut Explorer<'_>, gate: &Gate) {
+        let mut turn = None;
         let mut steps: Vec<Step> = Vec::new();
         for price in 0..self.queues.len() {
             let mut next = 0;
@@ -121,6 +128,7 @@ impl Search {
                     self.alone.iter_mut().for_each(|alone| alone.goes(explorer, state, step));
                     self.add(explorer, step.to, (at, ordinal));
                 }
+                turn = turn.or_else(|| gate.pass(self.found.reached.len()));
                 if self.found.reached.len() >= self.bounds.states {
                     self.found.whole = false;
                     return;

@@ -9,6 +9,7 @@ use crate::lint::allow::Allow;
 use crate::pair::model::Model;
 use crate::program::StepId;
 
+use super::crew::Gate;
 use super::expand::Explorer;
 use super::hash::Quick;
 use super::nodes::{NodeId, Nodes};
@@ -70,7 +71,7 @@ pub fn stand(code: &Code, configurations: &[Configuration], bounds: Bounds, look
     let mut standings: IndexMap<Key, Standing, Quick> = IndexMap::default();
     for configuration in configurations {
         let mut explorer = Explorer::new(nodes, configuration, bounds).left_alone();
-        if let Some(found) = search::search(&mut explorer, configuration, bounds) {
+        if let Some(found) = search::search(&mut explorer, configuration, bounds, &Gate::default()) {
             explored.add(&found, explorer.pairs.len());
             gather(&mut standings, &explorer, &found, configuration, &looks);
         }
@@ -144,7 +145,7 @@ pub fn verify_from(code: &Code, entry: &Entry, roots: &[Root], bounds: Bounds, a
         let mut explorer = Explorer::new(nodes, configuration, bounds).left_alone();
         let node = explorer.nodes.begin(Machine::entering(code, entry.clone()));
         let states: Vec<State> = roots.iter().map(|root| begins(&mut explorer, node, root)).collect();
-        let found = search::search_from(&mut explorer, &states, bounds);
+        let found = search::search_from(&mut explorer, &states, bounds, &Gate::default());
         explored.add(&found, explorer.pairs.len());
         found.broken.iter().for_each(|one| take_in(&mut broken, &mut explorer, configuration, &found, one));
         nodes = explorer.into_nodes();

@@ -2,7 +2,7 @@
 //! record, so that it may go on from there otherwise than from before the answer, or from behind it.
 
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::engine::{Durable, Event, Machine, Resume};
 
@@ -19,17 +19,17 @@ pub(super) struct Within {
 }
 
 /// Where a run goes on, by the place at which it was answered and by the answer.
-pub(super) type Withins = HashMap<(NodeId, AnswerId), Rc<[(Within, NodeId)]>, Quick>;
+pub(super) type Withins = HashMap<(NodeId, AnswerId), Arc<[(Within, NodeId)]>, Quick>;
 
 impl Nodes<'_> {
     /// Every place at which a run can go on that was killed within the turn of an answer, and at which none goes on that was
     /// killed before the answer, or behind all that it leads to.
-    pub(super) fn killed_within(&mut self, from: NodeId, answer: AnswerId) -> Rc<[(Within, NodeId)]> {
+    pub(super) fn killed_within(&mut self, from: NodeId, answer: AnswerId) -> Arc<[(Within, NodeId)]> {
         if let Some(known) = self.within.get(&(from, answer)) {
-            return Rc::clone(known);
+            return Arc::clone(known);
         }
-        let all: Rc<[(Within, NodeId)]> = self.work_out_within(from, answer).into();
-        self.within.insert((from, answer), Rc::clone(&all));
+        let all: Arc<[(Within, NodeId)]> = self.work_out_within(from, answer).into();
+        self.within.insert((from, answer), Arc::clone(&all));
         all
     }
 
@@ -39,7 +39,7 @@ impl Nodes<'_> {
         let around =
             [Some(to), Some(self.resumed(from)), self.resumed_at(to), self.backed_out(from), self.backed_out(to)];
         let mut all: Vec<(Within, NodeId)> = Vec::new();
-        let mut before = self.durable(from).clone();
+        let mut before = self.durable(from);
         for recorded in 1.. {
             let kept = Event::first(&events, usize::from(recorded));
             if kept.len() == events.len() {
@@ -79,7 +79,7 @@ impl Nodes<'_> {
     }
 
     fn folded(&self, from: NodeId, events: &[Event]) -> Durable {
-        let mut durable = self.durable(from).clone();
+        let mut durable = self.durable(from);
         events.iter().for_each(|event| durable.apply(self.code(), event));
         durable
     }

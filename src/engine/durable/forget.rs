@@ -3,7 +3,7 @@
 use crate::engine::code::Part;
 use crate::engine::news::AllNews;
 use crate::engine::{Code, InstrId, Live, RunResult};
-use crate::pair::Status;
+use crate::pair::{self, Seen, Status};
 
 use super::{Doubt, Durable, Refused, Started};
 
@@ -40,6 +40,10 @@ impl Durable {
         self.left_at = None;
         self.watchdog.off_on_the_way = false;
         self.unsettled = self.unsettled.filter(|_| undoable);
+        let Started { copy, switch } = &mut self.started;
+        for doubt in [&mut self.doubt, &mut self.unsettled, copy, switch].into_iter().flatten() {
+            doubt.before = asked_for_behind(code, doubt.at, &doubt.before);
+        }
     }
 
     /// A step whose back-out was begun: those behind it were undone, and are not come back to.
@@ -68,4 +72,11 @@ impl Durable {
             switch: switch.filter(|doubt| counts(doubt, Status::Switch)),
         };
     }
+}
+
+/// Of what was seen right before the command at that place: what settling it asks for, and what makes the news of what it
+/// starts.
+pub(in crate::engine) fn asked_for_behind(code: &Code, at: InstrId, before: &Seen) -> Seen {
+    let act = code.instr(at).sending().and_then(|sending| sending.act);
+    act.map_or_else(Seen::default, |act| pair::asked_afterwards(act, before))
 }

@@ -10,6 +10,8 @@ use crate::program::StepId;
 use super::news::AllNews;
 use super::{Code, End, Entry, InstrId, Resume, RunResult};
 
+pub(super) use forget::asked_for_behind;
+
 /// A run, as far as it was recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Durable {
@@ -181,12 +183,6 @@ impl Durable {
     #[must_use]
     pub fn has_repeated(&self) -> bool {
         self.doubt.is_some_and(|doubt| doubt.repeated)
-    }
-
-    /// The statement at which the way was left for `on failure`.
-    #[must_use]
-    pub fn left_at(&self) -> Option<InstrId> {
-        self.left_at
     }
 
     /// A command has been sent to a server.

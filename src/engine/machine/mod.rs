@@ -14,6 +14,7 @@ mod look;
 mod preflight;
 mod resume;
 mod settle;
+mod store;
 mod task;
 mod watch;
 
@@ -22,6 +23,7 @@ use task::Task;
 
 pub use back_out::BackOutRefused;
 pub use resume::Resume;
+pub use store::{Store, Stored};
 
 /// A run in progress: indices, counters and bits beside its `Code`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -98,7 +100,7 @@ impl Machine {
     /// then go on alike, but for what an operator may do with a run that is over: which of its statements failed, and what
     /// it left in doubt, is forgotten.
     pub fn forget(&mut self, code: &Code, live: &Live) {
-        self.task.forget();
+        self.task.forget(code);
         let asked_for = match &self.task {
             Task::Settle(settling) => settling.process(),
             Task::Begin

@@ -1,11 +1,12 @@
 //! An unknown outcome is settled by asking; never by a guess, and never by sending the command again blindly.
 
+use crate::engine::durable::asked_for_behind;
 use crate::engine::instr::{Instr, Sending};
 use crate::engine::test::{Test, add};
 use crate::engine::truth::Truth;
 use crate::engine::view::View;
 use crate::engine::{
-    Action, Answer, Clock, Clocks, Event, FailureKind, InstrId, Probe, Reading, Request, SettledVerdict,
+    Action, Answer, Clock, Clocks, Code, Event, FailureKind, InstrId, Probe, Reading, Request, SettledVerdict,
 };
 use crate::pair::{self, Act, Seen, Settled, State, Status, StatusWord};
 use crate::program::{Doubt, ServerId};
@@ -39,8 +40,11 @@ impl Settling {
         self.undo
     }
 
-    pub(super) fn forget(&mut self) {
+    /// Also what is dead of the sight before the command; and of the clocks, behind whose limit nothing is waited for.
+    pub(super) fn forget(&mut self, code: &Code) {
         self.shown = self.shown.min(1);
+        self.before = asked_for_behind(code, self.at, &self.before);
+        self.clocks.over.look |= self.clocks.over.settle && self.clocks.set.look;
         if let Some(wait) = &mut self.wait {
             wait.shown = wait.shown.min(1);
         }

@@ -1,6 +1,6 @@
 //! What the machine has asked for, and takes the answer of.
 
-use crate::engine::{Answer, Clock, Clocks, Entry, InstrId, Outcome, Reading, Request};
+use crate::engine::{Answer, Clock, Clocks, Code, Entry, InstrId, Outcome, Reading, Request};
 
 use super::resume::Resume;
 use super::settle::Settling;
@@ -71,10 +71,10 @@ impl Task {
     }
 
     /// Keeps of what a look showed last only whether there was one.
-    pub(super) fn forget(&mut self) {
+    pub(super) fn forget(&mut self, code: &Code) {
         match self {
             Task::Watch(watch) => watch.shown = watch.shown.min(1),
-            Task::Settle(settling) => settling.forget(),
+            Task::Settle(settling) => settling.forget(code),
             Task::Begin
             | Task::Enter(_)
             | Task::Resume(_)
