@@ -61,6 +61,7 @@ impl Durable {
             Event::Ending { ending } => self.ending(code, *ending),
             Event::BackingOut { step } => {
                 self.backing_out = Some(*step);
+                self.settles_to_undo = false;
                 self.doubt = None;
                 self.sent = None;
                 self.at = code.step(*step).back_out.expect("because a back-out is refused where a step has none");
@@ -195,7 +196,7 @@ impl Durable {
         }
         if let Instr::Ensure(_) = instr {
             self.sent = Some(at);
-        } else if self.at == at {
+        } else if self.at == at && at != code.marks.put_back && at != code.marks.silence {
             self.at = at.following();
         }
     }
@@ -236,8 +237,8 @@ impl Durable {
         self.sent = None;
         self.failing = true;
         match code.part(self.at) {
-            Part::Ending(_) => self.ending_failed = true,
-            Part::Preflight | Part::Body | Part::Handler | Part::BackOut | Part::EndStates => {
+            Part::Ending(_) if !self.settles_to_undo => self.ending_failed = true,
+            Part::Preflight | Part::Body | Part::Handler | Part::BackOut | Part::EndStates | Part::Ending(_) => {
                 self.result = if in_doubt { RunResult::InDoubt } else { RunResult::Failed };
             }
         }
@@ -255,6 +256,7 @@ impl Durable {
 
     fn ending(&mut self, code: &Code, ending: EndingKind) {
         self.failing = false;
+        self.settles_to_undo = false;
         self.unsettled = self.doubt.take().or(self.unsettled);
         match ending {
             EndingKind::Success => self.result = RunResult::Done,

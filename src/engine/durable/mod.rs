@@ -50,6 +50,8 @@ pub struct Durable {
     pub(super) said: [Option<Option<State>>; 2],
     pub(super) result: RunResult,
     pub(super) ending_failed: bool,
+    /// A back-out asks what came of a command, and has undone nothing yet.
+    pub(super) settles_to_undo: bool,
     /// The step whose back-out is under way, or failed.
     pub(super) backing_out: Option<StepId>,
     /// The statement at which the way was left for `on failure`.
@@ -137,6 +139,7 @@ impl Durable {
             said: [None; 2],
             result: RunResult::Done,
             ending_failed: false,
+            settles_to_undo: false,
             backing_out: None,
             left_at: None,
             ended: None,
@@ -224,6 +227,7 @@ impl Durable {
         // However it came to be backed out, the back-out's own ending decides.
         durable.watchdog.left_off = false;
         durable.result = RunResult::Done;
+        durable.settles_to_undo = true;
         durable
     }
 }

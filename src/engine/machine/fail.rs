@@ -16,6 +16,9 @@ impl Turning<'_> {
     /// Where a failure leads from here. A step's handler is for its body; in a handler, a failure means `stop`.
     pub(super) fn route(&mut self) -> Flow {
         let at = self.kept.at;
+        if self.kept.settles_to_undo {
+            return self.enter_ending(EndingKind::Failure);
+        }
         match self.code.part(at) {
             Part::Body => match self.handler() {
                 Some(step) => {

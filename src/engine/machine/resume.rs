@@ -64,10 +64,13 @@ impl Durable {
 
 impl Turning<'_> {
     pub(super) fn resume(&mut self, how: Resume) -> Flow {
+        if self.kept.settles_to_undo {
+            return self.start_back_out();
+        }
         match (how, self.kept.doubt) {
             (Resume::Killed | Resume::Stopped, Some(doubt)) => self.settle(doubt.at),
             (Resume::Killed, None) if self.kept.failing => self.route(),
-            (Resume::Killed, None) => Flow::On,
+            (Resume::Killed, None) => self.behind_the_watchdog(),
             (Resume::Stopped | Resume::Repeat, None) => self.begin_step_again(),
             (Resume::Done, Some(doubt)) => self.said_done(doubt),
             (Resume::Repeat, Some(doubt)) => {
@@ -76,6 +79,14 @@ impl Turning<'_> {
             }
             (Resume::Done, None) => self.behind_the_step(),
         }
+    }
+
+    /// The machine's own commands to the watchdog stand apart from the way: killed behind one, the run goes on as behind its
+    /// answer.
+    fn behind_the_watchdog(&mut self) -> Flow {
+        let (at, off, marks) = (self.kept.at, self.kept.watchdog.off, &self.code.marks);
+        let over = (at == marks.put_back && !off) || (at == marks.silence && off);
+        if over { self.command_over(at) } else { Flow::On }
     }
 
     fn said_done(&mut self, doubt: Doubt) -> Flow {

@@ -1,6 +1,6 @@
 //! Back-outs: all steps that ever began, last first.
 
-use hsbrun::engine::{BackOutRefused, Code, Machine};
+use hsbrun::engine::{BackOutRefused, Code, Machine, Resume};
 use hsbrun::program::StepId;
 
 use super::play::{Play, code, play};
@@ -50,6 +50,31 @@ fn a_back_out_settles_what_is_in_doubt_first() {
     play.see("S1=PRIMARY ALONE, S1.link=BROKEN");
     play.script("");
     assert_eq!(play.told("settled"), ["settled Done"]);
+    assert_eq!(play.asks(), "notify undo two", "{}", play.lines.join("\n"));
+}
+
+#[test]
+fn a_back_out_of_a_run_that_was_killed_in_its_ending_is_in_doubt_where_it_cannot_settle() {
+    let code = code(THREE);
+    // Its outcome is unknown, nobody can be asked, and the run is killed in `on failure`.
+    let killed = play(&code, "notify one: told\nsend run tidy on S1: unknown");
+    assert_eq!(killed.asks(), "notify failure", "{}", killed.lines.join("\n"));
+    let play = backing_out(&code, &killed, "notify failure: told");
+    assert_eq!(play.end(), "InDoubt", "{}", play.lines.join("\n"));
+    assert!(play.told("backing out").is_empty());
+}
+
+#[test]
+fn a_back_out_that_is_killed_while_it_settles_goes_on_backing_out() {
+    let code = code(&THREE.replace("run tidy", "admin 'hsb disconnect'").replace("run untidy", "notify \"undo two\""));
+    let killed = play(&code, "notify one: told");
+    let settles = Machine::back_out(&code, killed.machine.durable().clone()).expect("because every step has one");
+    let mut before = Play::of(&code, settles);
+    before.script("");
+    assert_eq!(before.asks(), "pause", "{}", before.lines.join("\n"));
+    let mut play = Play::of(&code, Machine::from(&code, before.machine.durable().clone(), Resume::Killed));
+    play.see("S1=PRIMARY ALONE, S1.link=BROKEN");
+    play.script("");
     assert_eq!(play.asks(), "notify undo two", "{}", play.lines.join("\n"));
 }
 

@@ -83,6 +83,22 @@ fn killed_behind_a_refusal_and_before_the_failure_is_recorded_it_has_failed_all_
 }
 
 #[test]
+fn killed_when_the_watchdog_was_put_back_it_has_not_started_and_sends_nothing() {
+    let code = code(
+        "step 1 \"One\" on S1 {\n watchdog off\n confirm ready \"Ready\" within 1h\n admin 'hsb disconnect'\n}\n\
+         on success { watchdog on }\non failure { watchdog on }\n",
+    );
+    let mut killed = Play::new(&code);
+    killed.script("send watchdog off: done\nask ready: yes; S1=PRIMARY ALONE");
+    killed.kill_behind("outcome done");
+    killed.script("send watchdog on: done");
+    let mut again = Play::of(&code, Machine::from(&code, killed.kept(), Resume::Killed));
+    again.script("");
+    assert_eq!(again.end(), "NotStarted", "{}", again.lines.join("\n"));
+    assert_eq!(again.lines.len(), 1, "{}", again.lines.join("\n"));
+}
+
+#[test]
 fn killed_behind_the_word_that_a_command_was_not_done_it_asks_again_and_sends_nothing() {
     let code = code(
         "step 1 \"One\" on S1 {\n admin 'hsb disconnect'\n wait until S1 is PRIMARY ALONE within 1m\n \
@@ -124,6 +140,19 @@ const TO_THE_STOP: &str = "send watchdog off: done; watchdog=no
     notify two: told
     send run tidy on S1: done
     send watchdog on: done; watchdog=yes";
+
+#[test]
+fn killed_when_the_watchdog_is_off_again_it_goes_on_with_the_step_that_is_begun_again() {
+    let code = code(STOPPED);
+    let stopped = play(&code, TO_THE_STOP);
+    let mut killed = Play::of(&code, Machine::from(&code, stopped.machine.durable().clone(), Resume::Stopped));
+    killed.kill_behind("outcome done");
+    killed.script("send watchdog off: done");
+    let mut again = Play::of(&code, Machine::from(&code, killed.kept(), Resume::Killed));
+    again.see("watchdog=no");
+    again.script("notify two: told");
+    assert_eq!(again.told("step"), ["step 2 attempt 3"], "{}", again.lines.join("\n"));
+}
 
 #[test]
 fn stopped_it_begins_the_failed_step_again_with_the_watchdog_as_it_was_in_the_step() {

@@ -47,7 +47,8 @@ impl Story {
     fn goes(&self, pair: &Pair, does: impl FnOnce()) -> Ended {
         let (begun, over) = (pair.path().join("moment.begun"), pair.path().join("moment.over"));
         let (begins, waits) = (begun.display(), over.display());
-        let script = format!("touch {begins}; while [ ! -e {waits} ]; do sleep 0.02; done");
+        let script =
+            format!("touch {begins}; for i in $(seq 3000); do [ -e {waits} ] && exit 0; sleep 0.02; done; exit 1");
         let commands = format!("    host: local\n    commands: {{moment: [/bin/sh, -c, \"{script}\"]}}\n");
         pair.edit_site(|site| {
             let site = site.replace("params: {upgrade: fix_pack, target: \"7.0.3\"}", "params: {}");
