@@ -18,8 +18,8 @@ const LONG: u64 = 5_000;
 /// The first ones go as they should.
 const UNDISTURBED: u64 = 3;
 
-/// Two mishaps, and limits that pass; as many states between two steps of a run are looked through.
-const WRONG: Bounds = Bounds { faults: 4, kills: 0, states: 200_000, late: false };
+/// Two mishaps, limits that pass, and answers that a back-out does not get; as many states between two steps of a run are looked through.
+const WRONG: Bounds = Bounds { faults: 6, kills: 0, states: 200_000, late: false };
 
 /// What was compared of a rehearsal.
 #[derive(Clone, Copy)]
@@ -36,11 +36,11 @@ fn follow(migration: &Migration, twin: &mut Twin, configuration: &Configuration)
     let mut answer = Answer::Begin;
     let mut failed_at = None;
     for turn in 0..200_000 {
-        let before = machine.at();
+        let (before, answered) = (machine.at(), answer.clone());
         let request = machine.next(&migration.code, answer).request;
         if !follower.knows(&machine, &request, twin.model()) {
             let (text, why) = (migration.code.text(before), follower.why(&machine));
-            return Err(format!("turn {turn}, at `{text}`: {request:?}\n{:?}\n{why}", twin.model()));
+            return Err(format!("turn {turn}, at `{text}`: {answered:?}, {request:?}\n{:?}\n{why}", twin.model()));
         }
         answer = match &request {
             Request::End(end) if failed_at.is_none() && has_failed(end.result) => {
@@ -137,9 +137,9 @@ fn every_step_of_random_rehearsals_is_known_to_the_explorer() {
             "{branch}: {wanted} rehearsals, {turns} turns, {backing_out} of back-outs, in {:.0?}",
             began.elapsed()
         );
-        assert!(turns as u64 > wanted * 200, "only {turns} turns were compared");
-        assert!(wanted == 1 || backing_out > 0, "no run was backed out");
         unknown.extend(results.into_iter().filter_map(Result::err));
+        assert!(!unknown.is_empty() || turns as u64 > wanted * 200, "only {turns} turns were compared");
+        assert!(wanted == 1 || backing_out > 0, "no run was backed out");
     }
     assert!(unknown.is_empty(), "{} are not known, as {}", unknown.len(), unknown[0]);
 }
