@@ -167,7 +167,15 @@ pub(super) fn procedure_not_used(name: &str, at: Span, declared: Span, file: &st
         .help(format!("add a `use` of `{file}` to this file"))
 }
 
-/// `role`: what the step is wanted for.
+/// What a step is wanted for: where a retry goes back to, and what a condition asks.
+pub(super) const STEP_RETRIED: &str = "a retry goes back to a step of this runbook";
+pub(super) const STEP_ASKED: &str = "only a step of this runbook can have begun";
+
+/// How a step is asked.
+pub(super) fn begun_or_not(id: &str) -> String {
+    format!("write `step {id} is BEGUN` or `step {id} is NOT BEGUN`")
+}
+
 pub(super) fn unknown_step<'a>(id: &str, at: Span, role: &str, known: impl IntoIterator<Item = &'a str>) -> Finding {
     let what = format!("no step is called `{id}`");
     suggest(Finding::at(UNKNOWN_STEP, at, what, role), at, id, "steps", known)

@@ -331,7 +331,7 @@ impl<'c> Nodes<'c> {
         let request = RequestId(index(request));
         let (at, durable) = (machine.at(), machine.durable());
         let (acted, again) = (durable.has_acted(), durable.has_repeated());
-        let settles_to_undo = machine.settles_before_undoing();
+        let settles_to_undo = durable.settles_to_undo();
         let machine = self.machines.keep(machine);
         let (index_of, new) = self.known.insert_full((machine, request));
         if new {

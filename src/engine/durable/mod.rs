@@ -217,6 +217,12 @@ impl Durable {
         !undone && (skipped || self.attempts[step.0 as usize] > 0)
     }
 
+    /// A back-out asks what came of a command, and begins behind that: it stands at the command, which the run sent.
+    #[must_use]
+    pub fn settles_to_undo(&self) -> bool {
+        self.settles_to_undo
+    }
+
     /// What a back-out begins with; a journal folds it in where one was begun. Approvals are asked where they stand in a
     /// `back out`, whatever was approved on the way.
     #[must_use]

@@ -59,7 +59,7 @@ impl Durable {
 impl Turning<'_> {
     pub(super) fn start_back_out(&mut self) -> Flow {
         match self.kept.doubt {
-            Some(doubt) => self.settle_before_undoing(doubt.at),
+            Some(doubt) => self.settle(doubt.at),
             None => self.undo_last(),
         }
     }

@@ -90,12 +90,6 @@ impl Machine {
         task::may_be_left(&self.task) && !self.kept.repeating && fail::may_stop(code, self.kept.at)
     }
 
-    /// It asks what came of a command, and a back-out begins behind that: it stands at the command, which the run sent.
-    #[must_use]
-    pub fn settles_before_undoing(&self) -> bool {
-        self.task.settles_before_undoing()
-    }
-
     /// Forgets what cannot matter any more and what only serves to tell people what is new to them. Machines that are equal
     /// then go on alike, but for what an operator may do with a run that is over: which of its statements failed, and what
     /// it left in doubt, is forgotten.

@@ -26,18 +26,12 @@ pub(super) struct Settling {
     shown: u64,
     /// The wait that goes on afterwards: what is asked for is whether a process that was accepted has begun.
     wait: Option<Watch>,
-    /// A back-out begins afterwards: nothing is sent again.
-    undo: bool,
 }
 
 impl Settling {
     /// The process of which no news came, where that is what is asked for.
     pub(super) fn process(&self) -> Option<InstrId> {
         self.wait.map(|_| self.at)
-    }
-
-    pub(super) fn is_before_undoing(&self) -> bool {
-        self.undo
     }
 
     /// Also what is dead of the sight before the command; and of the clocks, behind whose limit nothing is waited for.
@@ -66,17 +60,8 @@ const UNSURE: &str = "what the pair shows does not tell whether it has happened"
 const NO_QUESTION: &str = "nothing can be asked that tells whether it has happened";
 
 impl Turning<'_> {
-    /// The outcome of a command is unknown.
+    /// The outcome of a command is unknown. Where a back-out follows, nothing is sent again.
     pub(super) fn settle(&mut self, at: InstrId) -> Flow {
-        self.settle_then(at, false)
-    }
-
-    /// The same before a back-out, which follows.
-    pub(super) fn settle_before_undoing(&mut self, at: InstrId) -> Flow {
-        self.settle_then(at, true)
-    }
-
-    fn settle_then(&mut self, at: InstrId, undo: bool) -> Flow {
         let doubt = self.kept.doubt.expect("because an outcome is unknown only behind an intent");
         self.emit(Event::Settling { at });
         let settling = Settling {
@@ -86,7 +71,6 @@ impl Turning<'_> {
             clocks: Running { set: Clocks::of(Clock::Settle), over: Clocks::NONE },
             shown: 0,
             wait: None,
-            undo,
         };
         if self.questions(at).is_empty() {
             return self.decide(settling, None);
@@ -106,7 +90,6 @@ impl Turning<'_> {
             clocks: Running::default(),
             shown: 0,
             wait: Some(watch),
-            undo: false,
         };
         self.settle_look(settling)
     }
@@ -151,7 +134,7 @@ impl Turning<'_> {
         match verdict {
             Settled::Done => {
                 self.emit(Event::Settled { at, verdict: SettledVerdict::Done });
-                if settling.undo { self.undo_last() } else { self.command_over(at) }
+                if self.kept.settles_to_undo { self.undo_last() } else { self.command_over(at) }
             }
             Settled::NotDone | Settled::CannotTell if time_over || settling.clocks.over.look => {
                 self.decide(settling, Some((verdict, now)))
@@ -196,15 +179,15 @@ impl Turning<'_> {
 
     /// Asking is over and it is not done: sent again once where that is allowed, else refused or in doubt.
     fn decide(&mut self, settling: Settling, asked: Option<(Settled, Seen)>) -> Flow {
-        let Settling { at, before, repeated, undo, .. } = settling;
-        if !repeated && !undo && self.may_repeat(at, &before, asked) {
+        let Settling { at, before, repeated, .. } = settling;
+        if !repeated && !self.kept.settles_to_undo && self.may_repeat(at, &before, asked) {
             self.emit(Event::Settled { at, verdict: SettledVerdict::Repeat });
             return self.guard(at);
         }
         match asked {
             Some((Settled::NotDone, _)) => {
                 self.emit(Event::Settled { at, verdict: SettledVerdict::NotDone });
-                if undo {
+                if self.kept.settles_to_undo {
                     return self.undo_last();
                 }
                 self.fail(at, FailureKind::NotDone)

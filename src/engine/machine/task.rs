@@ -66,10 +66,6 @@ impl Running {
 }
 
 impl Task {
-    pub(super) fn settles_before_undoing(&self) -> bool {
-        matches!(self, Task::Settle(settling) if settling.is_before_undoing())
-    }
-
     /// Keeps of what a look showed last only whether there was one.
     pub(super) fn forget(&mut self, code: &Code) {
         match self {

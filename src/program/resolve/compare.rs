@@ -6,7 +6,7 @@ use crate::syntax::tree::{self, Name, ValueKind};
 use crate::text::{Span, Spanned};
 
 use super::Resolver;
-use super::conds::{Asked, begun_or_not};
+use super::conds::Asked;
 use super::names::Meaning;
 use super::values::{Typed, Wanted};
 
@@ -87,7 +87,7 @@ impl Resolver<'_> {
             }
             tree::OperandKind::Step(id) => {
                 let what = "a step is not compared".to_owned();
-                self.report(diagnostics::not_compared(operand.span, what, begun_or_not(&id.value)));
+                self.report(diagnostics::not_compared(operand.span, what, diagnostics::begun_or_not(&id.value)));
                 None
             }
             tree::OperandKind::Probe { server, word, args } => {

@@ -103,7 +103,7 @@ impl Resolver<'_> {
             self.report(diagnostics::step_in_procedure(&id.value, id.span));
             return None;
         }
-        self.step_id(id, "only a step of this runbook can have begun")
+        self.step_id(id, diagnostics::STEP_ASKED)
     }
 
     /// What is always one of two words: whether the first is asked for.
@@ -226,7 +226,7 @@ impl Resolver<'_> {
             tree::OperandKind::Watchdog => {
                 ("`watchdog` alone".to_owned(), "write `watchdog is ON` or `watchdog is OFF`".to_owned())
             }
-            tree::OperandKind::Step(id) => (format!("`step {}` alone", id.value), begun_or_not(&id.value)),
+            tree::OperandKind::Step(id) => (format!("`step {}` alone", id.value), diagnostics::begun_or_not(&id.value)),
             tree::OperandKind::Value(value) => {
                 let ValueKind::Name(name) = &value.kind else {
                     let help = "ask a server, or compare a parameter".to_owned();
@@ -256,9 +256,4 @@ impl Resolver<'_> {
         let values = self.bound_values(sql, values)?;
         Some(CondKind::Answers { server: server?, sql: sql.value.clone(), values })
     }
-}
-
-/// How a step is asked.
-pub(super) fn begun_or_not(id: &str) -> String {
-    format!("write `step {id} is BEGUN` or `step {id} is NOT BEGUN`")
 }

@@ -168,7 +168,7 @@ impl Resolver<'_> {
     }
 
     fn retry_from(&mut self, id: &Name) -> Option<StepId> {
-        let from = self.step_id(id, "a retry goes back to a step of this runbook")?;
+        let from = self.step_id(id, diagnostics::STEP_RETRIED)?;
         if let Within::Step(here) = self.at
             && from > here
         {

@@ -34,6 +34,13 @@ fn the_shipped_migration_holds_with_any_one_fault() {
     assert!(report.broken.is_empty(), "{:#?}", told(&other, &report));
 }
 
+#[test]
+fn the_shipped_migration_holds_with_any_two_faults() {
+    let runbook = migration("fix_pack");
+    let report = runbook.explore(&runbook.usual(), 2, 0);
+    assert!(report.broken.is_empty(), "{:#?}", told(&runbook, &report));
+}
+
 /// What is reported of a log that lasts so long.
 fn overflow(log_lasts: Duration) -> Option<Overflow> {
     let source = Folder("runbooks").load("", "hot-migration-netcopy.hsbrun").expect("because the file is there");
