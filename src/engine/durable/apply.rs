@@ -170,6 +170,10 @@ impl Durable {
     fn settled(&mut self, code: &Code, at: InstrId, verdict: SettledVerdict) {
         self.failing = false;
         self.repeating = verdict == SettledVerdict::Repeat;
+        // A run that was killed behind a failure in doubt, and asked again, is not in doubt any more.
+        if code.part(self.at) == Part::Body && self.result == RunResult::InDoubt {
+            self.result = RunResult::Done;
+        }
         match verdict {
             SettledVerdict::Done => self.command_done(code, at),
             // It stays in doubt until what follows is recorded too: killed in between, a run asks again, and does not send it.

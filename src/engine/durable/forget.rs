@@ -34,7 +34,7 @@ impl Durable {
         for (said, live) in self.said.iter_mut().zip(at.said) {
             *said = said.filter(|_| live);
         }
-        if matches!(part, Part::Body | Part::EndStates) && self.result == RunResult::Failed {
+        if self.decides_its_result_yet(part) {
             self.result = RunResult::Done;
         }
         self.left_at = None;
@@ -44,6 +44,14 @@ impl Durable {
         for doubt in [&mut self.doubt, &mut self.unsettled, copy, switch].into_iter().flatten() {
             doubt.before = asked_for_behind(code, doubt.at, &doubt.before);
         }
+    }
+
+    /// On the way, and in a back-out, whatever a run comes to is said anew where it comes to it. A failure that nothing has
+    /// answered yet is in doubt or not.
+    fn decides_its_result_yet(&self, part: Part) -> bool {
+        let goes_on = self.settles_to_undo || matches!(part, Part::Body | Part::EndStates | Part::BackOut);
+        let is_said_anew = self.ended.is_none() && !self.failing;
+        goes_on && (is_said_anew || self.result == RunResult::Failed)
     }
 
     /// A step whose back-out was begun: those behind it were undone, and are not come back to.

@@ -83,6 +83,24 @@ fn killed_behind_a_refusal_and_before_the_failure_is_recorded_it_has_failed_all_
 }
 
 #[test]
+fn killed_behind_a_failure_in_doubt_that_asking_then_settles_it_is_not_in_doubt_any_more() {
+    let code = code(
+        "step 1 \"One\" on S1 {\n admin 'hsb disconnect'\n run tidy\n if this step fails {\n notify \"handled\"\n stop \"So.\"\n}\n}\n\
+         on failure { notify \"failure\" }\n",
+    );
+    let mut killed = Play::new(&code);
+    killed.kill_behind("failed InDoubt at admin 'hsb disconnect' on S1");
+    killed.script("send admin 'hsb disconnect' on S1: unknown; S1=?\npause: settle");
+    let mut again = Play::of(&code, Machine::from(&code, killed.kept(), Resume::Killed));
+    again.see("S1=PRIMARY ALONE, S2=SECONDARY ALONE, S1.link=BROKEN, S2.link=BROKEN");
+    again.kill_behind("outcome refused by Server 4 ");
+    again.script("send run tidy on S1: refused 4");
+    let mut last = Play::of(&code, Machine::from(&code, again.kept(), Resume::Killed));
+    last.script("");
+    assert_eq!(last.asks(), "notify handled", "{}", last.lines.join("\n"));
+}
+
+#[test]
 fn killed_when_the_watchdog_was_put_back_it_has_not_started_and_sends_nothing() {
     let code = code(
         "step 1 \"One\" on S1 {\n watchdog off\n confirm ready \"Ready\" within 1h\n admin 'hsb disconnect'\n}\n\
