@@ -72,6 +72,8 @@ pub fn reading(
         Probe::Listens(server) => yes_or_no(model.state(side_of(*server)).is_some_and(|it| it != State::Down)),
         Probe::Process(server) => yes_or_no(model.has_process(side_of(*server))),
         Probe::HostCommand(server) => yes_or_no(host_command(side_of(*server))),
+        // A model does what it is told at once, or never.
+        Probe::Unanswered(_) => Reading::No,
     }
 }
 
@@ -87,7 +89,8 @@ pub fn line_of(probe: &Probe) -> Option<ServerId> {
         | Probe::Watchdog
         | Probe::Installed(_)
         | Probe::Process(_)
-        | Probe::HostCommand(_) => None,
+        | Probe::HostCommand(_)
+        | Probe::Unanswered(_) => None,
     }
 }
 

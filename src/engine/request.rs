@@ -45,6 +45,9 @@ pub enum Probe {
     Listens(ServerId),
     /// Is a host command that this run started for that server still running?
     HostCommand(ServerId),
+    /// Has a command to that server, for whose answer this run waits no longer, not been answered yet? It may still be done.
+    /// No: there is none, or its call has come back.
+    Unanswered(ServerId),
 }
 
 /// A command to a server, its machine, or the watchdog.

@@ -183,7 +183,8 @@ impl Probe {
             | Probe::Installed(server)
             | Probe::Process(server)
             | Probe::Listens(server)
-            | Probe::HostCommand(server) => Some(*server),
+            | Probe::HostCommand(server)
+            | Probe::Unanswered(server) => Some(*server),
             Probe::Watchdog => None,
         }
     }

@@ -55,6 +55,7 @@ pub fn probe(probe: &Probe, labels: &Labels<'_>) -> Map<String, Value> {
         Probe::Process(server) => of(*server, "process"),
         Probe::Listens(server) => of(*server, "listens"),
         Probe::HostCommand(server) => of(*server, "host command"),
+        Probe::Unanswered(server) => of(*server, "unanswered"),
     })
 }
 

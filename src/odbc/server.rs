@@ -1,7 +1,7 @@
 //! One server as its users see it: ask, command, query. Keeps a connection while it is good and makes a new one when it
 //! is not.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use crate::program::Value;
@@ -16,6 +16,8 @@ pub struct Server {
     worker: Option<Worker>,
     /// Every thread for this server that has not ended holds one.
     token: Arc<()>,
+    /// Threads that were given up with a command that was sent: while one lives, its command may still be done.
+    unanswered: Vec<Weak<()>>,
 }
 
 /// Threads that were given up and have not come back. A server that was frozen for hours must not use up the machine.
@@ -24,7 +26,7 @@ const MAX_GIVEN_UP: usize = 32;
 impl Server {
     #[must_use]
     pub fn new(target: Target) -> Self {
-        Self { target, worker: None, token: Arc::new(()) }
+        Self { target, worker: None, token: Arc::new(()), unanswered: Vec::new() }
     }
 
     /// Asks with an `ADMIN COMMAND` that changes nothing. Where a connection that was kept turns out to be broken (the
@@ -41,7 +43,8 @@ impl Server {
     /// # Errors
     /// `NotConnected` and `Refused`: it did not happen. `Broken` and `TimedOut`: unknown.
     pub fn command(&mut self, command: &str, limit: Duration) -> Result<Vec<Row>, Stop> {
-        self.perform(statement(admin(command), Vec::new(), Want::Reply, limit)).result.map(reply)
+        let changing = Statement { changes: true, ..statement(admin(command), Vec::new(), Want::Reply, limit) };
+        self.perform(changing).result.map(reply)
     }
 
     /// Performs a statement of SQL with bound values, each by a marker `?`: once, and committed by itself.
@@ -49,7 +52,8 @@ impl Server {
     /// # Errors
     /// As `command`.
     pub fn execute(&mut self, sql: &str, values: &[Value], limit: Duration) -> Result<(), Stop> {
-        self.perform(statement(sql.to_owned(), bound(values), Want::Nothing, limit)).result.map(|_| ())
+        let changing = Statement { changes: true, ..statement(sql.to_owned(), bound(values), Want::Nothing, limit) };
+        self.perform(changing).result.map(|_| ())
     }
 
     /// Whether a query gives at least one row. Asked again as `ask` is.
@@ -62,6 +66,12 @@ impl Server {
             Answer::Reply(rows) => !rows.is_empty(),
             Answer::Done => false,
         })
+    }
+
+    /// Whether a `command` or `execute` that was not answered within its limit has not come back since: it may still be done.
+    pub fn has_unanswered(&mut self) -> bool {
+        self.unanswered.retain(|thread| thread.strong_count() > 0);
+        !self.unanswered.is_empty()
     }
 
     /// Gives the connection up, as after a shutdown: the next statement makes a new one.
@@ -89,12 +99,18 @@ impl Server {
             Ok(worker) => worker,
             Err(stop) => return Reply { result: Err(stop), kept: false },
         };
+        let changes = statement.changes;
         match worker.perform(statement) {
             Ok(reply) => {
                 self.worker = Some(worker);
                 reply
             }
-            Err(GivenUp(stop)) => Reply { result: Err(stop), kept: false },
+            Err(GivenUp(stop)) => {
+                if changes && matches!(stop, Stop::TimedOut { .. }) {
+                    self.unanswered.push(worker.alive());
+                }
+                Reply { result: Err(stop), kept: false }
+            }
         }
     }
 
@@ -113,7 +129,7 @@ fn admin(command: &str) -> String {
 }
 
 fn statement(sql: String, values: Vec<Bound>, want: Want, limit: Duration) -> Statement {
-    Statement { sql, values, want, limit }
+    Statement { sql, values, want, changes: false, limit }
 }
 
 fn reply(answer: Answer) -> Vec<Row> {

@@ -1,8 +1,8 @@
 //! The thread that owns a connection. It takes one statement at a time and ends when nobody sends any more.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -40,6 +40,8 @@ pub(super) struct Statement {
     pub sql: String,
     pub values: Vec<Bound>,
     pub want: Want,
+    /// It may change something, so that nobody must forget it who does not wait for its answer.
+    pub changes: bool,
     /// Of the whole call; a login timeout is made of it.
     pub limit: Duration,
 }
@@ -83,6 +85,7 @@ pub(super) struct Reply {
 pub(super) struct Worker {
     jobs: Sender<Job>,
     replies: Receiver<Reply>,
+    alive: Weak<()>,
 }
 
 /// The thread did not answer in time, or is gone: it must not be used any more.
@@ -94,15 +97,22 @@ impl Worker {
     pub(super) fn start(target: Target, token: Arc<()>) -> Result<Self, Stop> {
         let (jobs, inbox) = channel();
         let (outbox, replies) = channel();
+        let alive = Arc::new(());
+        let seen = Arc::downgrade(&alive);
         let work = move || {
             serve(&target, &inbox, &outbox);
-            drop(token);
+            drop((token, alive));
         };
         thread::Builder::new()
             .name("odbc".to_owned())
             .spawn(work)
             .map_err(|why| Stop::NotConnected { why: format!("no thread can be started: {why}"), code: None })?;
-        Ok(Self { jobs, replies })
+        Ok(Self { jobs, replies, alive: seen })
+    }
+
+    /// Tells whether the thread lives, also when it was given up.
+    pub(super) fn alive(&self) -> Weak<()> {
+        Weak::clone(&self.alive)
     }
 
     /// Has a statement performed, once.

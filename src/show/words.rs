@@ -94,6 +94,7 @@ impl Words<'_> {
             Probe::Listens(server) => format!("{}'s port", self.server(*server)),
             Probe::Process(server) => format!("{}'s process", self.server(*server)),
             Probe::HostCommand(server) => format!("the command on {}'s machine", self.server(*server)),
+            Probe::Unanswered(server) => format!("the call to {}", self.server(*server)),
         }
     }
 
@@ -168,6 +169,8 @@ fn what_was_read(probe: &Probe, reading: &Reading) -> String {
         (Reading::No, Probe::Process(_)) => "does not exist".to_owned(),
         (Reading::Yes, Probe::HostCommand(_)) => "still runs".to_owned(),
         (Reading::No, Probe::HostCommand(_)) => "has ended".to_owned(),
+        (Reading::Yes, Probe::Unanswered(_)) => "has not come back".to_owned(),
+        (Reading::No, Probe::Unanswered(_)) => "is over".to_owned(),
         (Reading::Yes, _) => "yes".to_owned(),
         (Reading::No, _) => "no".to_owned(),
         (Reading::Unknown(why), _) => format!("not known ({})", inert(why)),

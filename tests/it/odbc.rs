@@ -10,6 +10,8 @@ use hsbrun::odbc::{Password, Server, Stop, Target, find_driver};
 use hsbrun::program::Value;
 use rustix::process::{Pid, Signal, kill_process};
 
+use crate::support::pair::wait_for;
+
 const LIMIT: Duration = Duration::from_secs(5);
 /// What an ODBC driver cannot do sooner: its smallest login timeout is two seconds.
 const SHORT: Duration = Duration::from_millis(500);
@@ -177,11 +179,24 @@ fn a_frozen_server_ends_a_call_within_its_limit() {
     sim.signal(Signal::STOP);
     let kept = within(SHORT + LIMIT, || server.command("hsb set primary alone", SHORT));
     assert_eq!(kept, Err(Stop::TimedOut { limit: SHORT }), "it was sent");
+    assert!(server.has_unanswered(), "and may still be done");
     let fresh = within(SHORT + LIMIT, || server.command("hsb set primary alone", SHORT));
     assert!(matches!(fresh, Err(Stop::NotConnected { .. })), "it was not sent: {fresh:?}");
     sim.signal(Signal::CONT);
     let rows = server.ask("hsb state", LIMIT).expect("because it goes on");
     assert_eq!(rows[0].rc, 0);
+    wait_for("the command that was sent comes back", LIMIT, || !server.has_unanswered());
+}
+
+#[test]
+fn a_question_that_is_not_answered_in_time_is_no_command_that_may_still_be_done() {
+    let sim = Sim::start();
+    let mut server = sim.server();
+    server.ask("hsb state", LIMIT).expect("because the server runs");
+    sim.signal(Signal::STOP);
+    assert_eq!(server.ask("hsb state", SHORT), Err(Stop::TimedOut { limit: SHORT }));
+    assert!(!server.has_unanswered());
+    sim.signal(Signal::CONT);
 }
 
 #[test]

@@ -103,6 +103,18 @@ fn a_command_that_never_reached_its_server_is_sent_again_once_where_the_pair_sho
 }
 
 #[test]
+fn a_command_that_is_on_its_way_still_is_waited_for_and_not_sent_again_however_the_pair_looks() {
+    let pair = pair(&[]);
+    pair.edit_site(|site| site.replace("call_limit: 2s", "call_limit: 4s"));
+    // Longer than the limit of the call and the look limit together, and shorter than it is asked for.
+    let proxy = between(&pair, "S1", "hsb disconnect", Some(Cut::Late(Duration::from_millis(6500))));
+    let ended = pair.run(&runbook(&pair, DISCONNECT), &[]);
+    assert_code(&ended, 0);
+    assert_eq!(proxy.came_by(), 1, "{}", ended.output());
+    assert_eq!(kinds(&records(&pair), "settled")[0]["body"]["verdict"], "done");
+}
+
+#[test]
 fn a_statement_that_nothing_can_be_asked_of_is_in_doubt_and_is_not_sent_again() {
     let pair = pair(&[]);
     let proxy = between(&pair, "S1", "INSERT INTO", Some(Cut::Answer));

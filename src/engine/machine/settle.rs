@@ -24,6 +24,8 @@ pub(super) struct Settling {
     repeated: bool,
     clocks: Running,
     shown: u64,
+    /// Its call had not come back when it was looked at last.
+    unanswered: bool,
     /// The wait that goes on afterwards: what is asked for is whether a process that was accepted has begun.
     wait: Option<Watch>,
 }
@@ -57,6 +59,7 @@ enum Witness<'a> {
 }
 
 const UNSURE: &str = "what the pair shows does not tell whether it has happened";
+const NOT_BACK: &str = "its call has not come back, so that it may still be done";
 const NO_QUESTION: &str = "nothing can be asked that tells whether it has happened";
 
 impl Turning<'_> {
@@ -70,6 +73,7 @@ impl Turning<'_> {
             repeated: doubt.repeated,
             clocks: Running { set: Clocks::of(Clock::Settle), over: Clocks::NONE },
             shown: 0,
+            unanswered: false,
             wait: None,
         };
         if self.questions(at).is_empty() {
@@ -89,6 +93,7 @@ impl Turning<'_> {
             repeated: process.repeated,
             clocks: Running::default(),
             shown: 0,
+            unanswered: false,
             wait: Some(watch),
         };
         self.settle_look(settling)
@@ -131,6 +136,16 @@ impl Turning<'_> {
             return self.news_settled(settling, watch, verdict, &now);
         }
         let time_over = settling.clocks.over.settle;
+        // What may still be done is not said to be undone, and not sent again.
+        let was_unanswered = std::mem::replace(&mut settling.unanswered, is_unanswered(&view, own));
+        if verdict != Settled::Done && settling.unanswered {
+            return if time_over { self.in_doubt(at, NOT_BACK) } else { self.wait_on(settling) };
+        }
+        // What has come back only now may have been accepted only now.
+        if was_unanswered && !time_over {
+            settling.clocks.over.look = false;
+            return self.ask(Task::Settle(settling), Request::Set(Clock::Look, self.code.settings.look_limit));
+        }
         match verdict {
             Settled::Done => {
                 self.emit(Event::Settled { at, verdict: SettledVerdict::Done });
@@ -140,10 +155,12 @@ impl Turning<'_> {
                 self.decide(settling, Some((verdict, now)))
             }
             Settled::Wait if time_over => self.decide(settling, Some((Settled::CannotTell, now))),
-            Settled::NotDone | Settled::CannotTell | Settled::Wait => {
-                self.ask(Task::Settle(settling), Request::Pause(settling.clocks.going()))
-            }
+            Settled::NotDone | Settled::CannotTell | Settled::Wait => self.wait_on(settling),
         }
+    }
+
+    fn wait_on(&mut self, settling: Settling) -> Flow {
+        self.ask(Task::Settle(settling), Request::Pause(settling.clocks.going()))
     }
 
     /// What asking gave for a process of which no news came.
@@ -230,20 +247,30 @@ impl Turning<'_> {
         match self.witness(at) {
             Witness::Watchdog { .. } => vec![Probe::Watchdog],
             Witness::Pair(act, own) => self.act_questions(act, own),
-            Witness::Ensured(test) => test.probes(),
+            Witness::Ensured(test) => self.is_answered(at).into_iter().chain(test.probes()).collect(),
             Witness::Nobody => Vec::new(),
         }
     }
 
     fn act_questions(&self, act: Act, own: ServerId) -> Vec<Probe> {
         let looks = pair::looks(act);
-        let mut probes = vec![Probe::State(own)];
+        // Asked first: what has come back by then, the others show.
+        let mut probes: Vec<Probe> =
+            matches!(act, Act::Admin(_)).then_some(Probe::Unanswered(own)).into_iter().collect();
+        probes.push(Probe::State(own));
         probes.extend(self.peer(own).map(Probe::State));
         if looks.own_status {
             STATUSES.into_iter().for_each(|status| add(&mut probes, Probe::Status(own, status)));
         }
         probes.extend(machine_probes(looks, own));
         probes
+    }
+
+    /// Asked of whatever goes over the server's own line; first, as there.
+    fn is_answered(&self, at: InstrId) -> Option<Probe> {
+        let command = &self.sending(at).command;
+        let over_the_line = matches!(command.action, Action::Admin { .. } | Action::Sql { .. });
+        command.server.filter(|_| over_the_line).map(Probe::Unanswered)
     }
 
     fn verdict(&self, at: InstrId, before: &Seen, view: &View<'_>) -> Settled {
@@ -262,6 +289,10 @@ impl Turning<'_> {
             Witness::Ensured(_) | Witness::Nobody => Settled::CannotTell,
         }
     }
+}
+
+fn is_unanswered(view: &View<'_>, own: Option<ServerId>) -> bool {
+    own.is_some_and(|own| view.raw(&Probe::Unanswered(own)) == Some(&Reading::Yes))
 }
 
 /// What waited for a copy is a Secondary now, and no copy is under way: the word is of the copy that came in, also where it

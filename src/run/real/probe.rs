@@ -78,6 +78,13 @@ impl Real<'_> {
                 let owner = self.places[usize::from(server.0)].owner.clone();
                 if self.commands.still_running(&owner) { Reading::Yes } else { Reading::No }
             }
+            Probe::Unanswered(server) => {
+                if self.places[usize::from(server.0)].odbc.has_unanswered() {
+                    Reading::Yes
+                } else {
+                    Reading::No
+                }
+            }
         }
     }
 
@@ -249,7 +256,7 @@ fn over_the_line(probe: &Probe) -> Option<ServerId> {
         Probe::Measure(server, Measure::Position | Measure::Version) => Some(*server),
         Probe::Measure(_, Measure::LogSpace | Measure::DiskSpace) => None,
         Probe::Watchdog | Probe::Installed(_) | Probe::Process(_) | Probe::Listens(_) => None,
-        Probe::HostCommand(_) => None,
+        Probe::HostCommand(_) | Probe::Unanswered(_) => None,
     }
 }
 

@@ -33,7 +33,12 @@ impl Dice {
             }
             Probe::Measure(_, Measure::Position) => Reading::Position(self.below(3).to_string()),
             Probe::Measure(_, Measure::LogSpace | Measure::DiskSpace) => Reading::Size(1 << 50),
-            Probe::Answers(..) | Probe::Watchdog | Probe::Process(_) | Probe::Listens(_) | Probe::HostCommand(_) => {
+            Probe::Answers(..)
+            | Probe::Watchdog
+            | Probe::Process(_)
+            | Probe::Listens(_)
+            | Probe::HostCommand(_)
+            | Probe::Unanswered(_) => {
                 if self.one_in(2) {
                     Reading::Yes
                 } else {

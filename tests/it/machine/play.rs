@@ -92,7 +92,9 @@ impl<'a> Play<'a> {
         for server in ["S1", "S2"] {
             play.see(&format!("{server}.link=CONNECTED, {server}.catchup=NOT ACTIVE"));
             play.see(&format!("{server}.copy=SUCCESS, {server}.switch=SUCCESS, {server} process=yes"));
-            play.see(&format!("{server} host=no, {server}.version=6.5, {server} installed=6.5"));
+            play.see(&format!(
+                "{server} host=no, {server}.version=6.5, {server} installed=6.5, {server} unanswered=no"
+            ));
         }
         play.see("S1=PRIMARY ACTIVE, S2=SECONDARY ACTIVE, watchdog=yes");
         play
@@ -263,6 +265,7 @@ impl<'a> Play<'a> {
             Probe::Listens(server) => format!("{} listens", self.name(*server)),
             Probe::Process(server) => format!("{} process", self.name(*server)),
             Probe::HostCommand(server) => format!("{} host", self.name(*server)),
+            Probe::Unanswered(server) => format!("{} unanswered", self.name(*server)),
         }
     }
 

@@ -23,6 +23,23 @@ fn settles(body: &str, before: &str, script: &str, verdicts: &[&str]) -> String 
 }
 
 #[test]
+fn what_may_still_be_done_is_neither_sent_again_nor_said_to_be_undone() {
+    let code = code("step 1 \"One\" on S1 {\n admin 'hsb disconnect'\n}\non failure { notify \"failure\" }\n");
+    let lost = "send admin 'hsb disconnect' on S1: unknown; S1 unanswered=yes\npause: look\n";
+    let mut waits = play(&code, lost);
+    assert_eq!(waits.asks(), "pause");
+    waits.script("pause: on; S1 unanswered=no");
+    assert_eq!(waits.asks(), "pause", "it may have been accepted only now");
+    waits.script("pause: look");
+    assert_eq!(waits.asks(), "send admin 'hsb disconnect' on S1", "it has come back, and was not done");
+    let in_doubt = play(&code, &format!("{lost}pause: settle\nnotify failure: told"));
+    assert_eq!(in_doubt.end(), "InDoubt");
+    assert_eq!(in_doubt.told("settled"), ["settled InDoubt"]);
+    let done = play(&code, &format!("{lost}pause: on; S1=PRIMARY ALONE, S1.link=BROKEN"));
+    assert_eq!(done.told("settled"), ["settled Done"]);
+}
+
+#[test]
 fn an_unknown_outcome_that_asking_shows_to_be_done_counts_as_answered() {
     let asks = settles(
         "admin 'hsb disconnect'",

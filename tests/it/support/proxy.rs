@@ -6,6 +6,7 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 /// What happens to the line at the word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub enum Cut {
     AnswerAndPort,
     /// The statement does not reach the server.
     Statement,
+    /// The statement is on its way for so long; other connections go on.
+    Late(Duration),
 }
 
 /// A proxy in front of a port; its threads end with the test.
@@ -111,6 +114,7 @@ fn statements(mut client: &TcpStream, mut server: &TcpStream, shared: &Shared, m
                 shared.refuses.store(cut == Cut::AnswerAndPort, Ordering::SeqCst);
                 *muted.lock().unwrap_or_else(PoisonError::into_inner) = true;
             }
+            Some(Cut::Late(delay)) => thread::sleep(delay),
             None => {}
         }
         if server.write_all(&bytes[..got]).is_err() {
