@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use crate::engine::{Code, Machine, Request};
+use crate::engine::{Answer, Code, Machine, Request};
 use crate::pair::model::Model;
 
 use super::expand::{Explorer, Label, Step};
 use super::hash::Quick;
 use super::nodes::Nodes;
-use super::pairs::{Happening, Pairs};
+use super::pairs::{Happening, PairId, Pairs};
 use super::state::{Path, State};
 use super::{Bounds, Configuration, Reference};
 
@@ -22,6 +22,20 @@ pub fn happenings(model: &Model, reference: Reference) -> Vec<(Happening, Model)
     let pair = pairs.id(*model);
     let changes = pairs.changes(pair);
     changes.free.iter().chain(changes.faults.iter()).map(|change| (change.what, *pairs.get(change.to))).collect()
+}
+
+/// A state that may lie on the way to where a run is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Ahead {
+    state: State,
+    /// The look that the run waited for is over: what happens then, behind the last probe that could have seen it, happens
+    /// before the run asks for more.
+    has_looked: bool,
+}
+
+/// What had to go wrong at least.
+fn least(states: &[State]) -> Option<usize> {
+    states.iter().map(|state| state.path.price()).min()
 }
 
 /// The states that the explorer could be in beside a run.
@@ -64,14 +78,24 @@ impl<'c> Follower<'c> {
             return true;
         }
         self.paused = matches!(request, Request::Pause(_));
-        let mut seen: HashSet<State, Quick> = self.states.iter().copied().collect();
-        self.before.clone_from(&self.states);
-        let mut level = std::mem::take(&mut self.states);
+        let pair = self.explorer.pairs.id(*pair);
+        self.before = std::mem::take(&mut self.states);
+        let mut level: Vec<Ahead> =
+            self.before.iter().map(|state| Ahead { state: *state, has_looked: false }).collect();
+        let mut seen: HashSet<Ahead, Quick> = level.iter().copied().collect();
+        let mut once_more = false;
         // The nearest ways: what else has happened unseen can be found to have happened when it is seen.
-        while !level.is_empty() && self.states.is_empty() && seen.len() < self.most {
+        while !level.is_empty() && seen.len() < self.most {
+            // One step can be two things that go wrong, where two steps are only one: a limit that passes and a crash
+            // during the look behind it, or the crash and then the look.
+            let found = !self.states.is_empty();
+            if found && (once_more || least(&self.states) == least(&self.before)) {
+                break;
+            }
+            once_more = found;
             let mut next = Vec::new();
-            for state in level {
-                self.ways_on(state, (machine, request, pair), &mut seen, &mut next);
+            for ahead in level {
+                self.ways_on(ahead, (machine, request, pair), &mut seen, &mut next);
             }
             level = next;
         }
@@ -83,24 +107,39 @@ impl<'c> Follower<'c> {
     /// Notes where the run may be, as seen from a state; and what may happen first.
     fn ways_on(
         &mut self,
-        from: State,
-        (machine, request, pair): (&Machine, &Request, &Model),
-        seen: &mut HashSet<State, Quick>,
-        next: &mut Vec<State>,
+        from: Ahead,
+        (machine, request, pair): (&Machine, &Request, PairId),
+        seen: &mut HashSet<Ahead, Quick>,
+        next: &mut Vec<Ahead>,
     ) {
-        if self.is_there(from, machine, request, pair) {
-            self.states.push(from);
-        }
         let mut steps: Vec<Step> = Vec::new();
-        self.explorer.expand(from, &mut steps);
-        for step in steps {
-            if matches!(step.label, Label::Happens(_) | Label::Begun) {
-                if seen.insert(step.to) {
-                    next.push(step.to);
-                }
-            } else if self.is_there(step.to, machine, request, pair) && !self.states.contains(&step.to) {
-                self.states.push(step.to);
+        self.explorer.expand(from.state, &mut steps);
+        // Only now: it may be a place that nobody has met before.
+        let asks_that = self.explorer.nodes.find(machine, request);
+        let mut note = |state: State| {
+            let is_there = state.pair == pair && Some(state.node) == asks_that;
+            if is_there && !self.states.contains(&state) {
+                self.states.push(state);
             }
+        };
+        note(from.state);
+        for step in steps {
+            let ahead = match step.label {
+                Label::Happens(_) => Some(Ahead { state: step.to, ..from }),
+                _ if from.has_looked => None,
+                Label::Begun => Some(Ahead { state: step.to, ..from }),
+                Label::Answered { answer, .. } => {
+                    note(step.to);
+                    let looked = matches!(self.explorer.nodes.answer(answer), Answer::Looked(_));
+                    let goes_there = looked && Some(step.to.node) == asks_that;
+                    goes_there.then_some(Ahead { state: step.to, has_looked: true })
+                }
+                Label::ComesLate(_) | Label::Killed { .. } | Label::Stopped | Label::BacksOut => {
+                    note(step.to);
+                    None
+                }
+            };
+            next.extend(ahead.filter(|ahead| seen.insert(*ahead)));
         }
     }
 
@@ -110,9 +149,5 @@ impl<'c> Follower<'c> {
         let stands = self.before.iter().map(|state| self.explorer.nodes.described(state.node));
         let stands = stands.collect::<Vec<_>>().join("\n");
         format!("the explorer stood at\n{stands}\nand the run is at\n{}", self.explorer.nodes.forgotten(machine))
-    }
-
-    fn is_there(&self, state: State, machine: &Machine, request: &Request, pair: &Model) -> bool {
-        self.explorer.pairs.get(state.pair) == pair && self.explorer.nodes.find(machine, request) == Some(state.node)
     }
 }

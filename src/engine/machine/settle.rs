@@ -136,20 +136,19 @@ impl Turning<'_> {
             return self.news_settled(settling, watch, verdict, &now);
         }
         let time_over = settling.clocks.over.settle;
-        // What may still be done is not said to be undone, and not sent again.
         let was_unanswered = std::mem::replace(&mut settling.unanswered, is_unanswered(&view, own));
-        if verdict != Settled::Done && settling.unanswered {
-            return if time_over { self.in_doubt(at, NOT_BACK) } else { self.wait_on(settling) };
-        }
-        // What has come back only now may have been accepted only now.
-        if was_unanswered && !time_over {
-            settling.clocks.over.look = false;
-            return self.ask(Task::Settle(settling), Request::Set(Clock::Look, self.code.settings.look_limit));
-        }
         match verdict {
             Settled::Done => {
                 self.emit(Event::Settled { at, verdict: SettledVerdict::Done });
                 if self.kept.settles_to_undo { self.undo_last() } else { self.command_over(at) }
+            }
+            // What may still be done is not said to be undone, and not sent again.
+            _ if settling.unanswered && time_over => self.in_doubt(at, NOT_BACK),
+            _ if settling.unanswered => self.wait_on(settling),
+            // What has come back only now may have been accepted only now.
+            _ if was_unanswered && !time_over => {
+                settling.clocks.over.look = false;
+                self.ask(Task::Settle(settling), Request::Set(Clock::Look, self.code.settings.look_limit))
             }
             Settled::NotDone | Settled::CannotTell if time_over || settling.clocks.over.look => {
                 self.decide(settling, Some((verdict, now)))
