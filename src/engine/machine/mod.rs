@@ -1,5 +1,6 @@
 //! The transition function: last answer in, events and the next request out.
 
+mod asks;
 mod back_out;
 mod begin;
 mod command;
@@ -20,6 +21,8 @@ mod watch;
 
 use super::{Answer, Code, Durable, Event, InstrId, Live, Request};
 use task::Task;
+
+pub(super) use asks::Asks;
 
 pub use back_out::BackOutRefused;
 pub use resume::Resume;
