@@ -5,9 +5,10 @@ use crate::engine::{Answer, Clocks, EndingKind, InstrId, Part, Request};
 use crate::pair::model::{Connection, Model, Side};
 
 use super::answers::{Answers, Sent, Torn};
+use super::edges::{Edge, Refused};
 use super::harm::Harms;
 use super::late::Lates;
-use super::nodes::{AnswerId, Edge, Node, NodeId, Nodes, Refused, RequestId};
+use super::nodes::{AnswerId, Node, NodeId, Nodes, RequestId};
 use super::pairs::{Change, Changes, Happening, PairId, Pairs};
 use super::state::{Mark, Path, State, line_mark};
 use super::within::Within;

@@ -7,8 +7,8 @@ use crate::pair::model::{Model, Phase, Side};
 use crate::pair::{Command, StartOptions, State as ServerState};
 
 use super::Property;
+use super::edges::Refused;
 use super::expand::{Explorer, Label, Step};
-use super::nodes::Refused;
 use super::property::Kind;
 use super::state::{Cut, Mark, State};
 

@@ -1,18 +1,18 @@
 //! The machine as a graph: where a run can stand, and where each answer leads. What an answer leads to does not depend on
 //! the pair, so it is worked out once, however many pairs are met there.
 
-use std::collections::HashMap;
-
 use indexmap::IndexSet;
 
 use crate::engine::{
-    Answer, Clocks, Code, Durable, End, Event, Failure, FailureKind, InstrId, Live, Machine, Outcome, Part, Refuser,
-    Request, Resume, RunResult, Store, Stored, Turn,
+    Answer, Code, Durable, End, Event, Failure, FailureKind, InstrId, Live, Machine, Outcome, Part, Request, Store,
+    Stored, StoredDurable, Turn,
 };
 
 use crate::pair::{Act, Command};
 
+use super::behind::Behind;
 use super::coverage::Coverage;
+use super::edges::{Edge, Edges, Refused};
 use super::hash::Quick;
 use super::within::Withins;
 
@@ -40,12 +40,6 @@ pub(super) struct Node {
     over: bool,
     /// A back-out has begun, which asks first what came of the command at which the run was left.
     pub(super) settles_to_undo: bool,
-    /// Where a run goes on that was killed here.
-    resumed: Option<NodeId>,
-    /// Where a run is backed out that was killed here, or is over; within: none where it cannot be.
-    backed_out: Option<Option<NodeId>>,
-    /// Where a run goes that the operator stops here.
-    stopped: Option<Option<NodeId>>,
 }
 
 impl Node {
@@ -53,29 +47,6 @@ impl Node {
     pub(super) fn backs_out(&self) -> bool {
         self.settles_to_undo || self.part == Part::BackOut
     }
-}
-
-/// What an answer led to.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Edge {
-    pub(super) to: NodeId,
-    /// A handler was entered on the way.
-    pub(super) handler: bool,
-    /// A step began on the way.
-    pub(super) step: bool,
-    /// A person approved something, or a backup was begun.
-    pub(super) guard: bool,
-    pub(super) refused: Option<Refused>,
-    /// More than one record was written on the way that says more than what is seen: a kill may come between.
-    pub(super) cuttable: bool,
-}
-
-/// A command that was refused, and failed its statement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Refused {
-    pub(super) at: InstrId,
-    pub(super) by: Refuser,
-    pub(super) code: Option<i32>,
 }
 
 /// Every node that was met.
@@ -95,8 +66,12 @@ pub(super) struct Nodes<'c> {
     counts: Vec<u32>,
     edges: Edges,
     coverage: Coverage,
+    /// Where a run goes on that was killed, and the like.
+    pub(super) behind: Behind,
     /// Where a run goes on that was killed on the way to where an answer leads.
     pub(super) within: Withins,
+    /// What happened on the way that was followed last: where a kill may come within it, that is asked for next.
+    latest: Option<(NodeId, AnswerId, Vec<Event>)>,
 }
 
 impl<'c> Nodes<'c> {
@@ -113,7 +88,9 @@ impl<'c> Nodes<'c> {
             counts: Vec::new(),
             edges: Edges::default(),
             coverage: Coverage::new(code),
+            behind: Behind::default(),
             within: Withins::default(),
+            latest: None,
         }
     }
 
@@ -123,7 +100,7 @@ impl<'c> Nodes<'c> {
 
     /// Where a run begins.
     pub(super) fn first(&mut self) -> NodeId {
-        self.begin(Machine::new(self.code))
+        self.begin(Machine::new(self.code), None)
     }
 
     pub(super) fn get(&self, node: NodeId) -> Node {
@@ -156,7 +133,7 @@ impl<'c> Nodes<'c> {
     pub(super) fn take_in(&mut self, other: Nodes<'c>) {
         self.coverage.join(&other.coverage);
         for (machine, request) in &other.known {
-            self.insert(other.machines.get(*machine), other.request(*request).clone());
+            self.insert(other.machines.get(*machine), other.request(*request).clone(), None);
         }
     }
 
@@ -183,8 +160,10 @@ impl<'c> Nodes<'c> {
         let step = events.iter().any(|event| matches!(event, Event::StepBegan { .. }));
         let guard = events.iter().any(|event| self.guards(event));
         let cuttable = events.iter().filter(|event| !event.only_shows()).nth(1).is_some();
-        let edge = Edge { to: self.add(machine, request), handler, step, guard, refused, cuttable };
+        let to = self.add(machine, request, Some(self.stored(from).durable()));
+        let edge = Edge { to, handler, step, guard, refused, cuttable };
         self.edges.insert(from, ordinal, edge);
+        self.latest = Some((from, answer, events));
         edge
     }
 
@@ -201,6 +180,14 @@ impl<'c> Nodes<'c> {
         self.run(self.machine(from), self.answer(answer).clone())
     }
 
+    /// What happened between a node and where an answer leads.
+    pub(super) fn events_of(&mut self, from: NodeId, answer: AnswerId) -> Vec<Event> {
+        match self.latest.take() {
+            Some((node, followed, events)) if (node, followed) == (from, answer) => events,
+            Some(_) | None => self.turn(from, answer).1,
+        }
+    }
+
     /// The node of a machine that has asked for that, where it was met.
     pub(super) fn find(&self, machine: &Machine, request: &Request) -> Option<NodeId> {
         let mut machine = machine.clone();
@@ -212,11 +199,25 @@ impl<'c> Nodes<'c> {
 
     /// What survives a kill at a node.
     pub(super) fn durable(&self, node: NodeId) -> Durable {
-        self.machines.durable(self.known[node.0 as usize].0)
+        self.durable_of(self.stored(node).durable())
     }
 
-    fn machine(&self, node: NodeId) -> Machine {
-        self.machines.get(self.known[node.0 as usize].0)
+    /// What survives a kill where that much is recorded.
+    pub(super) fn durable_of(&self, recorded: StoredDurable) -> Durable {
+        self.machines.durable(recorded)
+    }
+
+    /// Keeps what is recorded of a run that is killed within a turn.
+    pub(super) fn keep_durable(&mut self, durable: Durable, before: StoredDurable) -> StoredDurable {
+        self.machines.keep_durable(durable, Some(before))
+    }
+
+    pub(super) fn stored(&self, node: NodeId) -> Stored {
+        self.known[node.0 as usize].0
+    }
+
+    pub(super) fn machine(&self, node: NodeId) -> Machine {
+        self.machines.get(self.stored(node))
     }
 
     /// A node in full.
@@ -237,76 +238,23 @@ impl<'c> Nodes<'c> {
         edge.expect("because it was followed when it was explored").to
     }
 
-    /// Where a run goes on that was killed at this node, before what it asks for was done.
-    pub(super) fn resumed(&mut self, node: NodeId) -> NodeId {
-        if let Some(known) = self.get(node).resumed {
-            return known;
-        }
-        let resumed = self.begin(Machine::from(self.code, self.durable(node), Resume::Killed));
-        self.facts[node.0 as usize].resumed = Some(resumed);
-        resumed
-    }
-
-    /// Where a run goes that is backed out: one that failed or was stopped, or that was killed at this node before what it
-    /// asks for was done.
-    pub(super) fn backed_out(&mut self, node: NodeId) -> Option<NodeId> {
-        if let Some(known) = self.get(node).backed_out {
-            return known;
-        }
-        let backed_out = self.back_out_turn(node).map(|turn| self.arrive(turn));
-        self.facts[node.0 as usize].backed_out = Some(backed_out);
-        backed_out
-    }
-
-    /// What a back-out does first.
-    pub(super) fn back_out_turn(&self, node: NodeId) -> Option<(Machine, Vec<Event>, Request)> {
-        self.back_out_of(&self.durable(node))
-    }
-
-    /// What a back-out does first of a run of which that much is recorded.
-    pub(super) fn back_out_of(&self, durable: &Durable) -> Option<(Machine, Vec<Event>, Request)> {
-        let machine = Machine::back_out(self.code, durable.clone()).ok().filter(|_| has_failed(durable))?;
-        Some(self.run(machine, Answer::Begin))
-    }
-
-    /// Where a run goes that the operator stops at this node, to back it out; none where it cannot be backed out.
-    ///
-    /// A command that is under way is finished first.
-    pub(super) fn stopped(&mut self, node: NodeId) -> Option<NodeId> {
-        if let Some(known) = self.get(node).stopped {
-            return known;
-        }
-        let stopped = self.stop_turn(node).map(|turn| self.arrive(turn));
-        self.facts[node.0 as usize].stopped = Some(stopped);
-        stopped
-    }
-
-    /// What a run does first that the operator stops.
-    pub(super) fn stop_turn(&self, node: NodeId) -> Option<(Machine, Vec<Event>, Request)> {
-        let mut machine = self.machine(node);
-        if machine.durable().back_out_refused(self.code).is_some() {
-            return None;
-        }
-        machine.interrupt();
-        Some(if machine.can_stop(self.code) {
-            self.run(machine, Answer::Woke(Clocks::NONE))
-        } else {
-            (machine, Vec::new(), self.request(self.get(node).request).clone())
-        })
-    }
-
-    pub(super) fn begin(&mut self, machine: Machine) -> NodeId {
+    /// Where a run begins, or goes on; `like`: what it began with.
+    pub(super) fn begin(&mut self, machine: Machine, like: Option<StoredDurable>) -> NodeId {
         let turn = self.run(machine, Answer::Begin);
-        self.arrive(turn)
+        self.arrive(turn, like)
     }
 
-    pub(super) fn arrive(&mut self, (machine, events, request): (Machine, Vec<Event>, Request)) -> NodeId {
+    pub(super) fn arrive(
+        &mut self,
+        (machine, events, request): (Machine, Vec<Event>, Request),
+        like: Option<StoredDurable>,
+    ) -> NodeId {
         self.coverage.saw(self.code, machine.at(), machine.at(), &events);
-        self.add(machine, request)
+        self.add(machine, request, like)
     }
 
     /// Clocks are set and people are told at once: nothing of the pair is in that.
-    fn run(&self, mut machine: Machine, answer: Answer) -> (Machine, Vec<Event>, Request) {
+    pub(super) fn run(&self, mut machine: Machine, answer: Answer) -> (Machine, Vec<Event>, Request) {
         let Turn { mut events, mut request } = machine.next(self.code, answer);
         while let Request::Set(..) | Request::Notify(_) = request {
             let turn = machine.next(self.code, Answer::Set);
@@ -316,13 +264,13 @@ impl<'c> Nodes<'c> {
         (machine, events, request)
     }
 
-    fn add(&mut self, mut machine: Machine, request: Request) -> NodeId {
+    fn add(&mut self, mut machine: Machine, request: Request, like: Option<StoredDurable>) -> NodeId {
         machine.forget(self.code, &self.live);
-        self.insert(machine, request)
+        self.insert(machine, request, like)
     }
 
     /// What can be forgotten of it is.
-    fn insert(&mut self, machine: Machine, request: Request) -> NodeId {
+    fn insert(&mut self, machine: Machine, request: Request, like: Option<StoredDurable>) -> NodeId {
         let over = matches!(request, Request::End(_));
         let (request, new) = self.requests.insert_full(request);
         if new {
@@ -332,70 +280,13 @@ impl<'c> Nodes<'c> {
         let (at, durable) = (machine.at(), machine.durable());
         let (acted, again) = (durable.has_acted(), durable.has_repeated());
         let settles_to_undo = durable.settles_to_undo();
-        let machine = self.machines.keep(machine);
+        let machine = self.machines.keep(machine, like);
         let (index_of, new) = self.known.insert_full((machine, request));
         if new {
-            self.facts.push(Node {
-                request,
-                at,
-                part: self.code.place(at).part,
-                acted,
-                again,
-                over,
-                settles_to_undo,
-                resumed: None,
-                backed_out: None,
-                stopped: None,
-            });
+            self.facts.push(Node { request, at, part: self.code.place(at).part, acted, again, over, settles_to_undo });
         }
         NodeId(index(index_of))
     }
-}
-
-/// Where answers lead, as far as they were followed.
-#[derive(Debug, Default)]
-struct Edges {
-    /// By node and by which of its request's answers.
-    known: HashMap<(NodeId, u32), Way, Quick>,
-    /// Each refusal once; the number of one is the place here, plus one.
-    refusals: IndexSet<Refused, Quick>,
-}
-
-/// An edge in little room: there are some for each node.
-#[derive(Debug, Clone, Copy)]
-struct Way {
-    to: NodeId,
-    refusal: u32,
-    marks: u8,
-}
-
-const HANDLER: u8 = 1;
-const STEP: u8 = 2;
-const GUARD: u8 = 4;
-const CUTTABLE: u8 = 8;
-
-impl Edges {
-    fn get(&self, from: NodeId, ordinal: u32) -> Option<Edge> {
-        let Way { to, refusal, marks } = *self.known.get(&(from, ordinal))?;
-        let refused = (refusal as usize).checked_sub(1).map(|at| self.refusals[at]);
-        let has = |mark| marks & mark != 0;
-        Some(Edge { to, handler: has(HANDLER), step: has(STEP), guard: has(GUARD), cuttable: has(CUTTABLE), refused })
-    }
-
-    fn insert(&mut self, from: NodeId, ordinal: u32, Edge { to, handler, step, guard, cuttable, refused }: Edge) {
-        let refusal = refused.map_or(0, |refused| index(self.refusals.insert_full(refused).0 + 1));
-        let marks = [(handler, HANDLER), (step, STEP), (guard, GUARD), (cuttable, CUTTABLE)];
-        let marks = marks.into_iter().filter(|(is, _)| *is).map(|(_, mark)| mark).sum();
-        self.known.insert((from, ordinal), Way { to, refusal, marks });
-    }
-}
-
-/// It is under way, or came to no good end: nobody backs out a run that has succeeded, or that was backed out.
-fn has_failed(durable: &Durable) -> bool {
-    durable.ended().is_none_or(|end| match end.result {
-        RunResult::Failed | RunResult::InDoubt | RunResult::Stopped | RunResult::Parked => true,
-        RunResult::Done | RunResult::AlreadyDone | RunResult::NotStarted | RunResult::BackedOut => false,
-    })
 }
 
 fn refused(event: &Event) -> Option<Refused> {
@@ -405,6 +296,6 @@ fn refused(event: &Event) -> Option<Refused> {
     Some(Refused { at: *at, by: *by, code: *code })
 }
 
-fn index(at: usize) -> u32 {
+pub(super) fn index(at: usize) -> u32 {
     u32::try_from(at).expect("because there are far fewer than 2^32")
 }

@@ -26,7 +26,7 @@ pub(super) use asks::Asks;
 
 pub use back_out::BackOutRefused;
 pub use resume::Resume;
-pub use store::{Store, Stored};
+pub use store::{Store, Stored, StoredDurable};
 
 /// A run in progress: indices, counters and bits beside its `Code`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
