@@ -96,7 +96,7 @@ impl Nodes<'_> {
             return None;
         }
         let machine = Machine::back_out(self.code(), durable.clone()).ok()?;
-        Some(self.run(machine, Answer::Begin))
+        Some(self.run(machine, &Answer::Begin))
     }
 
     /// Where a run goes that the operator stops at this node, to back it out; none where it cannot be backed out.
@@ -120,7 +120,7 @@ impl Nodes<'_> {
         }
         machine.interrupt();
         Some(if machine.can_stop(self.code()) {
-            self.run(machine, Answer::Woke(Clocks::NONE))
+            self.run(machine, &Answer::Woke(Clocks::NONE))
         } else {
             (machine, Vec::new(), self.request(self.get(node).request).clone())
         })

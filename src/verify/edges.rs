@@ -7,7 +7,7 @@ use indexmap::IndexSet;
 use crate::engine::{InstrId, Refuser};
 
 use super::hash::Quick;
-use super::nodes::{NodeId, index};
+use super::nodes::{AnswerId, NodeId, index};
 
 /// What an answer led to.
 #[derive(Debug, Clone, Copy)]
@@ -35,8 +35,8 @@ pub(super) struct Refused {
 /// Where answers lead, as far as they were followed.
 #[derive(Debug, Default)]
 pub(super) struct Edges {
-    /// By node and by which of its request's answers.
-    known: HashMap<(NodeId, u32), Way, Quick>,
+    /// By node and answer, in one word.
+    known: HashMap<u64, Way, Quick>,
     /// Each refusal once; the number of one is the place here, plus one.
     refusals: IndexSet<Refused, Quick>,
 }
@@ -55,8 +55,8 @@ const GUARD: u8 = 4;
 const CUTTABLE: u8 = 8;
 
 impl Edges {
-    pub(super) fn get(&self, from: NodeId, ordinal: u32) -> Option<Edge> {
-        let Way { to, refusal, marks } = *self.known.get(&(from, ordinal))?;
+    pub(super) fn get(&self, from: NodeId, answer: AnswerId) -> Option<Edge> {
+        let Way { to, refusal, marks } = *self.known.get(&word(from, answer))?;
         let refused = (refusal as usize).checked_sub(1).map(|at| self.refusals[at]);
         let has = |mark| marks & mark != 0;
         Some(Edge { to, handler: has(HANDLER), step: has(STEP), guard: has(GUARD), cuttable: has(CUTTABLE), refused })
@@ -65,12 +65,16 @@ impl Edges {
     pub(super) fn insert(
         &mut self,
         from: NodeId,
-        ordinal: u32,
+        answer: AnswerId,
         Edge { to, handler, step, guard, cuttable, refused }: Edge,
     ) {
         let refusal = refused.map_or(0, |refused| index(self.refusals.insert_full(refused).0 + 1));
         let marks = [(handler, HANDLER), (step, STEP), (guard, GUARD), (cuttable, CUTTABLE)];
         let marks = marks.into_iter().filter(|(is, _)| *is).map(|(_, mark)| mark).sum();
-        self.known.insert((from, ordinal), Way { to, refusal, marks });
+        self.known.insert(word(from, answer), Way { to, refusal, marks });
     }
+}
+
+fn word(from: NodeId, answer: AnswerId) -> u64 {
+    u64::from(from.0) << 32 | u64::from(answer.0)
 }

@@ -1,5 +1,7 @@
 //! Everything that can come next.
 
+use std::rc::Rc;
+
 use crate::engine::model;
 use crate::engine::{Answer, Clocks, EndingKind, InstrId, Part, Request};
 use crate::pair::model::{Connection, Model, Side};
@@ -77,7 +79,7 @@ pub(super) struct Explorer<'c> {
 struct Here {
     state: State,
     node: Node,
-    changes: Changes,
+    changes: Rc<Changes>,
     /// The path behind one more fault.
     faulted: Path,
 }

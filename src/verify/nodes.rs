@@ -60,10 +60,6 @@ pub(super) struct Nodes<'c> {
     requests: IndexSet<Request, Quick>,
     /// Each answer to each request.
     answers: IndexSet<(RequestId, Answer), Quick>,
-    /// By answer, which of its request's answers it is.
-    ordinals: Vec<u32>,
-    /// By request, how many answers are known.
-    counts: Vec<u32>,
     edges: Edges,
     coverage: Coverage,
     /// Where a run goes on that was killed, and the like.
@@ -84,8 +80,6 @@ impl<'c> Nodes<'c> {
             facts: Vec::new(),
             requests: IndexSet::default(),
             answers: IndexSet::default(),
-            ordinals: Vec::new(),
-            counts: Vec::new(),
             edges: Edges::default(),
             coverage: Coverage::new(code),
             behind: Behind::default(),
@@ -120,13 +114,7 @@ impl<'c> Nodes<'c> {
     }
 
     pub(super) fn answer_id(&mut self, request: RequestId, answer: Answer) -> AnswerId {
-        let (at, new) = self.answers.insert_full((request, answer));
-        if new {
-            let count = &mut self.counts[request.0 as usize];
-            self.ordinals.push(*count);
-            *count += 1;
-        }
-        AnswerId(index(at))
+        AnswerId(index(self.answers.insert_full((request, answer)).0))
     }
 
     /// Takes in the places that others have met, and what they have seen.
@@ -149,8 +137,7 @@ impl<'c> Nodes<'c> {
     }
 
     pub(super) fn follow(&mut self, from: NodeId, answer: AnswerId) -> Edge {
-        let ordinal = self.ordinals[answer.0 as usize];
-        if let Some(edge) = self.edges.get(from, ordinal) {
+        if let Some(edge) = self.edges.get(from, answer) {
             return edge;
         }
         let (machine, events, request) = self.turn(from, answer);
@@ -162,7 +149,7 @@ impl<'c> Nodes<'c> {
         let cuttable = events.iter().filter(|event| !event.only_shows()).nth(1).is_some();
         let to = self.add(machine, request, Some(self.stored(from).durable()));
         let edge = Edge { to, handler, step, guard, refused, cuttable };
-        self.edges.insert(from, ordinal, edge);
+        self.edges.insert(from, answer, edge);
         self.latest = Some((from, answer, events));
         edge
     }
@@ -177,7 +164,7 @@ impl<'c> Nodes<'c> {
 
     /// What happened between a node and where an answer leads, and what is asked there.
     pub(super) fn turn(&self, from: NodeId, answer: AnswerId) -> (Machine, Vec<Event>, Request) {
-        self.run(self.machine(from), self.answer(answer).clone())
+        self.run(self.machine(from), self.answer(answer))
     }
 
     /// What happened between a node and where an answer leads.
@@ -234,13 +221,13 @@ impl<'c> Nodes<'c> {
 
     /// Where an answer leads that was followed before.
     pub(super) fn followed(&self, from: NodeId, answer: AnswerId) -> NodeId {
-        let edge = self.edges.get(from, self.ordinals[answer.0 as usize]);
+        let edge = self.edges.get(from, answer);
         edge.expect("because it was followed when it was explored").to
     }
 
     /// Where a run begins, or goes on; `like`: what it began with.
     pub(super) fn begin(&mut self, machine: Machine, like: Option<StoredDurable>) -> NodeId {
-        let turn = self.run(machine, Answer::Begin);
+        let turn = self.run(machine, &Answer::Begin);
         self.arrive(turn, like)
     }
 
@@ -254,8 +241,8 @@ impl<'c> Nodes<'c> {
     }
 
     /// Clocks are set and people are told at once: nothing of the pair is in that.
-    pub(super) fn run(&self, mut machine: Machine, answer: Answer) -> (Machine, Vec<Event>, Request) {
-        let Turn { mut events, mut request } = machine.next(self.code, answer);
+    pub(super) fn run(&self, mut machine: Machine, answer: &Answer) -> (Machine, Vec<Event>, Request) {
+        let Turn { mut events, mut request } = machine.answered(self.code, answer);
         while let Request::Set(..) | Request::Notify(_) = request {
             let turn = machine.next(self.code, Answer::Set);
             events.extend(turn.events);
@@ -272,11 +259,7 @@ impl<'c> Nodes<'c> {
     /// What can be forgotten of it is.
     fn insert(&mut self, machine: Machine, request: Request, like: Option<StoredDurable>) -> NodeId {
         let over = matches!(request, Request::End(_));
-        let (request, new) = self.requests.insert_full(request);
-        if new {
-            self.counts.push(0);
-        }
-        let request = RequestId(index(request));
+        let request = RequestId(index(self.requests.insert_full(request).0));
         let (at, durable) = (machine.at(), machine.durable());
         let (acted, again) = (durable.has_acted(), durable.has_repeated());
         let settles_to_undo = durable.settles_to_undo();

@@ -70,6 +70,11 @@ impl Machine {
 
     /// Takes the answer to the last request.
     pub fn next(&mut self, code: &Code, answer: Answer) -> Turn {
+        self.answered(code, &answer)
+    }
+
+    /// The same for an answer that is given to many machines.
+    pub fn answered(&mut self, code: &Code, answer: &Answer) -> Turn {
         let Machine { kept, task, interrupted } = self;
         let mut turning = Turning { code, kept, task, interrupted: *interrupted, events: Vec::new() };
         let mut flow = turning.take(answer);

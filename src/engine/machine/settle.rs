@@ -94,7 +94,7 @@ impl<'a> Turning<'a> {
         self.settle_look(settling)
     }
 
-    pub(super) fn settling(&mut self, mut settling: Settling, answer: Answer) -> Flow {
+    pub(super) fn settling(&mut self, mut settling: Settling, answer: &Answer) -> Flow {
         match answer {
             Answer::Set if !settling.clocks.set.look => {
                 settling.clocks.set.look = true;
@@ -102,10 +102,10 @@ impl<'a> Turning<'a> {
             }
             Answer::Set => self.settle_look(settling),
             Answer::Woke(over) => {
-                settling.clocks.woke(over);
+                settling.clocks.woke(*over);
                 self.settle_look(settling)
             }
-            Answer::Looked(readings) => self.settle_looked(settling, &readings),
+            Answer::Looked(readings) => self.settle_looked(settling, readings),
             Answer::Begin | Answer::Outcome(_) | Answer::Decided(_) => {
                 unreachable!("because a world answers what it was asked: {answer:?}")
             }

@@ -75,15 +75,15 @@ impl<'a> Turning<'a> {
         }
     }
 
-    pub(super) fn watching(&mut self, mut watch: Watch, answer: Answer) -> Flow {
+    pub(super) fn watching(&mut self, mut watch: Watch, answer: &Answer) -> Flow {
         match answer {
             Answer::Set if watch.shown == 0 => self.look(watch),
             Answer::Set => self.pause(watch),
             Answer::Woke(over) => {
-                watch.clocks.woke(over);
+                watch.clocks.woke(*over);
                 self.look(watch)
             }
-            Answer::Looked(readings) => self.watch_looked(watch, &readings),
+            Answer::Looked(readings) => self.watch_looked(watch, readings),
             Answer::Begin | Answer::Outcome(_) | Answer::Decided(_) => {
                 unreachable!("because a world answers what it was asked: {answer:?}")
             }
