@@ -95,8 +95,9 @@ impl Nodes<'_> {
         if !has_failed(durable) || durable.back_out_refused(self.code()).is_some() {
             return None;
         }
-        let machine = Machine::back_out(self.code(), durable.clone()).ok()?;
-        Some(self.run(machine, &Answer::Begin))
+        let mut machine = Machine::back_out(self.code(), durable.clone()).ok()?;
+        let (events, request) = self.run(&mut machine, &Answer::Begin);
+        Some((machine, events, request))
     }
 
     /// Where a run goes that the operator stops at this node, to back it out; none where it cannot be backed out.
@@ -119,11 +120,12 @@ impl Nodes<'_> {
             return None;
         }
         machine.interrupt();
-        Some(if machine.can_stop(self.code()) {
-            self.run(machine, &Answer::Woke(Clocks::NONE))
+        let (events, request) = if machine.can_stop(self.code()) {
+            self.run(&mut machine, &Answer::Woke(Clocks::NONE))
         } else {
-            (machine, Vec::new(), self.request(self.get(node).request).clone())
-        })
+            (Vec::new(), self.request(self.get(node).request).clone())
+        };
+        Some((machine, events, request))
     }
 }
 

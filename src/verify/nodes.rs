@@ -37,7 +37,7 @@ pub(super) struct Node {
     /// The command that is asked for was sent before, and its answer was lost.
     pub(super) again: bool,
     /// The run has ended.
-    over: bool,
+    pub(super) over: bool,
     /// A back-out has begun, which asks first what came of the command at which the run was left.
     pub(super) settles_to_undo: bool,
 }
@@ -121,7 +121,7 @@ impl<'c> Nodes<'c> {
     pub(super) fn take_in(&mut self, other: Nodes<'c>) {
         self.coverage.join(&other.coverage);
         for (machine, request) in &other.known {
-            self.insert(other.machines.get(*machine), other.request(*request).clone(), None);
+            self.insert(&other.machines.get(*machine), other.request(*request).clone(), None);
         }
     }
 
@@ -140,14 +140,15 @@ impl<'c> Nodes<'c> {
         if let Some(edge) = self.edges.get(from, answer) {
             return edge;
         }
-        let (machine, events, request) = self.turn(from, answer);
+        let mut machine = self.machine(from);
+        let (events, request) = self.run(&mut machine, self.answer(answer));
         self.coverage.saw(self.code, self.get(from).at, machine.at(), &events);
         let refused = events.iter().find_map(refused);
         let handler = events.iter().any(|event| matches!(event, Event::Handler { .. }));
         let step = events.iter().any(|event| matches!(event, Event::StepBegan { .. }));
         let guard = events.iter().any(|event| self.guards(event));
         let cuttable = events.iter().filter(|event| !event.only_shows()).nth(1).is_some();
-        let to = self.add(machine, request, Some(self.stored(from).durable()));
+        let to = self.add(&mut machine, request, Some(self.stored(from).durable()));
         let edge = Edge { to, handler, step, guard, refused, cuttable };
         self.edges.insert(from, answer, edge);
         self.latest = Some((from, answer, events));
@@ -164,7 +165,9 @@ impl<'c> Nodes<'c> {
 
     /// What happened between a node and where an answer leads, and what is asked there.
     pub(super) fn turn(&self, from: NodeId, answer: AnswerId) -> (Machine, Vec<Event>, Request) {
-        self.run(self.machine(from), self.answer(answer))
+        let mut machine = self.machine(from);
+        let (events, request) = self.run(&mut machine, self.answer(answer));
+        (machine, events, request)
     }
 
     /// What happened between a node and where an answer leads.
@@ -180,7 +183,7 @@ impl<'c> Nodes<'c> {
         let mut machine = machine.clone();
         machine.forget(self.code, &self.live);
         let request = RequestId(index(self.requests.get_index_of(request)?));
-        let machine = self.machines.find(machine)?;
+        let machine = self.machines.find(&machine)?;
         self.known.get_index_of(&(machine, request)).map(|at| NodeId(index(at)))
     }
 
@@ -195,7 +198,7 @@ impl<'c> Nodes<'c> {
     }
 
     /// Keeps what is recorded of a run that is killed within a turn.
-    pub(super) fn keep_durable(&mut self, durable: Durable, before: StoredDurable) -> StoredDurable {
+    pub(super) fn keep_durable(&mut self, durable: &Durable, before: StoredDurable) -> StoredDurable {
         self.machines.keep_durable(durable, Some(before))
     }
 
@@ -226,38 +229,38 @@ impl<'c> Nodes<'c> {
     }
 
     /// Where a run begins, or goes on; `like`: what it began with.
-    pub(super) fn begin(&mut self, machine: Machine, like: Option<StoredDurable>) -> NodeId {
-        let turn = self.run(machine, &Answer::Begin);
-        self.arrive(turn, like)
+    pub(super) fn begin(&mut self, mut machine: Machine, like: Option<StoredDurable>) -> NodeId {
+        let (events, request) = self.run(&mut machine, &Answer::Begin);
+        self.arrive((machine, events, request), like)
     }
 
     pub(super) fn arrive(
         &mut self,
-        (machine, events, request): (Machine, Vec<Event>, Request),
+        (mut machine, events, request): (Machine, Vec<Event>, Request),
         like: Option<StoredDurable>,
     ) -> NodeId {
         self.coverage.saw(self.code, machine.at(), machine.at(), &events);
-        self.add(machine, request, like)
+        self.add(&mut machine, request, like)
     }
 
     /// Clocks are set and people are told at once: nothing of the pair is in that.
-    pub(super) fn run(&self, mut machine: Machine, answer: &Answer) -> (Machine, Vec<Event>, Request) {
+    pub(super) fn run(&self, machine: &mut Machine, answer: &Answer) -> (Vec<Event>, Request) {
         let Turn { mut events, mut request } = machine.answered(self.code, answer);
         while let Request::Set(..) | Request::Notify(_) = request {
             let turn = machine.next(self.code, Answer::Set);
             events.extend(turn.events);
             request = turn.request;
         }
-        (machine, events, request)
+        (events, request)
     }
 
-    fn add(&mut self, mut machine: Machine, request: Request, like: Option<StoredDurable>) -> NodeId {
+    fn add(&mut self, machine: &mut Machine, request: Request, like: Option<StoredDurable>) -> NodeId {
         machine.forget(self.code, &self.live);
         self.insert(machine, request, like)
     }
 
     /// What can be forgotten of it is.
-    fn insert(&mut self, machine: Machine, request: Request, like: Option<StoredDurable>) -> NodeId {
+    fn insert(&mut self, machine: &Machine, request: Request, like: Option<StoredDurable>) -> NodeId {
         let over = matches!(request, Request::End(_));
         let request = RequestId(index(self.requests.insert_full(request).0));
         let (at, durable) = (machine.at(), machine.durable());

@@ -48,7 +48,7 @@ impl Nodes<'_> {
                 continue;
             }
             recorded += 1;
-            let now = self.keep_durable(durable.clone(), before);
+            let now = self.keep_durable(&durable, before);
             if now != before {
                 for (then, node) in self.going_on(&durable, now) {
                     if !around.contains(&Some(node)) && !all.iter().any(|(_, known)| *known == node) {

@@ -84,62 +84,77 @@ struct Course {
     ended: Option<End>,
 }
 
-/// What survives a kill, taken apart.
-struct Parts {
-    place: Place,
-    way: Way,
-    doubts: Doubts,
-    news: AllNews,
-    course: Course,
+/// A part of what survives a kill.
+trait Part: Hash + Eq {
+    fn of(durable: &Durable) -> Self;
+
+    /// It is this part of that, too.
+    fn is_of(&self, durable: &Durable) -> bool;
 }
 
-impl Parts {
-    fn of(durable: Durable) -> Parts {
-        let Durable {
-            entry,
-            at,
-            doubt,
-            unsettled,
-            repeating,
-            sent,
-            failing,
-            refused,
-            step,
-            attempts,
-            used,
-            approved,
+impl Part for Place {
+    fn of(durable: &Durable) -> Place {
+        let Durable { at, step, sent, repeating, failing, refused, said, .. } = *durable;
+        Place { at, step, sent, repeating, failing, refused, said }
+    }
+
+    fn is_of(&self, durable: &Durable) -> bool {
+        *self == Place::of(durable)
+    }
+}
+
+impl Part for Way {
+    fn of(Durable { entry, attempts, used, approved, .. }: &Durable) -> Way {
+        Way { entry: entry.clone(), attempts: attempts.clone(), used: used.clone(), approved: approved.clone() }
+    }
+
+    fn is_of(&self, Durable { entry, attempts, used, approved, .. }: &Durable) -> bool {
+        self.attempts == *attempts && self.used == *used && self.approved == *approved && self.entry == *entry
+    }
+}
+
+impl Part for Doubts {
+    fn of(durable: &Durable) -> Doubts {
+        let Durable { doubt, unsettled, started, .. } = *durable;
+        Doubts { doubt, unsettled, started }
+    }
+
+    fn is_of(&self, Durable { doubt, unsettled, started, .. }: &Durable) -> bool {
+        self.doubt == *doubt && self.unsettled == *unsettled && self.started == *started
+    }
+}
+
+impl Part for AllNews {
+    fn of(durable: &Durable) -> AllNews {
+        durable.news
+    }
+
+    fn is_of(&self, durable: &Durable) -> bool {
+        *self == durable.news
+    }
+}
+
+impl Part for Course {
+    fn of(durable: &Durable) -> Course {
+        let Durable { fenced, touched, no_return, watchdog, result, ending_failed, .. } = *durable;
+        let Durable { settles_to_undo, backing_out, left_at, ref ended, .. } = *durable;
+        let ended = ended.clone();
+        Course {
             fenced,
             touched,
             no_return,
             watchdog,
-            news,
-            started,
-            said,
             result,
             ending_failed,
             settles_to_undo,
             backing_out,
             left_at,
             ended,
-        } = durable;
-        Parts {
-            place: Place { at, step, sent, repeating, failing, refused, said },
-            way: Way { entry, attempts, used, approved },
-            doubts: Doubts { doubt, unsettled, started },
-            news,
-            course: Course {
-                fenced,
-                touched,
-                no_return,
-                watchdog,
-                result,
-                ending_failed,
-                settles_to_undo,
-                backing_out,
-                left_at,
-                ended,
-            },
         }
+    }
+
+    fn is_of(&self, durable: &Durable) -> bool {
+        *self == Course::of(durable)
     }
 }
 
@@ -153,35 +168,35 @@ impl Stored {
 
 impl<S: BuildHasher> Store<S> {
     /// Keeps a machine. It is found sooner where one that was kept is much like it, such as that of the turn before.
-    pub fn keep(&mut self, Machine { kept, task, interrupted }: Machine, like: Option<StoredDurable>) -> Stored {
-        let durable = self.keep_durable(kept, like);
-        Stored { task: number(self.tasks.insert_full((task, interrupted)).0), durable }
+    pub fn keep(&mut self, machine: &Machine, like: Option<StoredDurable>) -> Stored {
+        let durable = self.keep_durable(&machine.kept, like);
+        Stored { task: number(self.tasks.insert_full((machine.task.clone(), machine.interrupted)).0), durable }
     }
 
     /// Keeps what survives a kill.
-    pub fn keep_durable(&mut self, durable: Durable, like: Option<StoredDurable>) -> StoredDurable {
-        let Parts { place, way, doubts, news, course } = Parts::of(durable);
+    pub fn keep_durable(&mut self, durable: &Durable, like: Option<StoredDurable>) -> StoredDurable {
         StoredDurable {
-            place: keep(&mut self.places, place, like.map(|like| like.place)),
-            way: keep(&mut self.ways, way, like.map(|like| like.way)),
-            doubts: keep(&mut self.doubts, doubts, like.map(|like| like.doubts)),
-            news: keep(&mut self.news, news, like.map(|like| like.news)),
-            course: keep(&mut self.courses, course, like.map(|like| like.course)),
+            place: keep(&mut self.places, durable, like.map(|like| like.place)),
+            way: keep(&mut self.ways, durable, like.map(|like| like.way)),
+            doubts: keep(&mut self.doubts, durable, like.map(|like| like.doubts)),
+            news: keep(&mut self.news, durable, like.map(|like| like.news)),
+            course: keep(&mut self.courses, durable, like.map(|like| like.course)),
         }
     }
 
     /// A machine whose parts are kept all; whether it is kept itself only its keeper knows.
     #[must_use]
-    pub fn find(&self, Machine { kept, task, interrupted }: Machine) -> Option<Stored> {
-        let Parts { place, way, doubts, news, course } = Parts::of(kept);
+    pub fn find(&self, machine: &Machine) -> Option<Stored> {
+        let durable = &machine.kept;
+        let task = self.tasks.get_index_of(&(machine.task.clone(), machine.interrupted))?;
         let durable = StoredDurable {
-            place: number(self.places.get_index_of(&place)?),
-            way: number(self.ways.get_index_of(&way)?),
-            doubts: number(self.doubts.get_index_of(&doubts)?),
-            news: number(self.news.get_index_of(&news)?),
-            course: number(self.courses.get_index_of(&course)?),
+            place: find(&self.places, durable)?,
+            way: find(&self.ways, durable)?,
+            doubts: find(&self.doubts, durable)?,
+            news: find(&self.news, durable)?,
+            course: find(&self.courses, durable)?,
         };
-        Some(Stored { task: number(self.tasks.get_index_of(&(task, interrupted))?), durable })
+        Some(Stored { task: number(task), durable })
     }
 
     /// A machine that was kept.
@@ -241,11 +256,15 @@ impl<S: BuildHasher> Store<S> {
 }
 
 /// The number of a part. Most parts stay as they are in a turn, and to compare is cheaper than to hash.
-fn keep<T: Hash + Eq, S: BuildHasher>(kept: &mut IndexSet<T, S>, part: T, like: Option<u32>) -> u32 {
+fn keep<T: Part, S: BuildHasher>(kept: &mut IndexSet<T, S>, durable: &Durable, like: Option<u32>) -> u32 {
     match like {
-        Some(like) if kept[like as usize] == part => like,
-        Some(_) | None => number(kept.insert_full(part).0),
+        Some(like) if kept[like as usize].is_of(durable) => like,
+        Some(_) | None => number(kept.insert_full(T::of(durable)).0),
     }
+}
+
+fn find<T: Part, S: BuildHasher>(kept: &IndexSet<T, S>, durable: &Durable) -> Option<u32> {
+    kept.get_index_of(&T::of(durable)).map(number)
 }
 
 fn number(at: usize) -> u32 {
