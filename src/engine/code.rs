@@ -7,6 +7,7 @@ use crate::program::{ServerId, StepId};
 use crate::text::Span;
 
 use super::instr::Instr;
+use super::machine::Asks;
 use super::test::Test;
 use super::{Action, Command, EndingKind, InstrId};
 
@@ -53,6 +54,8 @@ pub struct Code {
     pub(super) counters: usize,
     pub(super) settings: Settings,
     pub(super) marks: Marks,
+    /// Made of all the rest.
+    pub(super) asks: Asks,
 }
 
 /// What is said of an instruction.

@@ -156,7 +156,33 @@ impl Instr {
 
     /// Looks whether something holds.
     pub(super) fn is_check(&self) -> bool {
-        matches!(self, Instr::Wait(_) | Instr::Ensure(_) | Instr::Assert { .. })
+        self.check().is_some()
+    }
+
+    /// The condition of which it looks whether it holds.
+    pub(super) fn check(&self) -> Option<&Test> {
+        match self {
+            Instr::Wait(wait) => Some(&wait.until),
+            Instr::Ensure(ensure) => Some(&ensure.test),
+            Instr::Assert { test, .. } => Some(test),
+            Instr::Preflight
+            | Instr::Begin(_)
+            | Instr::StepDone(_)
+            | Instr::Command(_)
+            | Instr::If(_)
+            | Instr::Jump(_)
+            | Instr::Confirm(_)
+            | Instr::Notify(_)
+            | Instr::Point(_)
+            | Instr::Stop(_)
+            | Instr::Retry(_)
+            | Instr::Again(_)
+            | Instr::LeaveWatchdogOff(_)
+            | Instr::EndStates
+            | Instr::BackedOut(_)
+            | Instr::StartStates
+            | Instr::EndingDone => None,
+        }
     }
 
     /// Takes time, or is seen: its beginning is an event.

@@ -27,7 +27,7 @@ pub use entry::{Entry, Unstarted};
 pub use event::{EndingKind, Event, Failure, FailureKind, PreflightFailure, SettledVerdict};
 pub use live::Live;
 pub use lower::lower;
-pub use machine::{BackOutRefused, Machine, Resume, Store, Stored, Turn};
+pub use machine::{BackOutRefused, Machine, Resume, Store, Stored, StoredDurable, Turn};
 pub use poll::next_interval;
 pub use releases::Releases;
 pub use request::{Action, Clock, Clocks, Command, Probe, Question, Request};

@@ -19,13 +19,23 @@ pub(super) struct View<'a> {
 impl<'a> View<'a> {
     /// What a probe gave, where it is known. Of a server proven DOWN or OFFLINE nothing else is.
     pub(super) fn reading(&self, probe: &Probe) -> Option<&'a Reading> {
-        let gone = probe.server().and_then(|server| self.state(server)).is_some_and(|state| !state.answers());
         let asked_of_it = matches!(probe, Probe::Status(..) | Probe::Measure(..) | Probe::Answers(..));
-        self.raw(probe).filter(|_| !(gone && asked_of_it))
+        let gone = || probe.server().is_some_and(|server| self.is_gone(server));
+        self.first(|asked| asked == probe).filter(|_| !(asked_of_it && gone()))
     }
 
     pub(super) fn state(&self, server: ServerId) -> Option<State> {
-        self.raw(&Probe::State(server)).and_then(Reading::state)
+        self.first(|asked| matches!(asked, Probe::State(of) if *of == server)).and_then(Reading::state)
+    }
+
+    /// Some server is proven DOWN.
+    pub(super) fn sees_down(&self) -> bool {
+        self.readings.contains(&Reading::State(State::Down))
+    }
+
+    /// Proven DOWN or OFFLINE.
+    fn is_gone(&self, server: ServerId) -> bool {
+        self.state(server).is_some_and(|state| !state.answers())
     }
 
     /// What a status shows of the process that this run started last; old news is not known.
@@ -94,11 +104,13 @@ impl<'a> View<'a> {
 
     /// What a status shows, old or not.
     pub(super) fn shown(&self, server: ServerId, status: Status) -> Option<StatusWord> {
-        self.reading(&Probe::Status(server, status)).and_then(Reading::status)
+        let asks = |asked: &Probe| matches!(asked, Probe::Status(of, what) if (*of, *what) == (server, status));
+        self.first(asks).and_then(Reading::status).filter(|_| !self.is_gone(server))
     }
 
-    pub(super) fn raw(&self, probe: &Probe) -> Option<&'a Reading> {
-        self.probes.iter().position(|asked| asked == probe).and_then(|at| self.readings.get(at))
+    /// What the first probe of that kind gave.
+    fn first(&self, is: impl FnMut(&Probe) -> bool) -> Option<&'a Reading> {
+        self.probes.iter().position(is).and_then(|at| self.readings.get(at))
     }
 }
 

@@ -1,13 +1,16 @@
 //! Everything that can come next.
 
+use std::rc::Rc;
+
 use crate::engine::model;
 use crate::engine::{Answer, Clocks, EndingKind, InstrId, Part, Request};
 use crate::pair::model::{Connection, Model, Side};
 
 use super::answers::{Answers, Sent, Torn};
+use super::edges::{Edge, Refused};
 use super::harm::Harms;
 use super::late::Lates;
-use super::nodes::{AnswerId, Edge, Node, NodeId, Nodes, Refused, RequestId};
+use super::nodes::{AnswerId, Node, NodeId, Nodes, RequestId};
 use super::pairs::{Change, Changes, Happening, PairId, Pairs};
 use super::state::{Mark, Path, State, line_mark};
 use super::within::Within;
@@ -76,7 +79,7 @@ pub(super) struct Explorer<'c> {
 struct Here {
     state: State,
     node: Node,
-    changes: Changes,
+    changes: Rc<Changes>,
     /// The path behind one more fault.
     faulted: Path,
 }

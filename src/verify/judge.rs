@@ -7,8 +7,8 @@ use crate::pair::model::{Model, Phase, Side};
 use crate::pair::{Command, StartOptions, State as ServerState};
 
 use super::Property;
+use super::edges::Refused;
 use super::expand::{Explorer, Label, Step};
-use super::nodes::Refused;
 use super::property::Kind;
 use super::state::{Cut, Mark, State};
 
@@ -36,7 +36,7 @@ impl Explorer<'_> {
         if !provoked && step.label == Label::Begun && !from.path.has(Mark::Guarded) && self.converts(from, step) {
             broken.push((Property::ConversionUnguarded, node.at));
         }
-        if self.nodes.end(from.node).is_none() && self.nodes.end(step.to.node).is_some() {
+        if !node.over && self.nodes.get(step.to.node).over {
             self.at_the_end(step.to, &mut broken);
         }
         if let Label::Answered { during: None, killed: None, .. } = step.label

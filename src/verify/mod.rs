@@ -7,9 +7,11 @@
 mod allowed;
 mod alone;
 mod answers;
+mod behind;
 mod coverage;
 mod crew;
 mod diagnostics;
+mod edges;
 mod expand;
 mod follow;
 mod harm;

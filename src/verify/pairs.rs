@@ -40,12 +40,12 @@ pub(super) struct Change {
 }
 
 /// What can happen to a pair.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Changes {
     /// Costs nothing.
-    pub(super) free: Rc<[Change]>,
+    pub(super) free: Box<[Change]>,
     /// Costs a fault each.
-    pub(super) faults: Rc<[Change]>,
+    pub(super) faults: Box<[Change]>,
     /// Something in progress, or the watchdog, could still change the pair.
     pub(super) in_progress: bool,
     /// A command was accepted, and what it set going has not begun.
@@ -56,7 +56,7 @@ pub(super) struct Changes {
 #[derive(Debug)]
 pub(super) struct Pairs {
     known: IndexSet<Model, Quick>,
-    changes: Vec<Option<Changes>>,
+    changes: Vec<Option<Rc<Changes>>>,
     reference: Reference,
 }
 
@@ -81,12 +81,12 @@ impl Pairs {
         self.known.len()
     }
 
-    pub(super) fn changes(&mut self, pair: PairId) -> Changes {
+    pub(super) fn changes(&mut self, pair: PairId) -> Rc<Changes> {
         if let Some(known) = &self.changes[pair.0 as usize] {
-            return known.clone();
+            return Rc::clone(known);
         }
-        let changes = self.work_out(pair);
-        self.changes[pair.0 as usize] = Some(changes.clone());
+        let changes = Rc::new(self.work_out(pair));
+        self.changes[pair.0 as usize] = Some(Rc::clone(&changes));
         changes
     }
 
@@ -116,7 +116,7 @@ impl Pairs {
     }
 
     /// Those that change something.
-    fn kept(&mut self, from: &Model, all: impl IntoIterator<Item = (Happening, Model)>) -> Rc<[Change]> {
+    fn kept(&mut self, from: &Model, all: impl IntoIterator<Item = (Happening, Model)>) -> Box<[Change]> {
         all.into_iter()
             .filter(|(_, to)| to != from)
             .map(|(what, to)| Change { what, to: self.id(to), harms: Harms::of(from, &to) })

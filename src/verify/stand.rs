@@ -143,7 +143,7 @@ pub fn verify_from(code: &Code, entry: &Entry, roots: &[Root], bounds: Bounds, a
     roots.iter().for_each(|root| kinds.entry(root.configuration).or_default().push(*root));
     for (configuration, roots) in &kinds {
         let mut explorer = Explorer::new(nodes, configuration, bounds).left_alone();
-        let node = explorer.nodes.begin(Machine::entering(code, entry.clone()));
+        let node = explorer.nodes.begin(Machine::entering(code, entry.clone()), None);
         let states: Vec<State> = roots.iter().map(|root| begins(&mut explorer, node, root)).collect();
         let found = search::search_from(&mut explorer, &states, bounds, &Gate::default());
         explored.add(&found, explorer.pairs.len());

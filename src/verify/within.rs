@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::engine::{Durable, Event, Machine, Resume};
+use crate::engine::{Durable, Event, StoredDurable};
 
 use super::expand::{Then, undoes};
 use super::hash::Quick;
@@ -34,26 +34,29 @@ impl Nodes<'_> {
     }
 
     fn work_out_within(&mut self, from: NodeId, answer: AnswerId) -> Vec<(Within, NodeId)> {
-        let (_, events, _) = self.turn(from, answer);
+        let events = self.events_of(from, answer);
         let to = self.follow(from, answer).to;
         let around =
             [Some(to), Some(self.resumed(from)), self.resumed_at(to), self.backed_out(from), self.backed_out(to)];
         let mut all: Vec<(Within, NodeId)> = Vec::new();
-        let mut before = self.durable(from);
-        for recorded in 1.. {
-            let kept = Event::first(&events, usize::from(recorded));
-            if kept.len() == events.len() {
-                break;
+        let (mut durable, mut before) = (self.durable(from), self.stored(from).durable());
+        let mut recorded = 0;
+        // Behind the last event all is recorded.
+        for event in &events[..events.len().saturating_sub(1)] {
+            durable.apply(self.code(), event);
+            if event.only_shows() {
+                continue;
             }
-            let durable = self.folded(from, kept);
-            if durable != before {
-                for (then, node) in self.going_on(&durable) {
+            recorded += 1;
+            let now = self.keep_durable(&durable, before);
+            if now != before {
+                for (then, node) in self.going_on(&durable, now) {
                     if !around.contains(&Some(node)) && !all.iter().any(|(_, known)| *known == node) {
                         all.push((Within { recorded, then }, node));
                     }
                 }
             }
-            before = durable;
+            before = now;
         }
         all
     }
@@ -63,24 +66,19 @@ impl Nodes<'_> {
     }
 
     /// A run of which that much is recorded, resumed and, where there is something to undo, backed out.
-    fn going_on(&mut self, durable: &Durable) -> impl Iterator<Item = (Then, NodeId)> + use<> {
-        let resumed = self.begin(Machine::from(self.code(), durable.clone(), Resume::Killed));
+    fn going_on(&mut self, durable: &Durable, recorded: StoredDurable) -> impl Iterator<Item = (Then, NodeId)> + use<> {
+        let resumed = self.resumed_from(recorded);
         let undone = durable.has_acted() && !undoes(self.code().place(durable.at()).part);
-        let turn = if undone { self.back_out_of(durable) } else { None };
-        let backed_out = turn.map(|turn| (Then::BacksOut, self.arrive(turn)));
-        [(Then::Resumes, resumed)].into_iter().chain(backed_out)
+        let backed_out = if undone { self.backed_out_from(recorded) } else { None };
+        [(Then::Resumes, resumed)].into_iter().chain(backed_out.map(|node| (Then::BacksOut, node)))
     }
 
     /// What is recorded of a turn that a kill cuts short.
     pub(super) fn recorded(&self, from: NodeId, answer: AnswerId, within: Within) -> (Durable, Vec<Event>) {
         let (_, events, _) = self.turn(from, answer);
         let kept = Event::first(&events, usize::from(within.recorded));
-        (self.folded(from, kept), kept.to_vec())
-    }
-
-    fn folded(&self, from: NodeId, events: &[Event]) -> Durable {
         let mut durable = self.durable(from);
-        events.iter().for_each(|event| durable.apply(self.code(), event));
-        durable
+        kept.iter().for_each(|event| durable.apply(self.code(), event));
+        (durable, kept.to_vec())
     }
 }

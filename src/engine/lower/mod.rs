@@ -11,6 +11,7 @@ use crate::text::{SourceId, Span};
 
 use super::code::{ExpectedCode, Line, Marks, RequireCode, ServerCode, StepCode};
 use super::instr::{Choice, Instr};
+use super::machine::Asks;
 use super::{Approval, Code, EndingKind, InstrId, Part, Place, Settings};
 use frame::Frame;
 
@@ -82,7 +83,7 @@ impl Lower<'_> {
             failure: self.ending(EndingKind::Failure, program.on_failure.as_ref()),
             back_out: self.ending(EndingKind::BackOut, program.on_back_out.as_ref()),
         };
-        Code {
+        let mut code = Code {
             title: program.title.clone(),
             requires: self.requires(),
             servers: self.servers(),
@@ -93,7 +94,10 @@ impl Lower<'_> {
             settings: self.settings.clone(),
             steps,
             marks,
-        }
+            asks: Asks::default(),
+        };
+        code.asks = Asks::of(&code);
+        code
     }
 
     /// A place for what the machine does by itself.

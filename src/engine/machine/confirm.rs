@@ -15,17 +15,17 @@ impl Turning<'_> {
         self.ask(Task::Ask, Request::Ask(confirm.question.clone()))
     }
 
-    pub(super) fn decided(&mut self, decision: Decision) -> Flow {
+    pub(super) fn decided(&mut self, decision: &Decision) -> Flow {
         let at = self.kept.at;
         let Instr::Confirm(confirm) = self.code.instr(at) else { unreachable!("because only `confirm` asks a person") };
         let id = confirm.question.id.clone();
         match decision {
             Decision::Approved { by } => {
-                self.emit(Event::Approved { id, by });
+                self.emit(Event::Approved { id, by: by.clone() });
                 Flow::On
             }
             Decision::Declined { by } => {
-                self.emit(Event::Declined { id: id.clone(), by });
+                self.emit(Event::Declined { id: id.clone(), by: by.clone() });
                 self.park_or(FailureKind::Declined { id })
             }
             Decision::Late => self.park_or(FailureKind::ConfirmLate { id }),

@@ -9,16 +9,6 @@ use super::Turning;
 use super::watch::{Verdict, wait_probes};
 
 impl Turning<'_> {
-    pub(super) fn ensure_probes(&self, ensure: &Ensure) -> Vec<Probe> {
-        let mut probes = wait_probes(&ensure.test, ensure.fail_if.as_ref());
-        if ensure.from.is_some()
-            && let Some(server) = ensure.by.command.server
-        {
-            add(&mut probes, Probe::State(server));
-        }
-        probes
-    }
-
     pub(super) fn judge_ensure(&mut self, ensure: &Ensure, probes: &[Probe], readings: &[Reading]) -> Verdict {
         let at = self.kept.at;
         if self.kept.sent == Some(at) {
@@ -51,4 +41,14 @@ impl Turning<'_> {
             None => Verdict::Pending,
         }
     }
+}
+
+pub(super) fn ensure_probes(ensure: &Ensure) -> Vec<Probe> {
+    let mut probes = wait_probes(&ensure.test, ensure.fail_if.as_ref());
+    if ensure.from.is_some()
+        && let Some(server) = ensure.by.command.server
+    {
+        add(&mut probes, Probe::State(server));
+    }
+    probes
 }

@@ -4,7 +4,7 @@ use crate::engine::code::ExpectedCode;
 use crate::engine::test::add;
 use crate::engine::truth::{Truth, all};
 use crate::engine::view::View;
-use crate::engine::{Event, Failure, FailureKind, Probe, Reading};
+use crate::engine::{Code, Event, Failure, FailureKind, Probe, Reading};
 use crate::pair::Measure;
 use crate::program::ServerId;
 
@@ -12,22 +12,8 @@ use super::watch::Verdict;
 use super::{Flow, Turning};
 
 impl Turning<'_> {
-    /// What a server must be in at the start or, where it is more than looked at, at the end.
     pub(super) fn expected(&self, server: ServerId, start: bool) -> Option<&ExpectedCode> {
-        let declared = &self.code.servers[server.0 as usize];
-        if start { Some(&declared.from) } else { declared.to.as_ref() }
-    }
-
-    pub(super) fn expected_probes(&self, start: bool) -> Vec<Probe> {
-        let mut probes = Vec::new();
-        for server in self.code.server_ids() {
-            let Some(expected) = self.expected(server, start) else { continue };
-            add(&mut probes, Probe::State(server));
-            if expected.version.is_some() {
-                add(&mut probes, Probe::Measure(server, Measure::Version));
-            }
-        }
-        probes
+        expected(self.code, server, start)
     }
 
     pub(super) fn holds(&self, server: ServerId, start: bool, probes: &[Probe], readings: &[Reading]) -> Truth {
@@ -71,6 +57,24 @@ fn holds(expected: &ExpectedCode, server: ServerId, view: &View<'_>) -> Truth {
         version.map(|version| version == wanted).into()
     });
     all([state, version].into_iter())
+}
+
+/// What a server must be in at the start or, where it is more than looked at, at the end.
+fn expected(code: &Code, server: ServerId, start: bool) -> Option<&ExpectedCode> {
+    let declared = &code.servers[server.0 as usize];
+    if start { Some(&declared.from) } else { declared.to.as_ref() }
+}
+
+pub(super) fn expected_probes(code: &Code, start: bool) -> Vec<Probe> {
+    let mut probes = Vec::new();
+    for server in code.server_ids() {
+        let Some(expected) = expected(code, server, start) else { continue };
+        add(&mut probes, Probe::State(server));
+        if expected.version.is_some() {
+            add(&mut probes, Probe::Measure(server, Measure::Version));
+        }
+    }
+    probes
 }
 
 /// What was read of one server.

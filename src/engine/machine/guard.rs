@@ -1,10 +1,11 @@
 //! The guard: the pair's states are read again right before each command, which is not sent where it must not be.
 
-use crate::engine::instr::Instr;
+use crate::engine::instr::{Instr, Sending};
 use crate::engine::test::add;
 use crate::engine::view::View;
 use crate::engine::{
-    Action, Clocks, Event, FailureKind, GuardRule, InstrId, Outcome, Probe, Reading, Refuser, Request, SettledVerdict,
+    Action, Clocks, Code, Event, FailureKind, GuardRule, InstrId, Outcome, Probe, Reading, Refuser, Request,
+    SettledVerdict,
 };
 use crate::pair::{self, Act, Command, Looks, Measure, Seen, Settled, Sight, State, Status};
 use crate::program::ServerId;
@@ -21,65 +22,41 @@ struct No {
 
 pub(super) const STATUSES: [Status; 4] = [Status::Link, Status::Copy, Status::Switch, Status::Catchup];
 
-impl Turning<'_> {
+impl<'a> Turning<'a> {
     pub(super) fn guard(&mut self, at: InstrId) -> Flow {
-        let probes = self.guard_probes(at);
+        let probes = self.guard_asks(at);
         if probes.is_empty() {
             return self.send(at, Seen::default());
         }
-        self.ask(Task::Guard(at), Request::Look(probes, Clocks::NONE))
+        self.ask(Task::Guard(at), Request::Look(probes.to_vec(), Clocks::NONE))
     }
 
     pub(super) fn guard_looked(&mut self, at: InstrId, readings: &[Reading]) -> Flow {
-        let probes = self.guard_probes(at);
+        let probes = self.guard_asks(at);
         presume_complete(probes.len(), readings);
-        self.say_states(&probes, readings);
+        self.say_states(probes, readings);
         let Some(own) = self.sending(at).command.server else {
-            self.note(at, &probes, readings, &mut 0);
+            self.note(at, probes, readings, &mut 0);
             return self.send(at, Seen::default());
         };
-        let seen = seen(own, &self.view(&probes, readings));
+        let seen = seen(own, &self.view(probes, readings));
         match self.refusal(at, own, &seen) {
             None if !self.is_from(at, &seen) => self.left_its_from(at, &seen),
             None => self.send(at, seen),
             Some(no) => {
-                self.note(at, &probes, readings, &mut 0);
+                self.note(at, probes, readings, &mut 0);
                 self.guard_refused(at, no, &seen)
             }
         }
     }
 
-    /// The other server of the runbook.
-    pub(super) fn peer(&self, own: ServerId) -> Option<ServerId> {
-        self.code.server_ids().find(|server| *server != own)
-    }
-
-    fn guard_probes(&self, at: InstrId) -> Vec<Probe> {
-        let sending = self.sending(at);
-        let Some(own) = sending.command.server else {
-            let unknown = self.kept.watchdog.found.is_none() && !self.kept.watchdog.off;
-            return if unknown { vec![Probe::Watchdog] } else { Vec::new() };
-        };
-        let mut probes = vec![Probe::State(own)];
-        probes.extend(self.peer(own).map(Probe::State));
-        if let Some(act) = sending.act {
-            self.act_probes(act, own, &mut probes);
-        }
-        probes
-    }
-
-    fn act_probes(&self, act: Act, own: ServerId, probes: &mut Vec<Probe>) {
-        let looks = pair::looks(act);
-        let peer = self.peer(own);
-        if looks.own_status || matches!(act, Act::Admin(_)) {
-            STATUSES.into_iter().for_each(|status| add(probes, Probe::Status(own, status)));
-        }
-        if let (Act::Admin(command), Some(peer)) = (act, peer) {
-            shown_by_peer(command).iter().for_each(|status| add(probes, Probe::Status(peer, *status)));
-        }
-        probes.extend(machine_probes(looks, own));
-        if looks.versions {
-            [Some(own), peer].into_iter().flatten().for_each(|it| add(probes, Probe::Measure(it, Measure::Version)));
+    /// Of a command to no server: the watchdog, where nobody knows yet how it was found.
+    fn guard_asks(&self, at: InstrId) -> &'a [Probe] {
+        let watchdog_is_known = self.kept.watchdog.found.is_some() || self.kept.watchdog.off;
+        match self.sending(at).command.server {
+            None if watchdog_is_known => &[],
+            None => &[Probe::Watchdog],
+            Some(_) => &self.code.asks.at(at).guard,
         }
     }
 
@@ -96,7 +73,7 @@ impl Turning<'_> {
             return Some(No { code: None, text, rule: GuardRule::OwnOutOfSight });
         }
         let promotes = matches!(sending.act, Some(Act::Admin(command)) if command.promotes());
-        match self.peer(own) {
+        match peer(self.code, own) {
             Some(peer) if promotes && seen.peer.state.is_none() && !self.kept.fenced[peer.0 as usize] => {
                 let name = self.code.server_name(peer);
                 let text = format!("{name} is not in sight, and may be accepting writes");
@@ -179,24 +156,73 @@ impl Turning<'_> {
     }
 }
 
+/// The other server of the runbook.
+pub(super) fn peer(code: &Code, own: ServerId) -> Option<ServerId> {
+    code.server_ids().find(|server| *server != own)
+}
+
+/// What the guard of a command to a server asks.
+pub(super) fn guard_probes(code: &Code, sending: &Sending) -> Vec<Probe> {
+    let Some(own) = sending.command.server else { return Vec::new() };
+    let mut probes = vec![Probe::State(own)];
+    probes.extend(peer(code, own).map(Probe::State));
+    if let Some(act) = sending.act {
+        act_probes(code, act, own, &mut probes);
+    }
+    probes
+}
+
+fn act_probes(code: &Code, act: Act, own: ServerId, probes: &mut Vec<Probe>) {
+    let looks = pair::looks(act);
+    let peer = peer(code, own);
+    if looks.own_status || matches!(act, Act::Admin(_)) {
+        STATUSES.into_iter().for_each(|status| add(probes, Probe::Status(own, status)));
+    }
+    if let (Act::Admin(command), Some(peer)) = (act, peer) {
+        shown_by_peer(command).iter().for_each(|status| add(probes, Probe::Status(peer, *status)));
+    }
+    probes.extend(machine_probes(looks, own));
+    if looks.versions {
+        [Some(own), peer].into_iter().flatten().for_each(|it| add(probes, Probe::Measure(it, Measure::Version)));
+    }
+}
+
 /// What is in sight of the pair; old news too, since only a comparison is made with it.
 pub(super) fn seen(own: ServerId, view: &View<'_>) -> Seen {
     Seen { own: sight(own, view), peer: sight(ServerId(1 - own.0), view) }
 }
 
 fn sight(server: ServerId, view: &View<'_>) -> Sight {
-    Sight {
-        state: view.state(server),
-        link: view.shown(server, Status::Link),
-        copy: view.shown(server, Status::Copy),
-        switch: view.shown(server, Status::Switch),
-        catchup: view.shown(server, Status::Catchup),
-        version: view.reading(&Probe::Measure(server, Measure::Version)).and_then(Reading::version),
-        process: view.raw(&Probe::Process(server)).and_then(Reading::yes),
-        listens: view.raw(&Probe::Listens(server)).and_then(Reading::yes),
-        installed: view.raw(&Probe::Installed(server)).and_then(Reading::version),
-        host_command: view.raw(&Probe::HostCommand(server)).and_then(Reading::yes),
+    let mut sight = Sight::default();
+    // In one go, as every command is guarded; each probe is asked once.
+    for (probe, reading) in view.probes.iter().zip(view.readings) {
+        if probe.server() != Some(server) {
+            continue;
+        }
+        match probe {
+            Probe::State(_) => sight.state = reading.state(),
+            Probe::Status(_, Status::Link) => sight.link = reading.status(),
+            Probe::Status(_, Status::Copy) => sight.copy = reading.status(),
+            Probe::Status(_, Status::Switch) => sight.switch = reading.status(),
+            Probe::Status(_, Status::Catchup) => sight.catchup = reading.status(),
+            Probe::Measure(_, Measure::Version) => sight.version = reading.version(),
+            Probe::Process(_) => sight.process = reading.yes(),
+            Probe::Listens(_) => sight.listens = reading.yes(),
+            Probe::Installed(_) => sight.installed = reading.version(),
+            Probe::HostCommand(_) => sight.host_command = reading.yes(),
+            Probe::Status(_, Status::Activity)
+            | Probe::Measure(..)
+            | Probe::Answers(..)
+            | Probe::Unanswered(_)
+            | Probe::Watchdog => {}
+        }
     }
+    if sight.state.is_some_and(|state| !state.answers()) {
+        // Nothing else is known of it, whatever it said.
+        let Sight { state, process, listens, installed, host_command, .. } = sight;
+        return Sight { state, process, listens, installed, host_command, ..Sight::default() };
+    }
+    sight
 }
 
 /// What is asked of the machine that a server runs on.

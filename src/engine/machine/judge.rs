@@ -73,6 +73,9 @@ impl Turning<'_> {
 
 /// A server that is asked and proven DOWN, of whose DOWN the condition does not speak.
 fn gone(until: &Test, view: &View<'_>) -> Option<ServerId> {
+    if !view.sees_down() {
+        return None;
+    }
     until
         .servers()
         .into_iter()

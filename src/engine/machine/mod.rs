@@ -1,5 +1,6 @@
 //! The transition function: last answer in, events and the next request out.
 
+mod asks;
 mod back_out;
 mod begin;
 mod command;
@@ -21,9 +22,11 @@ mod watch;
 use super::{Answer, Code, Durable, Event, InstrId, Live, Request};
 use task::Task;
 
+pub(super) use asks::Asks;
+
 pub use back_out::BackOutRefused;
 pub use resume::Resume;
-pub use store::{Store, Stored};
+pub use store::{Store, Stored, StoredDurable};
 
 /// A run in progress: indices, counters and bits beside its `Code`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -67,6 +70,11 @@ impl Machine {
 
     /// Takes the answer to the last request.
     pub fn next(&mut self, code: &Code, answer: Answer) -> Turn {
+        self.answered(code, &answer)
+    }
+
+    /// The same for an answer that is given to many machines.
+    pub fn answered(&mut self, code: &Code, answer: &Answer) -> Turn {
         let Machine { kept, task, interrupted } = self;
         let mut turning = Turning { code, kept, task, interrupted: *interrupted, events: Vec::new() };
         let mut flow = turning.take(answer);

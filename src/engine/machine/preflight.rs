@@ -3,46 +3,39 @@
 use crate::engine::code::ExpectedCode;
 use crate::engine::test::{activity_probes, add};
 use crate::engine::truth::Truth;
-use crate::engine::{Clocks, Event, PreflightFailure, Probe, Reading, Request, RunResult};
+use crate::engine::{Clocks, Code, Event, PreflightFailure, Probe, Reading, Request, RunResult};
 use crate::pair::StatusWord;
 use crate::program::{ServerId, StepId};
 
-use super::expected::of_server;
+use super::expected::{expected_probes, of_server};
 use super::task::{Task, presume_complete};
 use super::watch::{Verdict, What};
 use super::{Flow, Turning};
 
-impl Turning<'_> {
+impl<'a> Turning<'a> {
     pub(super) fn preflight(&mut self) -> Flow {
-        let probes = self.first_probes();
+        let probes = self.first_probes().to_vec();
         self.ask(Task::Preflight, Request::Look(probes, Clocks::NONE))
     }
 
-    fn first_probes(&self) -> Vec<Probe> {
-        if self.kept.entry.is_some() { self.start_probes() } else { self.preflight_probes() }
-    }
-
-    fn preflight_probes(&self) -> Vec<Probe> {
-        let mut probes = self.expected_probes(true);
-        let ends = self.expected_probes(false);
-        let required = self.code.requires.iter().flat_map(|require| require.test.probes());
-        ends.into_iter().chain(required).for_each(|probe| add(&mut probes, probe));
-        probes
+    fn first_probes(&self) -> &'a [Probe] {
+        let asks = &self.code.asks;
+        if self.kept.entry.is_some() { &asks.start } else { &asks.preflight }
     }
 
     pub(super) fn preflight_looked(&mut self, readings: &[Reading]) -> Flow {
         let probes = self.first_probes();
         presume_complete(probes.len(), readings);
-        self.say_states(&probes, readings);
+        self.say_states(probes, readings);
         if let Some(entry) = self.kept.entry.as_ref().map(|entry| entry.step) {
-            return self.entry_looked(entry, &probes, readings);
+            return self.entry_looked(entry, probes, readings);
         }
-        let wrong_start = self.start_failures(&probes, readings);
-        if !wrong_start.is_empty() && self.is_at_its_end(&probes, readings) {
+        let wrong_start = self.start_failures(probes, readings);
+        if !wrong_start.is_empty() && self.is_at_its_end(probes, readings) {
             // The start states do not hold: nothing is said of a preflight.
             return self.end_as(RunResult::AlreadyDone);
         }
-        let mut failures = self.require_failures(&probes, readings);
+        let mut failures = self.require_failures(probes, readings);
         failures.extend(wrong_start);
         let failed = !failures.is_empty();
         self.emit(Event::Preflight { failures });
@@ -110,13 +103,6 @@ impl Turning<'_> {
         changes && self.code.server_ids().all(at_end)
     }
 
-    /// What is looked at again before the first command: the start states, and what is in progress.
-    pub(super) fn start_probes(&self) -> Vec<Probe> {
-        let mut probes = self.expected_probes(true);
-        self.code.server_ids().flat_map(activity_probes).for_each(|probe| add(&mut probes, probe));
-        probes
-    }
-
     pub(super) fn judge_first(&mut self, probes: &[Probe], readings: &[Reading]) -> Verdict {
         let states = self.code.server_ids().map(|server| self.begins(server, probes, readings));
         let idle = self.code.server_ids().map(|server| self.idle(server, probes, readings));
@@ -154,4 +140,20 @@ impl Turning<'_> {
     pub(super) fn first_command(&mut self) -> Flow {
         self.watch_for(What::FirstCommand)
     }
+}
+
+/// What is looked at before anything is done.
+pub(super) fn preflight_probes(code: &Code) -> Vec<Probe> {
+    let mut probes = expected_probes(code, true);
+    let ends = expected_probes(code, false);
+    let required = code.requires.iter().flat_map(|require| require.test.probes());
+    ends.into_iter().chain(required).for_each(|probe| add(&mut probes, probe));
+    probes
+}
+
+/// What is looked at again before the first command: the start states, and what is in progress.
+pub(super) fn start_probes(code: &Code) -> Vec<Probe> {
+    let mut probes = expected_probes(code, true);
+    code.server_ids().flat_map(activity_probes).for_each(|probe| add(&mut probes, probe));
+    probes
 }

@@ -2,7 +2,6 @@
 
 use crate::engine::code::Part;
 use crate::engine::durable::Doubt;
-use crate::engine::instr::Instr;
 use crate::engine::news::News;
 use crate::engine::test::Test;
 use crate::engine::truth::Truth;
@@ -121,12 +120,7 @@ impl Turning<'_> {
     }
 
     pub(super) fn check_test(&self, at: InstrId) -> &Test {
-        match self.code.instr(at) {
-            Instr::Wait(wait) => &wait.until,
-            Instr::Ensure(ensure) => &ensure.test,
-            Instr::Assert { test, .. } => test,
-            other => unreachable!("because this checks nothing: {other:?}"),
-        }
+        self.code.instr(at).check().expect("because only a check is a step's last one")
     }
 
     pub(super) fn judge_check(&mut self, at: InstrId, probes: &[Probe], readings: &[Reading]) -> Verdict {

@@ -11,7 +11,7 @@ use crate::engine::{
 use crate::pair::{self, Act, Seen, Settled, State, Status, StatusWord};
 use crate::program::{Doubt, ServerId};
 
-use super::guard::{STATUSES, machine_probes, seen};
+use super::guard::{STATUSES, machine_probes, peer, seen};
 use super::task::{Running, Task, presume_complete};
 use super::watch::Watch;
 use super::{Flow, Turning};
@@ -62,7 +62,7 @@ const UNSURE: &str = "what the pair shows does not tell whether it has happened"
 const NOT_BACK: &str = "its call has not come back, so that it may still be done";
 const NO_QUESTION: &str = "nothing can be asked that tells whether it has happened";
 
-impl Turning<'_> {
+impl<'a> Turning<'a> {
     /// The outcome of a command is unknown. Where a back-out follows, nothing is sent again.
     pub(super) fn settle(&mut self, at: InstrId) -> Flow {
         let doubt = self.kept.doubt.expect("because an outcome is unknown only behind an intent");
@@ -76,7 +76,7 @@ impl Turning<'_> {
             unanswered: false,
             wait: None,
         };
-        if self.questions(at).is_empty() {
+        if self.asks(at).is_empty() {
             return self.decide(settling, None);
         }
         let limit = self.sending(at).command.limit;
@@ -99,7 +99,7 @@ impl Turning<'_> {
         self.settle_look(settling)
     }
 
-    pub(super) fn settling(&mut self, mut settling: Settling, answer: Answer) -> Flow {
+    pub(super) fn settling(&mut self, mut settling: Settling, answer: &Answer) -> Flow {
         match answer {
             Answer::Set if !settling.clocks.set.look => {
                 settling.clocks.set.look = true;
@@ -107,10 +107,10 @@ impl Turning<'_> {
             }
             Answer::Set => self.settle_look(settling),
             Answer::Woke(over) => {
-                settling.clocks.woke(over);
+                settling.clocks.woke(*over);
                 self.settle_look(settling)
             }
-            Answer::Looked(readings) => self.settle_looked(settling, &readings),
+            Answer::Looked(readings) => self.settle_looked(settling, readings),
             Answer::Begin | Answer::Outcome(_) | Answer::Decided(_) => {
                 unreachable!("because a world answers what it was asked: {answer:?}")
             }
@@ -118,17 +118,17 @@ impl Turning<'_> {
     }
 
     fn settle_look(&mut self, settling: Settling) -> Flow {
-        let probes = self.questions(settling.at);
+        let probes = self.asks(settling.at).to_vec();
         let cut = if settling.wait.is_some() { Clocks::NONE } else { Clocks::of(Clock::Settle) };
         self.ask(Task::Settle(settling), Request::Look(probes, cut))
     }
 
     fn settle_looked(&mut self, mut settling: Settling, readings: &[Reading]) -> Flow {
-        let probes = self.questions(settling.at);
+        let probes = self.asks(settling.at);
         presume_complete(probes.len(), readings);
         let at = settling.at;
-        self.note(at, &probes, readings, &mut settling.shown);
-        let view = self.view(&probes, readings);
+        self.note(at, probes, readings, &mut settling.shown);
+        let view = self.view(probes, readings);
         let verdict = self.verdict(at, &settling.before, &view);
         let own = self.sending(at).command.server;
         let now = own.map(|own| seen(own, &view)).unwrap_or_default();
@@ -221,7 +221,7 @@ impl Turning<'_> {
     /// By the catalogue, or by the author's word.
     fn may_repeat(&self, at: InstrId, before: &Seen, asked: Option<(Settled, Seen)>) -> bool {
         let sending = self.sending(at);
-        let by_catalogue = match (self.witness(at), asked) {
+        let by_catalogue = match (witness(self.code, at), asked) {
             (Witness::Watchdog { .. }, _) => true,
             (Witness::Pair(act, _), Some((_, now))) => pair::repeatable(act, before, &now),
             (Witness::Pair(..), None) | (Witness::Ensured(_) | Witness::Nobody, _) => false,
@@ -230,50 +230,12 @@ impl Turning<'_> {
         in_its_place && (by_catalogue || sending.doubt == Doubt::Repeat)
     }
 
-    /// What tells whether a command has happened.
-    fn witness(&self, at: InstrId) -> Witness<'_> {
-        let sending = self.sending(at);
-        if let Action::Watchdog { on } = sending.command.action {
-            return Witness::Watchdog { on };
-        }
-        if let (Some(act), Some(own)) = (sending.act, sending.command.server) {
-            return Witness::Pair(act, own);
-        }
-        if let Instr::Ensure(ensure) = self.code.instr(at) { Witness::Ensured(&ensure.test) } else { Witness::Nobody }
-    }
-
-    fn questions(&self, at: InstrId) -> Vec<Probe> {
-        match self.witness(at) {
-            Witness::Watchdog { .. } => vec![Probe::Watchdog],
-            Witness::Pair(act, own) => self.act_questions(act, own),
-            Witness::Ensured(test) => self.is_answered(at).into_iter().chain(test.probes()).collect(),
-            Witness::Nobody => Vec::new(),
-        }
-    }
-
-    fn act_questions(&self, act: Act, own: ServerId) -> Vec<Probe> {
-        let looks = pair::looks(act);
-        // Asked first: what has come back by then, the others show.
-        let mut probes: Vec<Probe> =
-            matches!(act, Act::Admin(_)).then_some(Probe::Unanswered(own)).into_iter().collect();
-        probes.push(Probe::State(own));
-        probes.extend(self.peer(own).map(Probe::State));
-        if looks.own_status {
-            STATUSES.into_iter().for_each(|status| add(&mut probes, Probe::Status(own, status)));
-        }
-        probes.extend(machine_probes(looks, own));
-        probes
-    }
-
-    /// Asked of whatever goes over the server's own line; first, as there.
-    fn is_answered(&self, at: InstrId) -> Option<Probe> {
-        let command = &self.sending(at).command;
-        let over_the_line = matches!(command.action, Action::Admin { .. } | Action::Sql { .. });
-        command.server.filter(|_| over_the_line).map(Probe::Unanswered)
+    fn asks(&self, at: InstrId) -> &'a [Probe] {
+        &self.code.asks.at(at).settling
     }
 
     fn verdict(&self, at: InstrId, before: &Seen, view: &View<'_>) -> Settled {
-        match self.witness(at) {
+        match witness(self.code, at) {
             Witness::Watchdog { on } => match view.reading(&Probe::Watchdog).and_then(Reading::yes) {
                 Some(is_on) if is_on == on => Settled::Done,
                 Some(_) => Settled::NotDone,
@@ -291,7 +253,47 @@ impl Turning<'_> {
 }
 
 fn is_unanswered(view: &View<'_>, own: Option<ServerId>) -> bool {
-    own.is_some_and(|own| view.raw(&Probe::Unanswered(own)) == Some(&Reading::Yes))
+    own.is_some_and(|own| view.reading(&Probe::Unanswered(own)) == Some(&Reading::Yes))
+}
+
+/// What tells whether the command of an instruction has happened.
+fn witness(code: &Code, at: InstrId) -> Witness<'_> {
+    let sending = code.instr(at).sending().expect("because only a command that was sent is settled");
+    if let Action::Watchdog { on } = sending.command.action {
+        return Witness::Watchdog { on };
+    }
+    if let (Some(act), Some(own)) = (sending.act, sending.command.server) {
+        return Witness::Pair(act, own);
+    }
+    if let Instr::Ensure(ensure) = code.instr(at) { Witness::Ensured(&ensure.test) } else { Witness::Nobody }
+}
+
+/// What is asked to settle what came of the command of an instruction.
+pub(super) fn questions(code: &Code, at: InstrId) -> Vec<Probe> {
+    match witness(code, at) {
+        Witness::Watchdog { .. } => vec![Probe::Watchdog],
+        Witness::Pair(act, own) => is_answered(code, at).into_iter().chain(act_questions(code, act, own)).collect(),
+        Witness::Ensured(test) => is_answered(code, at).into_iter().chain(test.probes()).collect(),
+        Witness::Nobody => Vec::new(),
+    }
+}
+
+/// Of whatever goes over the server's own line. Asked first: what has come back by then, the others show.
+fn is_answered(code: &Code, at: InstrId) -> Option<Probe> {
+    let command = &code.instr(at).sending()?.command;
+    let over_the_line = matches!(command.action, Action::Admin { .. } | Action::Sql { .. });
+    command.server.filter(|_| over_the_line).map(Probe::Unanswered)
+}
+
+fn act_questions(code: &Code, act: Act, own: ServerId) -> Vec<Probe> {
+    let looks = pair::looks(act);
+    let mut probes = vec![Probe::State(own)];
+    probes.extend(peer(code, own).map(Probe::State));
+    if looks.own_status {
+        STATUSES.into_iter().for_each(|status| add(&mut probes, Probe::Status(own, status)));
+    }
+    probes.extend(machine_probes(looks, own));
+    probes
 }
 
 /// What waited for a copy is a Secondary now, and no copy is under way: the word is of the copy that came in, also where it

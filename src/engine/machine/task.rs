@@ -88,7 +88,7 @@ impl Task {
 
 impl Turning<'_> {
     /// Takes the answer to what was asked.
-    pub(super) fn take(&mut self, answer: Answer) -> Flow {
+    pub(super) fn take(&mut self, answer: &Answer) -> Flow {
         let task = std::mem::replace(self.task, Task::Ended);
         // A command that is to be sent again is one under way.
         if self.interrupted && may_be_left(&task) && !self.kept.repeating && self.may_stop() {
@@ -99,9 +99,9 @@ impl Turning<'_> {
             (Task::Enter(entry), Answer::Begin) => self.enter(entry),
             (Task::Resume(how), Answer::Begin) => self.resume(how),
             (Task::BackOut, Answer::Begin) => self.start_back_out(),
-            (Task::Preflight, Answer::Looked(readings)) => self.preflight_looked(&readings),
+            (Task::Preflight, Answer::Looked(readings)) => self.preflight_looked(readings),
             (Task::Watch(watch), answer) => self.watching(watch, answer),
-            (Task::Guard(at), Answer::Looked(readings)) => self.guard_looked(at, &readings),
+            (Task::Guard(at), Answer::Looked(readings)) => self.guard_looked(at, readings),
             (Task::Send(at), Answer::Outcome(outcome)) => self.outcome(at, outcome),
             (Task::Settle(settling), answer) => self.settling(settling, answer),
             (Task::Ask, Answer::Decided(decision)) => self.decided(decision),
@@ -115,12 +115,12 @@ impl Turning<'_> {
         }
     }
 
-    fn outcome(&mut self, at: InstrId, outcome: Outcome) -> Flow {
+    fn outcome(&mut self, at: InstrId, outcome: &Outcome) -> Flow {
         let repeated = self.kept.doubt.is_some_and(|doubt| doubt.repeated);
         self.emit(crate::engine::Event::Outcome { at, outcome: outcome.clone() });
         match outcome {
             Outcome::Done { .. } => self.command_over(at),
-            Outcome::Refused { by, code, text } => self.refused(at, by, code, text, repeated),
+            Outcome::Refused { by, code, text } => self.refused(at, *by, *code, text.clone(), repeated),
             Outcome::Unknown { .. } => self.settle(at),
         }
     }

@@ -40,7 +40,7 @@ pub(super) enum Verdict {
     Pending,
 }
 
-impl Turning<'_> {
+impl<'a> Turning<'a> {
     /// Looks for what the statement at hand says.
     pub(super) fn watch(&mut self) -> Flow {
         if let Instr::If(_) = self.code.instr(self.kept.at)
@@ -75,15 +75,15 @@ impl Turning<'_> {
         }
     }
 
-    pub(super) fn watching(&mut self, mut watch: Watch, answer: Answer) -> Flow {
+    pub(super) fn watching(&mut self, mut watch: Watch, answer: &Answer) -> Flow {
         match answer {
             Answer::Set if watch.shown == 0 => self.look(watch),
             Answer::Set => self.pause(watch),
             Answer::Woke(over) => {
-                watch.clocks.woke(over);
+                watch.clocks.woke(*over);
                 self.look(watch)
             }
-            Answer::Looked(readings) => self.watch_looked(watch, &readings),
+            Answer::Looked(readings) => self.watch_looked(watch, readings),
             Answer::Begin | Answer::Outcome(_) | Answer::Decided(_) => {
                 unreachable!("because a world answers what it was asked: {answer:?}")
             }
@@ -92,7 +92,7 @@ impl Turning<'_> {
 
     /// Goes on looking, as after a pause.
     pub(super) fn look(&mut self, watch: Watch) -> Flow {
-        let probes = self.probes(watch.what);
+        let probes = self.probes(watch.what).to_vec();
         let (clock, _) = self.clock_of(watch.what);
         self.ask(Task::Watch(watch), Request::Look(probes, Clocks::of(clock)))
     }
@@ -104,17 +104,17 @@ impl Turning<'_> {
     fn watch_looked(&mut self, mut watch: Watch, readings: &[Reading]) -> Flow {
         let probes = self.probes(watch.what);
         let at = self.kept.at;
-        self.note(at, &probes, readings, &mut watch.shown);
-        if let Verdict::Go(flow) = self.judge(watch.what, &probes, readings) {
+        self.note(at, probes, readings, &mut watch.shown);
+        if let Verdict::Go(flow) = self.judge(watch.what, probes, readings) {
             return flow;
         }
         let (clock, _) = self.clock_of(watch.what);
-        let old = self.old(watch.what, &self.view(&probes, readings));
+        let old = self.old(watch.what, &self.view(probes, readings));
         if watch.clocks.over.look && !old.is_empty() && !watch.asked {
-            return self.old_news_stayed(watch, &old, &probes, readings);
+            return self.old_news_stayed(watch, &old, probes, readings);
         }
         if watch.clocks.over.contains(clock) {
-            return self.too_late(watch.what, &probes, readings);
+            return self.too_late(watch.what, probes, readings);
         }
         if !old.is_empty() && !watch.clocks.set.look {
             watch.clocks.set.look = true;
@@ -154,17 +154,12 @@ impl Turning<'_> {
         }
     }
 
-    fn probes(&self, what: What) -> Vec<Probe> {
-        match (what, self.code.instr(self.kept.at)) {
-            (What::FirstCommand, _) => self.start_probes(),
-            (What::Check(at), _) => self.check_test(at).probes(),
-            (What::Statement, Instr::Wait(wait)) => wait_probes(&wait.until, wait.fail_if.as_ref()),
-            (What::Statement, Instr::Ensure(ensure)) => self.ensure_probes(ensure),
-            (What::Statement, Instr::Assert { test, .. }) => test.probes(),
-            (What::Statement, Instr::If(choice)) => choice_probes(choice),
-            (What::Statement, Instr::EndStates) => self.expected_probes(false),
-            (What::Statement, Instr::StartStates) => self.expected_probes(true),
-            (What::Statement, other) => unreachable!("because this looks for nothing: {other:?}"),
+    fn probes(&self, what: What) -> &'a [Probe] {
+        let asks = &self.code.asks;
+        match what {
+            What::FirstCommand => &asks.start,
+            What::Check(at) => &asks.at(at).check,
+            What::Statement => &asks.at(self.kept.at).statement,
         }
     }
 
@@ -229,7 +224,7 @@ pub(super) fn wait_probes(until: &Test, fail_if: Option<&Test>) -> Vec<Probe> {
     probes
 }
 
-fn choice_probes(choice: &Choice) -> Vec<Probe> {
+pub(super) fn choice_probes(choice: &Choice) -> Vec<Probe> {
     let mut probes = Vec::new();
     choice.arms.iter().flat_map(|(test, _)| test.probes()).for_each(|probe| add(&mut probes, probe));
     probes
