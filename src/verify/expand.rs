@@ -3,16 +3,16 @@
 use std::rc::Rc;
 
 use crate::engine::model;
-use crate::engine::{Answer, Clocks, EndingKind, InstrId, Part, Request};
-use crate::pair::model::{Connection, Model, Side};
+use crate::engine::{Answer, Clocks, InstrId, Part, Request};
+use crate::pair::model::Side;
 
-use super::answers::{Answers, Sent, Torn};
+use super::answers::{Answers, Torn};
 use super::edges::{Edge, Refused};
 use super::harm::Harms;
 use super::late::Lates;
-use super::nodes::{AnswerId, Node, NodeId, Nodes, RequestId};
+use super::nodes::{AnswerId, Node, Nodes, RequestId};
 use super::pairs::{Change, Changes, Happening, PairId, Pairs};
-use super::state::{Mark, Path, State, line_mark};
+use super::state::{Mark, Path, State};
 use super::within::Within;
 use super::{Bounds, Configuration};
 
@@ -67,21 +67,21 @@ pub(super) struct Explorer<'c> {
     pub(super) nodes: Nodes<'c>,
     pub(super) pairs: Pairs,
     answers: Answers,
-    bounds: Bounds,
+    pub(super) bounds: Bounds,
     /// The operator stops runs and backs them out.
-    backs_out: bool,
+    pub(super) backs_out: bool,
     /// None: nothing comes late.
     pub(super) lates: Option<Lates>,
 }
 
 /// A state with what is known of it.
 #[derive(Debug, Clone)]
-struct Here {
-    state: State,
-    node: Node,
-    changes: Rc<Changes>,
+pub(super) struct Here {
+    pub(super) state: State,
+    pub(super) node: Node,
+    pub(super) changes: Rc<Changes>,
     /// The path behind one more fault.
-    faulted: Path,
+    pub(super) faulted: Path,
 }
 
 impl<'c> Explorer<'c> {
@@ -196,63 +196,6 @@ impl<'c> Explorer<'c> {
         self.killed_behind(here, &sent, steps);
     }
 
-    /// The path behind an answer that was lost. That is free; where the same command was sent again and its answer is lost
-    /// too, the line is bad, which costs a fault; and in a back-out, by which a person stands.
-    fn lost(&self, here: &Here, path: Path) -> Option<Path> {
-        let costs = here.node.again || undoes(here.node.part) || path.has(Mark::Stopped);
-        match (costs, self.may_fail(here.node.part, path)) {
-            (false, _) => Some(path.with(Mark::Provoked)),
-            (true, true) => Some(here.wrong(self.pairs.get(here.state.pair), path)),
-            (true, false) => None,
-        }
-    }
-
-    /// What was sent is done, and nobody has written down that it is.
-    fn killed_behind(&mut self, here: &Here, sent: &[Sent], steps: &mut Vec<Step>) {
-        let State { node, pair, path } = here.state;
-        if !self.may_be_killed(here.node.part, path) {
-            return;
-        }
-        for sent in sent.iter().filter(|sent| sent.to != pair && !sent.lost) {
-            for (then, node) in self.behind_a_kill(node) {
-                let to = State { node, pair: sent.to, path: killed(path, then) };
-                let label = Label::Killed { performed: true, then };
-                steps.push(Step { to, label, harms: sent.harms, refused: None });
-            }
-        }
-    }
-
-    /// Where the operator goes on with a run whose interpreter was killed.
-    fn behind_a_kill(&mut self, node: NodeId) -> impl Iterator<Item = (Then, NodeId)> + use<> {
-        let resumed = self.nodes.resumed(node);
-        // Before anything was sent there is nothing to undo; a back-out that was killed goes on where it stands.
-        let Node { acted, part, .. } = self.nodes.get(node);
-        let undone = self.backs_out && acted && !undoes(part);
-        let backed_out = if undone { self.nodes.backed_out(node) } else { None };
-        [(Then::Resumes, resumed)].into_iter().chain(backed_out.map(|node| (Then::BacksOut, node)))
-    }
-
-    /// The operator stops a run in which nothing has gone wrong: what a kill besides would lead to costs one.
-    fn is_stopped(&mut self, here: &Here, steps: &mut Vec<Step>) {
-        let State { node, path, .. } = here.state;
-        let on_the_way = matches!(here.node.part, Part::Body | Part::Handler);
-        if !self.backs_out || !on_the_way || path.has(Mark::Provoked) || path.has(Mark::Stopped) {
-            return;
-        }
-        if let Some(node) = self.nodes.stopped(node).filter(|to| *to != node) {
-            let path = path.with(Mark::Stopped);
-            steps.push(quiet(State { node, path, ..here.state }, Label::Stopped));
-        }
-    }
-
-    /// The operator backs out a run that is over. Faults of before are not late any more.
-    fn is_backed_out(&mut self, here: &Here, steps: &mut Vec<Step>) {
-        if let Some(node) = self.nodes.backed_out(here.state.node).filter(|_| self.backs_out) {
-            let path = here.state.path.without(Mark::Late).without(Mark::Stopped);
-            steps.push(quiet(State { node, path, ..here.state }, Label::BacksOut));
-        }
-    }
-
     /// The start command ends when the server is there, or its process is gone; or nobody waits for it any longer, or its
     /// answer is lost.
     fn start_ends(&mut self, here: &Here, side: Side, steps: &mut Vec<Step>) {
@@ -345,21 +288,8 @@ impl<'c> Explorer<'c> {
         }
     }
 
-    /// Of what the answer leads to, only a part was recorded.
-    fn killed_within(&mut self, from: State, answer: AnswerId, label: Label, steps: &mut Vec<Step>) {
-        let Label::Answered { paused, answer: _, during, .. } = label else { return };
-        let all = self.nodes.killed_within(from.node, answer);
-        for (within, node) in all.iter().filter(|(within, _)| self.backs_out || within.then == Then::Resumes) {
-            let label = Label::Answered { paused, answer, during, killed: Some(*within) };
-            let on_the_way =
-                Edge { to: *node, handler: false, step: false, guard: false, refused: None, cuttable: false };
-            let path = killed(self.gone_on(from.path, on_the_way), within.then);
-            steps.push(quiet(State { node: *node, path, ..from }, label));
-        }
-    }
-
     /// The run went on: whether faults are late, and whether mistakes are judged still.
-    fn gone_on(&self, path: Path, edge: Edge) -> Path {
+    pub(super) fn gone_on(&self, path: Path, edge: Edge) -> Path {
         let blind = path.cut() != super::state::Cut::NONE;
         let anew = edge.handler || self.nodes.get(edge.to).part == Part::Body;
         let path = match (anew, edge.handler && blind) {
@@ -371,82 +301,16 @@ impl<'c> Explorer<'c> {
         let path = if edge.guard { path.with(Mark::Guarded) } else { path };
         if edge.refused.is_some() { path.with(Mark::Provoked) } else { path }
     }
-
-    /// One more fault may be met.
-    fn may_fail(&self, part: Part, path: Path) -> bool {
-        path.faults < self.bounds.faults && self.has_room(part, path)
-    }
-
-    /// One more kill may be.
-    fn may_be_killed(&self, part: Part, path: Path) -> bool {
-        path.kills < self.bounds.kills && self.has_room(part, path)
-    }
-
-    /// By the time a run is backed out, faults and kills together are no more than the greater of both bounds: a person
-    /// stands by who has chosen the hour.
-    fn has_room(&self, part: Part, path: Path) -> bool {
-        let most = usize::from(self.bounds.faults.max(self.bounds.kills));
-        !path.has(Mark::Stopped) && (!undoes(part) || path.price() < most)
-    }
-
-    fn goes_wrong(&mut self, here: &Here, steps: &mut Vec<Step>) {
-        let path = here.state.path;
-        for side in Side::BOTH.into_iter().filter(|side| path.cut().has(*side)) {
-            let to = State { path: path.without(line_mark(side)), ..here.state };
-            steps.push(quiet(to, Label::Happens(Happening::LineHeals(side))));
-        }
-        if self.may_fail(here.node.part, path) {
-            let faulted = here.faulted;
-            steps.extend(here.changes.faults.iter().map(|change| here.happens(change, faulted)));
-            for side in Side::BOTH.into_iter().filter(|side| !path.cut().has(*side)) {
-                let to = State { path: faulted.with(line_mark(side)), ..here.state };
-                steps.push(quiet(to, Label::Happens(Happening::LineBreaks(side))));
-            }
-        }
-        if self.may_be_killed(here.node.part, path) {
-            for (then, node) in self.behind_a_kill(here.state.node) {
-                let to = State { node, path: killed(path, then), ..here.state };
-                steps.push(quiet(to, Label::Killed { performed: false, then }));
-            }
-        }
-    }
 }
 
 impl Here {
-    fn happens(&self, change: &Change, path: Path) -> Step {
+    pub(super) fn happens(&self, change: &Change, path: Path) -> Step {
         let to = State { pair: change.to, path, ..self.state };
         Step { to, label: Label::Happens(change.what), harms: change.harms, refused: None }
     }
-
-    /// The path behind one more fault, which meets this pair.
-    fn wrong(&self, pair: &Model, path: Path) -> Path {
-        let connected = pair.connection() == Connection::Connected;
-        match self.node.part {
-            Part::Ending(_) if connected => path.with(Mark::Late).with(Mark::Afterwards),
-            // The watchdog is back at its work, and the back-out finds nothing that it could undo.
-            _ if self.node.backs_out() && connected && pair.watchdog_is_on() => path.with(Mark::Afterwards),
-            Part::Handler | Part::EndStates | Part::Ending(_) => path.with(Mark::Late),
-            Part::Preflight | Part::Body | Part::BackOut => path,
-        }
-        .with_fault()
-    }
-}
-
-/// The path behind one more kill: a start command that ran goes on, and nobody waits for it.
-fn killed(path: Path, then: Then) -> Path {
-    let path = path.with_kill().without(Mark::Starting);
-    match then {
-        Then::Resumes => path,
-        Then::BacksOut => path.without(Mark::Late),
-    }
-}
-
-/// A back-out is under way there.
-pub(super) fn undoes(part: Part) -> bool {
-    matches!(part, Part::BackOut | Part::Ending(EndingKind::BackOut))
 }
 
 /// A step that does nothing to the pair.
-fn quiet(to: State, label: Label) -> Step {
+pub(super) fn quiet(to: State, label: Label) -> Step {
     Step { to, label, harms: Harms::default(), refused: None }
 }

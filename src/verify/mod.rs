@@ -31,6 +31,7 @@ mod story;
 mod watchdog;
 mod within;
 mod world;
+mod wrong;
 
 use crate::engine::{Code, InstrId, Part};
 use crate::lint::allow::Allow;

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use crate::engine::{Durable, Event, StoredDurable};
 
-use super::expand::{Then, undoes};
+use super::expand::Then;
 use super::hash::Quick;
 use super::nodes::{AnswerId, NodeId, Nodes};
+use super::wrong::undoes;
 
 /// A kill within the turn that an answer leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
