@@ -36,6 +36,12 @@ pub enum Reading {
     Unknown(String),
 }
 
+impl From<bool> for Reading {
+    fn from(yes: bool) -> Reading {
+        if yes { Reading::Yes } else { Reading::No }
+    }
+}
+
 impl Reading {
     #[must_use]
     pub fn state(&self) -> Option<State> {

@@ -7,6 +7,7 @@ mod code;
 mod durable;
 mod entry;
 mod event;
+mod hash;
 mod instr;
 mod live;
 mod lower;
@@ -25,6 +26,7 @@ pub use code::{Approval, Code, ExpectedCode, Part, Place, RequireCode, ServerCod
 pub use durable::Durable;
 pub use entry::{Entry, Unstarted};
 pub use event::{EndingKind, Event, Failure, FailureKind, PreflightFailure, SettledVerdict};
+pub(crate) use hash::Quick;
 pub use live::Live;
 pub use lower::lower;
 pub use machine::{BackOutRefused, Machine, Resume, Store, Stored, StoredDurable, Turn};

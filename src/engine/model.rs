@@ -67,11 +67,11 @@ pub fn reading(
         }
         Probe::Measure(_, Measure::LogSpace | Measure::DiskSpace) => Reading::Size(ROOM),
         Probe::Answers(server, _, _) => of_answering(side_of(*server), &|| Reading::Yes),
-        Probe::Watchdog => yes_or_no(model.watchdog_is_on()),
+        Probe::Watchdog => Reading::from(model.watchdog_is_on()),
         Probe::Installed(server) => Reading::Version(model.software(side_of(*server))),
-        Probe::Listens(server) => yes_or_no(model.state(side_of(*server)).is_some_and(|it| it != State::Down)),
-        Probe::Process(server) => yes_or_no(model.has_process(side_of(*server))),
-        Probe::HostCommand(server) => yes_or_no(host_command(side_of(*server))),
+        Probe::Listens(server) => Reading::from(model.state(side_of(*server)).is_some_and(|it| it != State::Down)),
+        Probe::Process(server) => Reading::from(model.has_process(side_of(*server))),
+        Probe::HostCommand(server) => Reading::from(host_command(side_of(*server))),
         // A model does what it is told at once, or never.
         Probe::Unanswered(_) => Reading::No,
     }
@@ -229,8 +229,4 @@ fn silent(model: &Model, side: Side) -> Reading {
 
 fn closed_port() -> Reading {
     Reading::Unknown("its port is closed and its process is there".to_owned())
-}
-
-fn yes_or_no(yes: bool) -> Reading {
-    if yes { Reading::Yes } else { Reading::No }
 }

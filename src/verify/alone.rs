@@ -11,8 +11,8 @@ use crate::pair::State as ServerState;
 use crate::pair::model::Side;
 
 use super::expand::{Explorer, Label, Step};
-use super::hash::Quick;
 use super::state::State;
+use crate::engine::Quick;
 
 /// Too long a time in which one server works alone.
 #[derive(Debug, Clone, PartialEq, Eq)]

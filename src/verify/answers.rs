@@ -9,10 +9,10 @@ use crate::pair::Measure;
 use crate::pair::model::{Model, Side};
 
 use super::harm::Harms;
-use super::hash::Quick;
 use super::nodes::{AnswerId, Nodes, RequestId};
 use super::pairs::{Change, PairId, Pairs};
 use super::state::Cut;
+use crate::engine::Quick;
 
 /// One thing that may come of a command.
 #[derive(Debug, Clone, Copy)]

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use crate::engine::{Answer, Clocks, Durable, Event, Machine, Request, Resume, RunResult, StoredDurable};
 
-use super::hash::Quick;
 use super::nodes::{NodeId, Nodes};
+use crate::engine::Quick;
 
 /// What is known of it: by node, as it is asked for at each visit; and by what survives a kill.
 #[derive(Debug, Default)]
@@ -92,10 +92,7 @@ impl Nodes<'_> {
 
     /// What a back-out does first of a run of which that much is recorded.
     pub(super) fn back_out_of(&self, durable: &Durable) -> Option<(Machine, Vec<Event>, Request)> {
-        if !has_failed(durable) || durable.back_out_refused(self.code()).is_some() {
-            return None;
-        }
-        let mut machine = Machine::back_out(self.code(), durable.clone()).ok()?;
+        let mut machine = Machine::back_out(self.code(), durable.clone()).ok().filter(|_| has_failed(durable))?;
         let (events, request) = self.run(&mut machine, &Answer::Begin);
         Some((machine, events, request))
     }

@@ -6,8 +6,8 @@ use indexmap::IndexSet;
 
 use crate::engine::{InstrId, Refuser};
 
-use super::hash::Quick;
 use super::nodes::{AnswerId, NodeId, index};
+use crate::engine::Quick;
 
 /// What an answer led to.
 #[derive(Debug, Clone, Copy)]

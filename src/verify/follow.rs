@@ -6,11 +6,11 @@ use crate::engine::{Answer, Code, Machine, Request};
 use crate::pair::model::Model;
 
 use super::expand::{Explorer, Label, Step};
-use super::hash::Quick;
 use super::nodes::Nodes;
 use super::pairs::{Happening, PairId, Pairs};
 use super::state::{Path, State};
 use super::{Bounds, Configuration, Reference};
+use crate::engine::Quick;
 
 /// As many ways in which the explorer may have come to the same are kept: those for which the least went wrong.
 const MOST_WAYS: usize = 6;

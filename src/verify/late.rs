@@ -10,9 +10,9 @@ use crate::pair::{self, StartOptions};
 
 use super::expand::{Explorer, Label, Step};
 use super::harm::Harms;
-use super::hash::Quick;
 use super::nodes::RequestId;
 use super::state::{Mark, State};
+use crate::engine::Quick;
 
 /// The commands that may come late, each with a number.
 #[derive(Debug)]

@@ -15,7 +15,6 @@ mod edges;
 mod expand;
 mod follow;
 mod harm;
-mod hash;
 mod judge;
 mod late;
 mod map;

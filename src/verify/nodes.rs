@@ -13,8 +13,8 @@ use crate::pair::{Act, Command};
 use super::behind::Behind;
 use super::coverage::Coverage;
 use super::edges::{Edge, Edges, Refused};
-use super::hash::Quick;
 use super::within::Withins;
+use crate::engine::Quick;
 
 /// Where a run stands: a machine and what it has asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

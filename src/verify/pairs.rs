@@ -8,8 +8,8 @@ use crate::pair::model::{Fault, Model, Move, Side};
 
 use super::Reference;
 use super::harm::Harms;
-use super::hash::Quick;
 use super::watchdog::{Deed, deeds};
+use crate::engine::Quick;
 
 /// Which pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

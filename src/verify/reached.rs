@@ -5,8 +5,8 @@ use std::hash::BuildHasher as _;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
-use super::hash::Quick;
 use super::state::State;
+use crate::engine::Quick;
 
 /// Of a state in which the search began: no parent, and none of its steps.
 pub(super) const ROOT: (u32, u16) = (NONE, 0);

@@ -7,10 +7,10 @@ use crate::engine::InstrId;
 use super::alone::{Alone, Overflow};
 use super::crew::Gate;
 use super::expand::{Explorer, Step};
-use super::hash::Quick;
 use super::reached::{ROOT, Reached};
 use super::state::{Path, State};
 use super::{Bounds, Configuration, Property};
+use crate::engine::Quick;
 
 /// What was found in one configuration.
 #[derive(Debug)]

@@ -11,11 +11,11 @@ use crate::program::StepId;
 
 use super::crew::Gate;
 use super::expand::Explorer;
-use super::hash::Quick;
 use super::nodes::{NodeId, Nodes};
 use super::search::{self, Found};
 use super::state::{Mark, Path, State};
 use super::{Bounds, Configuration, Explored, Reference, Report, allowed, resumed_apart, take_in};
+use crate::engine::Quick;
 
 /// A place at which a run may stand, beside one of the pairs that look right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

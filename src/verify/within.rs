@@ -7,9 +7,9 @@ use std::sync::Arc;
 use crate::engine::{Durable, Event, StoredDurable};
 
 use super::expand::Then;
-use super::hash::Quick;
 use super::nodes::{AnswerId, NodeId, Nodes};
 use super::wrong::undoes;
+use crate::engine::Quick;
 
 /// A kill within the turn that an answer leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -105,10 +105,17 @@ fn a_command_that_never_reached_its_server_is_sent_again_once_where_the_pair_sho
 #[test]
 fn a_command_that_is_on_its_way_still_is_waited_for_and_not_sent_again_however_the_pair_looks() {
     let pair = pair(&[]);
-    pair.edit_site(|site| site.replace("call_limit: 2s", "call_limit: 4s"));
-    // Longer than the limit of the call and the look limit together, and shorter than it is asked for.
-    let proxy = between(&pair, "S1", "hsb disconnect", Some(Cut::Late(Duration::from_millis(6500))));
-    let ended = pair.run(&runbook(&pair, DISCONNECT), &[]);
+    pair.edit_site(|site| {
+        site.replace("call_limit: 2s", "call_limit: 4s").replace("look_limit: 1s", "look_limit: 50ms")
+    });
+    let proxy = between(&pair, "S1", "hsb disconnect", Some(Cut::Held));
+    let child = spawn(&mut pair.run_command(&runbook(&pair, DISCONNECT), &[]));
+    wait_for("the lost answer", Duration::from_secs(20), || !kinds(&records(&pair), "settling").is_empty());
+    // Behind so many looks the look limit is over, and the command would be sent again.
+    let before = proxy.statements();
+    wait_for("more looks", Duration::from_secs(3), || proxy.statements() > before + 40);
+    proxy.release();
+    let ended = finish(child);
     assert_code(&ended, 0);
     assert_eq!(proxy.came_by(), 1, "{}", ended.output());
     assert_eq!(kinds(&records(&pair), "settled")[0]["body"]["verdict"], "done");

@@ -1,6 +1,7 @@
 //! What a machine asks at each instruction: worked out once when a program is lowered, as it is asked time and again.
 
 use crate::engine::instr::Instr;
+use crate::engine::test::Test;
 use crate::engine::{Code, InstrId, Probe};
 
 use super::ensure::ensure_probes;
@@ -77,7 +78,7 @@ impl AsksAt {
         let sent = instr.sending();
         AsksAt {
             statement,
-            check: instr.check().map(crate::engine::test::Test::probes).unwrap_or_default(),
+            check: instr.check().map(Test::probes).unwrap_or_default(),
             guard: sent.map(|sending| guard_probes(code, sending)).unwrap_or_default(),
             settling: sent.map(|_| questions(code, at)).unwrap_or_default(),
         }

@@ -1,9 +1,9 @@
 //! What a look showed, taken in and told.
 
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
 
 use crate::engine::view::View;
-use crate::engine::{Event, InstrId, Probe, Reading};
+use crate::engine::{Event, InstrId, Probe, Quick, Reading};
 
 use super::Turning;
 use super::task::presume_complete;
@@ -40,7 +40,7 @@ impl Turning<'_> {
 
 /// Tells readings apart, but not by the words in which an unknown one is explained. Never 0.
 fn digest(readings: &[Reading]) -> u64 {
-    let mut hasher = Fnv(0xcbf2_9ce4_8422_2325);
+    let mut hasher = Quick::default().build_hasher();
     for reading in readings {
         std::mem::discriminant(reading).hash(&mut hasher);
         if !matches!(reading, Reading::Unknown(_)) {
@@ -48,50 +48,4 @@ fn digest(readings: &[Reading]) -> u64 {
         }
     }
     hasher.finish() | 1
-}
-
-/// In the manner of FNV, by bytes of what is long and by words of what is short. What it tells apart comes from a server, and not
-/// from somebody who looks for two readings of one digest.
-struct Fnv(u64);
-
-impl Fnv {
-    fn add(&mut self, word: u64) {
-        self.0 = (self.0 ^ word).wrapping_mul(0x0000_0100_0000_01b3);
-        // The product carries upwards only.
-        self.0 ^= self.0 >> 32;
-    }
-}
-
-impl Hasher for Fnv {
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.add(u64::from(*byte)));
-    }
-
-    fn write_u8(&mut self, word: u8) {
-        self.add(u64::from(word));
-    }
-
-    fn write_u16(&mut self, word: u16) {
-        self.add(u64::from(word));
-    }
-
-    fn write_u32(&mut self, word: u32) {
-        self.add(u64::from(word));
-    }
-
-    fn write_u64(&mut self, word: u64) {
-        self.add(word);
-    }
-
-    fn write_usize(&mut self, word: usize) {
-        self.add(word as u64);
-    }
-
-    fn write_isize(&mut self, word: isize) {
-        self.add(word as u64);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
 }

@@ -104,11 +104,7 @@ impl Machine {
     pub fn forget(&mut self, code: &Code, live: &Live) {
         self.task.forget(code);
         // What is asked for is sent again, or is not, by what asking gives.
-        if let Task::Settle(settling) = &self.task
-            && settling.process().is_none()
-        {
-            self.kept.repeating = false;
-        }
+        self.kept.repeating &= !matches!(self.task, Task::Settle(_));
         let asked_for = match &self.task {
             Task::Settle(settling) => settling.process(),
             Task::Begin

@@ -76,15 +76,9 @@ impl Real<'_> {
             Probe::Listens(server) => self.listens(*server, limit),
             Probe::HostCommand(server) => {
                 let owner = self.places[usize::from(server.0)].owner.clone();
-                if self.commands.still_running(&owner) { Reading::Yes } else { Reading::No }
+                self.commands.still_running(&owner).into()
             }
-            Probe::Unanswered(server) => {
-                if self.places[usize::from(server.0)].odbc.has_unanswered() {
-                    Reading::Yes
-                } else {
-                    Reading::No
-                }
-            }
+            Probe::Unanswered(server) => self.places[usize::from(server.0)].odbc.has_unanswered().into(),
         }
     }
 

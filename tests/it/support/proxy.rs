@@ -4,9 +4,8 @@
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
 
 /// What happens to the line at the word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,8 +16,8 @@ pub enum Cut {
     AnswerAndPort,
     /// The statement does not reach the server.
     Statement,
-    /// The statement is on its way for so long; other connections go on.
-    Late(Duration),
+    /// The statement is on its way until it is released; other connections go on.
+    Held,
 }
 
 /// A proxy in front of a port; its threads end with the test.
@@ -36,6 +35,8 @@ struct Shared {
     came_by: AtomicUsize,
     statements: AtomicUsize,
     refuses: AtomicBool,
+    released: Mutex<bool>,
+    release: Condvar,
 }
 
 impl Proxy {
@@ -50,6 +51,8 @@ impl Proxy {
             came_by: AtomicUsize::new(0),
             statements: AtomicUsize::new(0),
             refuses: AtomicBool::new(false),
+            released: Mutex::new(false),
+            release: Condvar::new(),
         });
         let accepting = Arc::clone(&shared);
         thread::spawn(move || {
@@ -67,6 +70,12 @@ impl Proxy {
     /// How often the word went to the server, or would have.
     pub fn came_by(&self) -> usize {
         self.shared.came_by.load(Ordering::SeqCst)
+    }
+
+    /// Lets the statement go on that is held.
+    pub fn release(&self) {
+        *self.shared.released.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.shared.release.notify_all();
     }
 
     /// How many packages hsbrun has sent so far.
@@ -114,7 +123,10 @@ fn statements(mut client: &TcpStream, mut server: &TcpStream, shared: &Shared, m
                 shared.refuses.store(cut == Cut::AnswerAndPort, Ordering::SeqCst);
                 *muted.lock().unwrap_or_else(PoisonError::into_inner) = true;
             }
-            Some(Cut::Late(delay)) => thread::sleep(delay),
+            Some(Cut::Held) => {
+                let held = shared.released.lock().unwrap_or_else(PoisonError::into_inner);
+                drop(shared.release.wait_while(held, |released| !*released));
+            }
             None => {}
         }
         if server.write_all(&bytes[..got]).is_err() {

@@ -1,12 +1,12 @@
-//! The hash of the tables of a search: quick, and the same in every run. Nobody chooses its keys to slow it down.
+//! A hash that is quick, and the same in every run, for what nobody chooses to slow it down.
 
 use std::hash::{BuildHasherDefault, Hasher};
 
-pub(super) type Quick = BuildHasherDefault<QuickHasher>;
+pub(crate) type Quick = BuildHasherDefault<QuickHasher>;
 
 /// Multiplies and folds, a word at a time.
 #[derive(Debug, Default, Clone, Copy)]
-pub(super) struct QuickHasher(u64);
+pub(crate) struct QuickHasher(u64);
 
 const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
 
