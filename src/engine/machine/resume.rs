@@ -41,6 +41,7 @@ impl Durable {
         if let Some(doubt) = &mut self.doubt {
             doubt.repeated = false;
         }
+        self.repeating = false;
         let Some(end) = self.ended.take() else { return self };
         let in_an_ending = |at: InstrId| matches!(code.part(at), Part::Ending(_));
         if end.result == RunResult::Parked && how == Resume::Killed && in_an_ending(self.at) {

@@ -259,6 +259,26 @@ fn killed_after_a_refusal_was_recorded_it_does_not_send_again_but_enters_the_han
 }
 
 #[test]
+fn killed_behind_the_word_that_a_process_is_started_once_more_the_next_command_is_a_first_one() {
+    let code = code(
+        "step 1 \"One\" on S1 {\n admin 'hsb disconnect'\n wait until S1 is PRIMARY ALONE within 1m\n admin 'hsb netcopy'\n \
+         wait until S1.copy is SUCCESS within 4h\n admin 'hsb connect'\n if this step fails {\n notify \"handled\"\n stop \"So.\"\n}\n}\n\
+         on failure { notify \"failure\" }\n",
+    );
+    let alone = "S1=PRIMARY ALONE, S2=SECONDARY ALONE, S1.link=BROKEN, S2.link=BROKEN";
+    let mut killed = Play::new(&code);
+    killed.kill_behind("settled Repeat");
+    killed.script(&format!(
+        "send admin 'hsb disconnect' on S1: done; {alone}\nsend admin 'hsb netcopy' on S1: done\npause: look"
+    ));
+    let mut again = Play::of(&code, Machine::from(&code, killed.kept(), Resume::Killed));
+    again.see(alone);
+    // The copy is seen to be done, and the guard knows why the connect would be refused.
+    again.script("pause: on; S1.copy=ACTIVE\npause: on; S1.copy=SUCCESS, S1=STANDALONE");
+    assert_eq!(again.asks(), "notify handled", "{}", again.lines.join("\n"));
+}
+
+#[test]
 fn the_process_that_the_run_started_is_known_after_a_kill() {
     let code = code(
         "step 1 \"One\" on S1 {\n admin 'hsb disconnect'\n wait until S1 is PRIMARY ALONE within 1m\n admin 'hsb netcopy'\n \
