@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::pair::{Act, StateSet, Version};
+use crate::pair::{self, Act, StateSet, Version};
 use crate::program::{Doubt, ServerId, StepId};
 
 use super::test::Test;
@@ -101,7 +101,21 @@ pub(super) struct Retry {
     pub(super) used_up: InstrId,
 }
 
+impl Sending {
+    /// A code that says that things are as the command would make them or, where it was sent again, about to be.
+    pub(super) fn is_already_so(&self, code: Option<i32>, repeated: bool) -> bool {
+        let (Some(act), Some(code)) = (self.act, code) else { return false };
+        pair::already_so(act, code) || (repeated && pair::under_way(act, code))
+    }
+}
+
 impl Instr {
+    /// The codes that say "already so" are no refusal of an `ensure`, nor of a command that was sent again.
+    pub(super) fn forgives(&self, code: Option<i32>, repeated: bool) -> bool {
+        let forgiving = repeated || matches!(self, Instr::Ensure(_));
+        forgiving && self.sending().is_some_and(|sending| sending.is_already_so(code, repeated))
+    }
+
     /// The command that it sends.
     pub(super) fn sending(&self) -> Option<&Sending> {
         match self {

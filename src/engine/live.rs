@@ -6,29 +6,37 @@ use crate::program::ServerId;
 
 use super::code::Part;
 use super::instr::Instr;
+use super::news::renews_the_link;
+use super::retries::Retries;
 use super::test::{PARTS, Test};
 use super::{Code, InstrId, Probe};
 
 /// What lives.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Live {
+    /// Of retries, by which of them are used up besides.
+    pub(super) retries: Retries,
     /// By instruction, where the run can only go on.
     going_on: Vec<LiveAt>,
     /// By instruction, where it can be backed out besides: from anywhere, as it may be killed anywhere.
     undoable: Vec<LiveAt>,
     /// Where it is over and can be backed out.
     over: LiveAt,
+    /// Where a back-out asks first what came of the command that the run left in doubt.
+    settling: LiveAt,
 }
 
 /// What lives at one instruction: what may be asked for there or behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct LiveAt {
-    /// Of retries, by counter.
-    pub(super) counters: Vec<bool>,
     /// By approval.
     pub(super) approvals: Vec<bool>,
     /// By server and status, in the order of `PARTS`.
     pub(super) statuses: [[bool; 4]; 2],
+    /// By server, what is in progress.
+    pub(super) activity: [bool; 2],
+    /// By step, whether it has begun.
+    pub(super) begun: Vec<bool>,
     /// What the failed command answered.
     pub(super) refusal: bool,
     /// By server, the state said last: a `confirm` takes it in that stands behind this without a look at it between.
@@ -45,8 +53,10 @@ impl Live {
         let back_outs: Vec<InstrId> = code.steps.iter().filter_map(|step| step.back_out).collect();
         let undoable = if back_outs.is_empty() { going_on.clone() } else { followed(code, &back_outs) };
         let mut over = LiveAt::nothing(code);
-        back_outs.iter().for_each(|begin| over.take_in(&undoable[begin.index()]));
-        Live { going_on, undoable, over }
+        back_outs.iter().for_each(|begin| over.take_in(&undoable[begin.index()].before_a_back_out()));
+        let mut settling = over.clone();
+        code.marks.failure.iter().for_each(|begin| settling.take_in(&undoable[begin.index()].where_the_way_is_left()));
+        Live { retries: Retries::of(code), going_on, undoable, over, settling }
     }
 
     /// Where a run stands that can only go on.
@@ -59,24 +69,33 @@ impl Live {
         &self.undoable[at.index()]
     }
 
+    /// Where a back-out asks first what came of a command.
+    pub(super) fn settling(&self) -> &LiveAt {
+        &self.settling
+    }
+
     /// Where a run is over that can be backed out.
     pub(super) fn over(&self) -> &LiveAt {
         &self.over
     }
 }
 
-/// What lives at each instruction, from each of which the run may go there, too.
-fn followed(code: &Code, anywhere: &[InstrId]) -> Vec<LiveAt> {
-    let next: Vec<Vec<InstrId>> = code.ids().map(|at| [successors(code, at).as_slice(), anywhere].concat()).collect();
+/// What lives at each instruction, from each of which the run may be backed out, which begins with one of these.
+fn followed(code: &Code, back_outs: &[InstrId]) -> Vec<LiveAt> {
+    let ways: Vec<(Vec<InstrId>, Vec<InstrId>)> = code.ids().map(|at| (next(code, at), failing(code, at))).collect();
     let mut live: Vec<LiveAt> = code.ids().map(|at| LiveAt::of(code, at)).collect();
     let mut changed = true;
     while changed {
         changed = false;
         for at in code.ids().collect::<Vec<_>>().into_iter().rev() {
-            for follower in &next[at.index()] {
-                let behind = live[follower.index()].clone();
-                changed |= live[at.index()].join(code, at, &behind);
-            }
+            let before = live[at.index()].clone();
+            let mut behind = LiveAt::nothing(code);
+            let (next, failing) = &ways[at.index()];
+            next.iter().for_each(|next| behind.take_in(&live[next.index()].behind(code, at)));
+            failing.iter().for_each(|next| behind.take_in(&live[next.index()].where_the_way_is_left()));
+            back_outs.iter().for_each(|next| behind.take_in(&live[next.index()].before_a_back_out()));
+            live[at.index()].join(code, at, behind);
+            changed |= live[at.index()] != before;
         }
     }
     live
@@ -85,9 +104,10 @@ fn followed(code: &Code, anywhere: &[InstrId]) -> Vec<LiveAt> {
 impl LiveAt {
     fn nothing(code: &Code) -> LiveAt {
         LiveAt {
-            counters: vec![false; code.counters],
             approvals: vec![false; code.approvals.len()],
             statuses: [[false; 4]; 2],
+            activity: [false; 2],
+            begun: vec![false; code.steps.len()],
             refusal: false,
             said: [false; 2],
             fences: false,
@@ -98,7 +118,6 @@ impl LiveAt {
         let mut live = LiveAt::nothing(code);
         live.asks(code.instr(at).tests());
         match code.instr(at) {
-            Instr::Retry(retry) => live.counters[retry.counter] = true,
             Instr::Confirm(confirm) => {
                 live.approvals[confirm.approval] = true;
                 confirm.fences.iter().for_each(|server| live.said[server.0 as usize] = true);
@@ -114,6 +133,7 @@ impl LiveAt {
             | Instr::Notify(_)
             | Instr::Point(_)
             | Instr::Stop(_)
+            | Instr::Retry(_)
             | Instr::Again(_)
             | Instr::LeaveWatchdogOff(_)
             | Instr::EndStates
@@ -126,25 +146,30 @@ impl LiveAt {
 
     fn asks<'t>(&mut self, tests: impl IntoIterator<Item = &'t Test>) {
         for test in tests {
-            test.each(&mut |test| {
-                if let Test::Status { server, status, .. } = test {
-                    self.asks_status(*server, *status);
-                }
-                self.refusal |= matches!(test, Test::Refused { .. });
+            test.each(&mut |test| match test {
+                Test::Status { server, status, .. } => self.asks_status(*server, *status),
+                Test::Begun { step, .. } => self.begun[step.0 as usize] = true,
+                Test::Refused { .. } => self.refusal = true,
+                Test::And(_)
+                | Test::Or(_)
+                | Test::Is { .. }
+                | Test::Answers(_)
+                | Test::Watchdog { .. }
+                | Test::Compare { .. } => {}
             });
         }
     }
 
     fn asks_status(&mut self, server: ServerId, asked: Status) {
-        for (at, part) in PARTS.into_iter().enumerate() {
-            self.statuses[server.0 as usize][at] |= asked == part || asked == Status::Activity;
+        let server = server.0 as usize;
+        match PARTS.into_iter().position(|part| part == asked) {
+            Some(at) => self.statuses[server][at] = true,
+            None => self.activity[server] = true,
         }
     }
 
-    /// Takes in what lives behind it; true where that is new.
-    fn join(&mut self, code: &Code, at: InstrId, behind: &LiveAt) -> bool {
-        let before = self.clone();
-        let mut behind = behind.clone();
+    /// Takes in what lives behind it.
+    fn join(&mut self, code: &Code, at: InstrId, mut behind: LiveAt) {
         // A step's handler is told anew what failed its body.
         behind.refusal &= code.part(at) != Part::Body;
         // Whatever looks at a state, or sends, says it anew.
@@ -152,14 +177,42 @@ impl LiveAt {
             behind.said[server.0 as usize] &= !looks_at(code.instr(at), server);
         }
         self.take_in(&behind);
-        *self != before
+    }
+
+    /// What lives of it where that instruction was done: a connect or disconnect makes what link and catchup show old anew.
+    fn behind(&self, code: &Code, at: InstrId) -> LiveAt {
+        match code.instr(at) {
+            Instr::Command(sending) if sending.act.is_some_and(renews_the_link) => self.with_the_link_renewed(),
+            _ => self.clone(),
+        }
+    }
+
+    /// What lives of it where the way is left: `AllNews::age`.
+    fn where_the_way_is_left(&self) -> LiveAt {
+        LiveAt { activity: [false; 2], ..self.with_the_link_renewed() }
+    }
+
+    /// The same before a back-out, which asks for approvals anew.
+    fn before_a_back_out(&self) -> LiveAt {
+        let mut live = self.where_the_way_is_left();
+        live.approvals.fill(false);
+        live
+    }
+
+    fn with_the_link_renewed(&self) -> LiveAt {
+        let mut live = self.clone();
+        for [link, _, _, catchup] in &mut live.statuses {
+            (*link, *catchup) = (false, false);
+        }
+        live
     }
 
     fn take_in(&mut self, other: &LiveAt) {
         let join = |own: &mut [bool], other: &[bool]| own.iter_mut().zip(other).for_each(|(own, it)| *own |= *it);
-        join(&mut self.counters, &other.counters);
         join(&mut self.approvals, &other.approvals);
         (0..2).for_each(|server| join(&mut self.statuses[server], &other.statuses[server]));
+        join(&mut self.activity, &other.activity);
+        join(&mut self.begun, &other.begun);
         join(&mut self.said, &other.said);
         self.refusal |= other.refusal;
         self.fences |= other.fences;
@@ -192,9 +245,14 @@ fn looks_at(instr: &Instr, server: ServerId) -> bool {
 }
 
 /// Where a run may stand next: by its own way, and where it fails.
-pub(super) fn successors(code: &Code, at: InstrId) -> Vec<InstrId> {
+pub(super) fn successors(code: &Code, at: InstrId) -> impl Iterator<Item = InstrId> {
+    next(code, at).into_iter().chain(failing(code, at))
+}
+
+/// By its own way.
+fn next(code: &Code, at: InstrId) -> Vec<InstrId> {
     let marks = &code.marks;
-    let mut next = match code.instr(at) {
+    match code.instr(at) {
         Instr::Preflight => code.steps.iter().map(|step| step.begin).collect(),
         Instr::Jump(to) => vec![*to],
         Instr::If(choice) => {
@@ -219,14 +277,18 @@ pub(super) fn successors(code: &Code, at: InstrId) -> Vec<InstrId> {
         | Instr::Notify(_)
         | Instr::Point(_)
         | Instr::LeaveWatchdogOff(_) => vec![at.following()],
-    };
+    }
+}
+
+/// Where it fails.
+fn failing(code: &Code, at: InstrId) -> Vec<InstrId> {
+    let marks = &code.marks;
     match code.part(at) {
         Part::Body => {
             let handler = code.place(at).step.and_then(|step| code.step(step).handler);
-            next.extend(handler.into_iter().chain(marks.failure).chain([marks.put_back]));
+            handler.into_iter().chain(marks.failure).chain([marks.put_back]).collect()
         }
-        Part::Handler | Part::BackOut | Part::EndStates => next.extend(marks.failure),
-        Part::Preflight | Part::Ending(_) => {}
+        Part::Handler | Part::BackOut | Part::EndStates => marks.failure.into_iter().collect(),
+        Part::Preflight | Part::Ending(_) => Vec::new(),
     }
-    next
 }

@@ -17,6 +17,7 @@ mod news;
 mod poll;
 mod releases;
 mod request;
+mod retries;
 mod test;
 mod truth;
 mod view;

@@ -1,6 +1,6 @@
 //! Old news does not count: whether what a status command shows is of the process that this run started last.
 
-use crate::pair::{Command, Seen, Sight, State, Status, StatusWord};
+use crate::pair::{Act, Command, Seen, Sight, State, Status, StatusWord};
 use crate::program::ServerId;
 
 /// What is known of one status of one server.
@@ -11,8 +11,20 @@ pub(super) enum News {
     Current,
     /// This run started a process; right before, the status showed this (none: nothing yet, so that anything is new).
     Since(Option<StatusWord>),
-    /// This run started a process, and its server was not in sight right before.
+    /// Nobody knows what the status showed before: only ACTIVE is new.
     Unseen,
+}
+
+/// How what is in progress on a server counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(super) enum Activity {
+    /// As each of the statuses does.
+    #[default]
+    ByStatuses,
+    /// The way was left: that something is in progress counts, that nothing is does not yet.
+    Old,
+    /// As the statuses show it, old or not.
+    Stands,
 }
 
 /// Of both servers, by `ServerId`.
@@ -20,8 +32,8 @@ pub(super) enum News {
 pub(super) struct AllNews {
     /// Of link, copy, switch, catchup.
     statuses: [[News; 4]; 2],
-    /// What is in progress counts as the statuses stand, old or not.
-    activity_stands: [bool; 2],
+    /// What is in progress, of all four.
+    activity: [Activity; 2],
     /// Whether the server was connected right before the last connect or disconnect; none: not in sight, or none was sent.
     connected: [Option<bool>; 2],
 }
@@ -33,21 +45,31 @@ impl News {
     }
 }
 
+impl Activity {
+    /// A process was started.
+    fn renewed(self) -> Activity {
+        match self {
+            Activity::ByStatuses => Activity::ByStatuses,
+            Activity::Old | Activity::Stands => Activity::Old,
+        }
+    }
+}
+
 impl AllNews {
     pub(super) fn of(&self, server: ServerId, status: Status) -> News {
         index(status).map_or(News::Current, |at| self.statuses[server.0 as usize][at])
     }
 
-    /// Whether what is in progress counts as the statuses stand.
-    pub(super) fn activity_stands(&self, server: ServerId) -> bool {
-        self.activity_stands[server.0 as usize]
+    /// How what is in progress counts.
+    pub(super) fn activity(&self, server: ServerId) -> Activity {
+        self.activity[server.0 as usize]
     }
 
     /// A command was done, or may have been: what these statuses showed right before it is old.
     pub(super) fn started(&mut self, command: Command, own: ServerId, before: &Seen) {
         let peer = ServerId(1 - own.0);
         if !renewed_by(command).is_empty() {
-            self.activity_stands = [false; 2];
+            self.activity = self.activity.map(Activity::renewed);
         }
         if renewed_by(command).contains(&Status::Link) {
             for (server, sight) in [(own, &before.own), (peer, &before.peer)] {
@@ -62,6 +84,16 @@ impl AllNews {
         }
     }
 
+    /// The way was left: for a handler, for `on failure`, for a back-out, before which a person may have done something. What
+    /// connects and disconnects have come to by then counts when it has been looked at for `look_limit`.
+    pub(super) fn age(&mut self) {
+        for [link, _, _, catchup] in &mut self.statuses {
+            (*link, *catchup) = (News::Unseen, News::Unseen);
+        }
+        self.activity = [Activity::Old; 2];
+        self.connected = [None; 2];
+    }
+
     /// A status was read: ACTIVE, or another value than before, is of the process.
     pub(super) fn saw(&mut self, server: ServerId, status: Status, word: StatusWord) {
         let next = match self.of(server, status) {
@@ -69,7 +101,7 @@ impl AllNews {
             News::Since(before) if before != Some(word) || word == StatusWord::Active => News::Current,
             News::Since(before) => News::Since(before),
             News::Unseen if word == StatusWord::Active => News::Current,
-            News::Unseen => News::Since(Some(word)),
+            News::Unseen => News::Unseen,
         };
         self.set(server, status, next);
         // Where the connection is gone, no catchup can be under way.
@@ -98,21 +130,24 @@ impl AllNews {
     pub(super) fn stands(&mut self, server: ServerId, status: Status) {
         self.set(server, status, News::Current);
         if status == Status::Activity {
-            self.activity_stands[server.0 as usize] = true;
+            self.activity[server.0 as usize] = Activity::Stands;
         }
     }
 
-    /// Forgets what is not asked any more, by server and status; and what has become of what is forgotten.
-    pub(super) fn forget(&mut self, asked: &[[bool; 4]; 2]) {
+    /// Forgets what is not asked any more, by server: statuses, and what is in progress; and what has become of what is forgotten.
+    pub(super) fn forget(&mut self, statuses: &[[bool; 4]; 2], activity: [bool; 2]) {
         for server in 0..2 {
-            for (news, asked) in self.statuses[server].iter_mut().zip(asked[server]) {
-                *news = if asked { news.simplest() } else { News::Current };
+            if !activity[server] {
+                self.activity[server] = Activity::default();
+            }
+            let by_statuses = activity[server] && self.activity[server] == Activity::ByStatuses;
+            for (news, asked) in self.statuses[server].iter_mut().zip(statuses[server]) {
+                *news = if asked || by_statuses { news.simplest() } else { News::Current };
             }
             let [link, _, _, catchup] = self.statuses[server];
             if (link, catchup) == (News::Current, News::Current) {
                 self.connected[server] = None;
             }
-            self.activity_stands[server] &= self.statuses[server].iter().any(|news| *news != News::Current);
         }
     }
 
@@ -141,6 +176,11 @@ fn renewed_by(command: Command) -> &'static [Status] {
         Some(Status::Switch) => &[Status::Switch],
         Some(Status::Activity) | None => &[],
     }
+}
+
+/// What link and catchup show on both servers is old once that was done.
+pub(super) fn renews_the_link(act: Act) -> bool {
+    matches!(act, Act::Admin(command) if renewed_by(command).contains(&Status::Link))
 }
 
 fn since(sight: &Sight, status: Status) -> News {
@@ -202,11 +242,25 @@ mod tests {
     }
 
     #[test]
-    fn a_server_out_of_sight_before_the_command_gives_its_first_word_no_credit() {
+    fn of_a_server_out_of_sight_before_the_command_only_active_is_new() {
         let mut news = AllNews::default();
         news.started(Command::Connect, S1, &Seen::default());
         news.saw(S1, Status::Link, StatusWord::Broken);
-        assert_eq!(news.of(S1, Status::Link), News::Since(Some(StatusWord::Broken)));
+        news.saw(S1, Status::Link, StatusWord::Connected);
+        assert_eq!(news.of(S1, Status::Link), News::Unseen);
+        news.saw(S1, Status::Catchup, StatusWord::Active);
+        assert_eq!(news.of(S1, Status::Catchup), News::Current);
+    }
+
+    #[test]
+    fn what_link_and_catchup_show_behind_a_failure_counts_when_it_stands() {
+        let mut news = AllNews::default();
+        news.age();
+        news.saw(S1, Status::Link, StatusWord::Broken);
+        assert_eq!([Status::Link, Status::Catchup].map(|status| news.of(S1, status)), [News::Unseen; 2]);
+        assert_eq!([Status::Copy, Status::Switch].map(|status| news.of(S1, status)), [News::Current; 2]);
+        news.stands(S1, Status::Link);
+        assert_eq!(news.of(S1, Status::Link), News::Current);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::pair::{State, Status, StatusWord};
 use crate::program::ServerId;
 
 use super::durable::{Durable, Refused};
-use super::news::News;
+use super::news::{Activity, News};
 use super::test::{PARTS, Test};
 use super::truth::{Truth, all};
 use super::{Probe, Reading};
@@ -63,7 +63,11 @@ impl<'a> View<'a> {
 
     /// What a status says of what is in progress.
     fn of_activity(&self, server: ServerId, status: Status) -> Option<StatusWord> {
-        if self.kept.news.activity_stands(server) { self.shown(server, status) } else { self.status(server, status) }
+        match self.kept.news.activity(server) {
+            Activity::ByStatuses => self.status(server, status),
+            Activity::Old => self.shown(server, status).filter(|shown| in_progress(status, *shown)),
+            Activity::Stands => self.shown(server, status),
+        }
     }
 
     /// What a condition asks that is seen and old.
@@ -83,7 +87,11 @@ impl<'a> View<'a> {
         let seen_and_old =
             |status| self.kept.news.of(server, status) != News::Current && self.shown(server, status).is_some();
         match status {
-            Status::Activity => !self.kept.news.activity_stands(server) && PARTS.into_iter().any(seen_and_old),
+            Status::Activity => match self.kept.news.activity(server) {
+                Activity::ByStatuses => PARTS.into_iter().any(seen_and_old),
+                Activity::Old => PARTS.into_iter().any(|status| self.shown(server, status).is_some()),
+                Activity::Stands => false,
+            },
             Status::Link | Status::Copy | Status::Switch | Status::Catchup => seen_and_old(status),
         }
     }

@@ -3,14 +3,14 @@
 use std::rc::Rc;
 
 use crate::engine::model;
-use crate::engine::{Answer, Clocks, InstrId, Part, Request};
+use crate::engine::{Answer, Clock, Clocks, InstrId, Part, Request};
 use crate::pair::model::Side;
 
 use super::answers::{Answers, Torn};
 use super::edges::{Edge, Refused};
 use super::harm::Harms;
 use super::late::Lates;
-use super::nodes::{AnswerId, Node, Nodes, RequestId};
+use super::nodes::{AnswerId, Node, NodeId, Nodes, RequestId};
 use super::pairs::{Change, Changes, Happening, PairId, Pairs};
 use super::state::{Mark, Path, State};
 use super::within::Within;
@@ -244,11 +244,37 @@ impl<'c> Explorer<'c> {
         }
     }
 
-    /// Whatever another look shows, the run does not wait on: so the last look has shown something else, and what was in
-    /// progress then has lasted to the end of the limit.
+    /// Whatever another look shows, the run does not wait on, or not for longer than the look limit: so the last look has shown
+    /// something else, and what was in progress then has lasted to the end of the limit.
     fn would_go_on(&mut self, here: &Here, woken: &[(Clocks, AnswerId)]) -> bool {
-        let Some((_, woke)) = woken.iter().find(|(over, _)| *over == Clocks::NONE) else { return false };
-        let looks = self.nodes.follow(here.state.node, *woke).to;
+        let paused = here.state.node;
+        self.looks_and(here, (paused, woken), Clocks::NONE, |own, to| {
+            own.nodes.get(to).at != here.node.at || own.goes_by_old_news(here, to)
+        })
+    }
+
+    /// The look before this pause has shown old news: where it stays the same for the look limit it counts as it stands, and the
+    /// run does not wait on.
+    fn goes_by_old_news(&mut self, here: &Here, paused: NodeId) -> bool {
+        let request = self.nodes.get(paused).request;
+        let Request::Pause(clocks) = *self.nodes.request(request) else { return false };
+        if !clocks.look || !self.is_long(here.node.at) {
+            return false;
+        }
+        let woken = self.answers.woken(&mut self.nodes, request, clocks);
+        self.looks_and(here, (paused, &woken), Clocks::of(Clock::Look), |own, to| own.nodes.get(to).at != here.node.at)
+    }
+
+    /// The pause is over with those clocks, the run looks, and whatever it sees leads to what is asked.
+    fn looks_and(
+        &mut self,
+        here: &Here,
+        (paused, woken): (NodeId, &[(Clocks, AnswerId)]),
+        clocks: Clocks,
+        mut asked: impl FnMut(&mut Self, NodeId) -> bool,
+    ) -> bool {
+        let Some((_, woke)) = woken.iter().find(|(over, _)| *over == clocks) else { return false };
+        let looks = self.nodes.follow(paused, *woke).to;
         let request = self.nodes.get(looks).request;
         if !matches!(self.nodes.request(request), Request::Look(..)) {
             return false;
@@ -257,7 +283,7 @@ impl<'c> Explorer<'c> {
         let looked = self.answers.looked(&mut self.nodes, &self.pairs, place, &here.changes.free);
         looked.whole.iter().all(|answer| {
             let to = self.nodes.follow(looks, *answer).to;
-            self.nodes.get(to).at != here.node.at
+            asked(self, to)
         })
     }
 

@@ -8,6 +8,7 @@ mod conditions;
 mod confirms;
 mod endings;
 mod entry;
+mod forgetting;
 mod handlers;
 mod kills;
 mod lowering;

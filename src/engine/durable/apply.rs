@@ -54,12 +54,16 @@ impl Durable {
             Event::Handler { step } => {
                 self.failing = false;
                 self.has_failed();
+                self.news_ages();
                 self.at = code.step(*step).handler.expect("because only a handler that exists is entered");
             }
             Event::Retry { nth, .. } => self.retry(code, *nth),
             Event::Failed { failure } => self.failed(code, failure),
             Event::Ending { ending } => self.ending(code, *ending),
             Event::BackingOut { step } => {
+                if self.settles_to_undo {
+                    self.news_ages();
+                }
                 self.backing_out = Some(*step);
                 self.settles_to_undo = false;
                 self.doubt = None;
@@ -154,6 +158,11 @@ impl Durable {
     fn outcome(&mut self, code: &Code, at: InstrId, outcome: &Outcome) {
         match outcome {
             Outcome::Done { .. } => self.command_done(code, at),
+            // It has started nothing, and has not failed either.
+            Outcome::Refused { code: answered, .. } if code.instr(at).forgives(*answered, self.has_repeated()) => {
+                self.doubt = None;
+                self.command_done(code, at);
+            }
             Outcome::Refused { code: answered, by, .. } => {
                 self.doubt = None;
                 // Of several machines some may have taken it: what may be off is taken to be off.
@@ -251,6 +260,13 @@ impl Durable {
         }
     }
 
+    /// The way was left, and what this run has set going may go on.
+    fn news_ages(&mut self) {
+        if self.touched {
+            self.news.age();
+        }
+    }
+
     /// A run that was killed behind a refusal, and before the failure was recorded, has failed all the same.
     fn has_failed(&mut self) {
         if self.result == RunResult::Done {
@@ -268,6 +284,7 @@ impl Durable {
             EndingKind::Failure => {
                 self.left_at = Some(self.at);
                 self.has_failed();
+                self.news_ages();
             }
         }
         self.watchdog.off_on_the_way = self.watchdog.off;

@@ -16,17 +16,22 @@ impl Durable {
             self.forget_the_way();
         }
         let at = match (over, undoable) {
+            _ if self.settles_to_undo => live.settling(),
             (true, true) => live.over(),
             (false, true) => live.undoable_at(self.at),
             (true | false, false) => live.at(self.at),
         };
         let part = code.part(self.at);
         self.attempts.iter_mut().for_each(|attempts| *attempts = (*attempts).min(1));
-        self.forget_what_was_undone();
-        self.used.iter_mut().zip(&at.counters).for_each(|(used, live)| *used = if *live { *used } else { 0 });
+        self.forget_what_was_undone(&at.begun);
+        if self.settles_to_undo {
+            self.used.fill(0);
+        } else {
+            live.retries.forget(self.at, &mut self.used);
+        }
         self.approved.iter_mut().zip(&at.approvals).for_each(|(approved, live)| *approved &= *live);
         self.fenced = if at.fences { self.fenced } else { [false; 2] };
-        self.news.forget(&at.statuses);
+        self.news.forget(&at.statuses, at.activity);
         self.forget_processes(asked_for);
         // What failed decides where the run goes on, and one that is over goes nowhere.
         let refusal_is_known = (self.failing && !over) || at.refusal;
@@ -54,11 +59,13 @@ impl Durable {
         goes_on && (is_said_anew || self.result == RunResult::Failed)
     }
 
-    /// A step whose back-out was begun: those behind it were undone, and are not come back to.
-    fn forget_what_was_undone(&mut self) {
+    /// A step whose back-out was begun: those behind it were undone, and are not come back to. That they had begun may be
+    /// asked still.
+    fn forget_what_was_undone(&mut self, asked: &[bool]) {
         let Some(step) = self.backing_out else { return };
         self.step = Some(step);
-        self.attempts.iter_mut().skip(usize::from(step.0) + 1).for_each(|attempts| *attempts = 0);
+        let undone = self.attempts.iter_mut().zip(asked).skip(usize::from(step.0) + 1);
+        undone.filter(|(_, asked)| !**asked).for_each(|(attempts, _)| *attempts = 0);
     }
 
     /// The run is over, and nothing of how it came there is asked for any more.

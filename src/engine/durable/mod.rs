@@ -209,12 +209,11 @@ impl Durable {
             .map(|(at, _)| StepId(u16::try_from(at).expect("because the number of steps is bounded")))
     }
 
-    /// Whether the run has begun that step, or was told that others had done it; what a back-out has undone is not begun.
+    /// Whether the run has ever begun that step, or was told that others had done it.
     #[must_use]
     pub(in crate::engine) fn has_begun(&self, step: StepId) -> bool {
-        let undone = self.backing_out.is_some_and(|backing_out| step > backing_out);
         let skipped = self.entry.as_ref().is_some_and(|entry| step < entry.step);
-        !undone && (skipped || self.attempts[step.0 as usize] > 0)
+        skipped || self.attempts[step.0 as usize] > 0
     }
 
     /// A back-out asks what came of a command, and begins behind that: it stands at the command, which the run sent.

@@ -1,9 +1,9 @@
 //! Commands: looked at by the guard, sent once, and answered in one of three ways.
 
 use crate::engine::code::Part;
-use crate::engine::instr::{Instr, Sending};
+use crate::engine::instr::Sending;
 use crate::engine::{Action, EndingKind, Event, FailureKind, InstrId, Refuser, Request, RunResult, SettledVerdict};
-use crate::pair::{self, Seen};
+use crate::pair::Seen;
 
 use super::task::Task;
 use super::{Flow, Turning};
@@ -30,12 +30,6 @@ impl Turning<'_> {
         self.kept.watchdog.off && !(backed_out && self.kept.watchdog.taken_over)
     }
 
-    /// A code that says that things are as the command would make them or, where it was sent again, about to be.
-    pub(super) fn is_already_so(&self, at: InstrId, code: Option<i32>, repeated: bool) -> bool {
-        let (Some(act), Some(code)) = (self.sending(at).act, code) else { return false };
-        pair::already_so(act, code) || (repeated && pair::under_way(act, code))
-    }
-
     pub(super) fn sending(&self, at: InstrId) -> &Sending {
         self.code.instr(at).sending().expect("because only an instruction with a command is sent")
     }
@@ -59,7 +53,7 @@ impl Turning<'_> {
         Flow::On
     }
 
-    /// The codes that say "already so" are no refusal of an `ensure`, nor of a command that was sent again.
+    /// It failed, unless the code says that it need not be done.
     pub(super) fn refused(
         &mut self,
         at: InstrId,
@@ -68,8 +62,7 @@ impl Turning<'_> {
         text: String,
         repeated: bool,
     ) -> Flow {
-        let forgiving = repeated || matches!(self.code.instr(at), Instr::Ensure(_));
-        if forgiving && self.is_already_so(at, code, repeated) {
+        if self.code.instr(at).forgives(code, repeated) {
             self.emit(Event::Settled { at, verdict: SettledVerdict::Done });
             return self.command_over(at);
         }

@@ -138,7 +138,7 @@ impl<'a> Turning<'a> {
     /// A command whose outcome is unknown may not be sent again now. Where the pair shows that it had no effect, it counts as
     /// refused; else it stays in doubt.
     fn not_repeated(&mut self, at: InstrId, code: Option<i32>, text: String, seen: &Seen) -> Flow {
-        if self.is_already_so(at, code, true) {
+        if self.sending(at).is_already_so(code, true) {
             self.emit(Event::Settled { at, verdict: SettledVerdict::Done });
             return self.command_over(at);
         }

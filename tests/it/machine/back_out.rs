@@ -134,14 +134,17 @@ fn an_approval_in_a_back_out_is_asked_though_it_was_given_on_the_way() {
 }
 
 #[test]
-fn what_a_back_out_has_begun_to_undo_is_begun_no_more_but_the_step_itself() {
-    let asks = "if step 2 is BEGUN { notify \"two\" } else { notify \"no two\" }\n if step 1 is NOT BEGUN { notify \"no one\" }";
+fn a_step_that_a_back_out_has_undone_has_still_begun() {
+    let asks = "if step 2 is BEGUN { notify \"two\" } else { notify \"no two\" }\n if step 3 is NOT BEGUN { notify \"no three\" }";
     let code = code(&THREE.replace("notify \"failure\"", asks).replace("notify \"undo one\"", "run untidy"));
-    let failed = play(&code, "notify one: told\nsend run tidy on S1: refused 1\nnotify two: told");
+    let failed =
+        play(&code, "notify one: told\nsend run tidy on S1: refused 1\nnotify two: told\nnotify no three: told");
     assert_eq!(failed.end(), "Failed");
-    let first = backing_out(&code, &failed, "send run untidy on S1: refused 1\nnotify two: told");
+    let first =
+        backing_out(&code, &failed, "send run untidy on S1: refused 1\nnotify two: told\nnotify no three: told");
     assert_eq!(first.end(), "Failed", "{}", first.lines.join("\n"));
-    let script = "send run untidy on S1: done\nsend run untidy on S1: refused 1\nnotify no two: told";
+    let script =
+        "send run untidy on S1: done\nsend run untidy on S1: refused 1\nnotify two: told\nnotify no three: told";
     let second = backing_out(&code, &failed, script);
     assert_eq!(second.end(), "Failed", "{}", second.lines.join("\n"));
 }

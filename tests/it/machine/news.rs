@@ -201,3 +201,45 @@ fn a_new_process_makes_what_is_in_progress_unknown_again() {
     ));
     assert_eq!(play.asks(), "pause");
 }
+
+const LEFT: &str = r#"
+step 1 "Part" on S1 {
+    admin 'hsb disconnect'
+    wait until S1 is PRIMARY ALONE within 1m
+    if this step fails {
+        if S1.activity is DISCONNECT { notify "it parts" }
+        wait until S1.activity is NONE within 1m
+        notify "quiet"
+        stop "It did not part."
+    }
+}
+on failure {
+    wait until S1.activity is NONE and S1.link is CONNECTED within 1m
+    notify "failure"
+}
+"#;
+
+#[test]
+fn behind_a_failure_that_nothing_is_in_progress_counts_when_it_has_been_looked_at_for_the_look_limit() {
+    let code = code(LEFT);
+    let mut play = Play::new(&code);
+    play.script("send admin 'hsb disconnect' on S1: done; S1.link=BROKEN\npause: limit");
+    assert_eq!(play.asks(), "pause", "{}", play.lines.join("\n"));
+    play.script("pause: look");
+    assert_eq!(play.asks(), "notify quiet", "{}", play.lines.join("\n"));
+    let mut at_once = Play::new(&code);
+    at_once
+        .script("send admin 'hsb disconnect' on S1: done; S1.link=DISCONNECTING\npause: limit\nnotify it parts: told");
+    at_once.script("pause: on; S1.link=CONNECTED\npause: look\nnotify quiet: told");
+    assert_eq!(at_once.asks(), "pause", "and so does on failure: {}", at_once.lines.join("\n"));
+    at_once.script("pause: on\npause: look\nnotify failure: told");
+    assert_eq!(at_once.end(), "Failed");
+}
+
+#[test]
+fn a_run_that_has_sent_nothing_to_a_server_has_no_old_news() {
+    let code = code(&LEFT.replace("admin 'hsb disconnect'", "notify \"begun\"").replace("1m\n    if", "10s\n    if"));
+    let mut play = Play::new(&code);
+    play.script("notify begun: told\npause: limit\nnotify quiet: told\nnotify failure: told");
+    assert_eq!(play.end(), "Failed", "{}", play.lines.join("\n"));
+}

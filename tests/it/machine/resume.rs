@@ -83,6 +83,18 @@ fn killed_behind_a_refusal_and_before_the_failure_is_recorded_it_has_failed_all_
 }
 
 #[test]
+fn killed_behind_a_refusal_that_says_already_so_an_ensure_goes_on() {
+    let code = code(
+        "step 1 \"One\" on S1 {\n run part\n ensure S1 is PRIMARY ALONE from PRIMARY UNCERTAIN by admin 'hsb set primary alone' within 1m\n\
+         notify \"on\"\n}\non failure { notify \"failure\" }\n",
+    );
+    let script = "send run part on S1: done; S1=PRIMARY UNCERTAIN, S2=DOWN, S1.link=BROKEN
+                  send admin 'hsb set primary alone' on S1: refused 30782";
+    let again = killed_behind(&code, "outcome refused by Server 30782 ", script, "pause: on; S1=PRIMARY ALONE");
+    assert_eq!(again.asks(), "notify on", "{}", again.lines.join("\n"));
+}
+
+#[test]
 fn killed_behind_a_failure_in_doubt_that_asking_then_settles_it_is_not_in_doubt_any_more() {
     let code = code(
         "step 1 \"One\" on S1 {\n admin 'hsb disconnect'\n run tidy\n if this step fails {\n notify \"handled\"\n stop \"So.\"\n}\n}\n\

@@ -71,6 +71,7 @@ fn a_copy_that_fails_is_retried_from_the_netcopy() {
          send admin 'hsb netcopy' on S1: done
          pause: on; S1.copy=ACTIVE, S2=OFFLINE
          pause: on; S1.copy=ERROR
+         pause: look
          pause: delay
          send admin 'hsb netcopy' on S1: done; S1.copy=ACTIVE
          pause: on; S1.copy=SUCCESS, S2=SECONDARY ALONE"
