@@ -20,7 +20,9 @@ const LIMITS: [&str; 8] = ["settle", "disconnect", "stop", "alone", "start", "co
 
 /// Runs it, on a pair of its own.
 pub fn migrate(files: &Files) -> Seen {
-    let pair = Pair::made("fix_pack", &["NetcopyDelay=20", "MaxLifetime=180000"], &["--watchdog"]);
+    // As on the twin a copy takes longer than the look limit, behind which a retry would find it done.
+    let pair = Pair::made("fix_pack", &["NetcopyDelay=800", "MaxLifetime=180000"], &["--watchdog"]);
+    pair.edit_site(|site| site.replace("look_limit: 10s", "look_limit: 200ms"));
     fs::write(pair.path().join("watchdog.ini"), "[HAController]\nCheckInterval=50\n").expect("because there is room");
     let strings = pair.connection_strings();
     let application = Application::start(strings.clone());
