@@ -99,9 +99,8 @@ impl AllNews {
         let next = match self.of(server, status) {
             News::Current => return,
             News::Since(before) if before != Some(word) || word == StatusWord::Active => News::Current,
-            News::Since(before) => News::Since(before),
             News::Unseen if word == StatusWord::Active => News::Current,
-            News::Unseen => News::Unseen,
+            old @ (News::Since(_) | News::Unseen) => old,
         };
         self.set(server, status, next);
         // Where the connection is gone, no catchup can be under way.

@@ -1,5 +1,7 @@
 //! Old news does not count.
 
+use hsbrun::engine::Machine;
+
 use super::play::{Play, code};
 
 const COPY: &str = r#"
@@ -238,8 +240,30 @@ fn behind_a_failure_that_nothing_is_in_progress_counts_when_it_has_been_looked_a
 
 #[test]
 fn a_run_that_has_sent_nothing_to_a_server_has_no_old_news() {
-    let code = code(&LEFT.replace("admin 'hsb disconnect'", "notify \"begun\"").replace("1m\n    if", "10s\n    if"));
+    let code = code(&LEFT.replace("admin 'hsb disconnect'", "notify \"begun\""));
     let mut play = Play::new(&code);
     play.script("notify begun: told\npause: limit\nnotify quiet: told\nnotify failure: told");
     assert_eq!(play.end(), "Failed", "{}", play.lines.join("\n"));
+}
+
+#[test]
+fn before_a_back_out_that_nothing_is_in_progress_is_old_again_and_so_it_is_behind_a_new_process() {
+    let code = code(
+        "step 1 \"Part\" on S1 {\n admin 'hsb disconnect'\n wait until S1 is PRIMARY ALONE within 1m\n stop \"So.\"\n back out {\n \
+         wait until S1.activity is NONE within 1m\n admin 'hsb connect'\n wait until S1.activity is NONE within 1m\n notify \"idle\"\n}\n}\n\
+         on failure { wait until S1.activity is NONE within 1m }\non back out { }\n",
+    );
+    let alone = "S1=PRIMARY ALONE, S2=SECONDARY ALONE, S2.link=BROKEN, S1.link=BROKEN";
+    let mut failed = Play::new(&code);
+    failed.script(&format!("send admin 'hsb disconnect' on S1: done; {alone}\npause: look"));
+    assert_eq!(failed.end(), "Failed", "{}", failed.lines.join("\n"));
+    let machine = Machine::back_out(&code, failed.machine.durable().clone()).expect("because the step has a back-out");
+    let mut back = Play::of(&code, machine);
+    back.see(alone);
+    back.script("");
+    assert_eq!(back.asks(), "pause", "the back-out looks anew: {}", back.lines.join("\n"));
+    back.script("pause: look\nsend admin 'hsb connect' on S1: done");
+    assert_eq!(back.asks(), "pause", "and so does what follows the connect: {}", back.lines.join("\n"));
+    back.script("pause: look");
+    assert_eq!(back.asks(), "notify idle", "{}", back.lines.join("\n"));
 }

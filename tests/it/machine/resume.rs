@@ -95,6 +95,17 @@ fn killed_behind_a_refusal_that_says_already_so_an_ensure_goes_on() {
 }
 
 #[test]
+fn killed_behind_a_refusal_that_says_under_way_a_command_that_was_sent_again_is_done() {
+    let code =
+        code("step 1 \"One\" on S1 {\n admin 'hsb disconnect'\n notify \"on\"\n}\non failure { notify \"failure\" }\n");
+    let script = "send admin 'hsb disconnect' on S1: unknown
+                  pause: look
+                  send admin 'hsb disconnect' on S1: refused 30752";
+    let again = killed_behind(&code, "outcome refused by Server 30752 ", script, "");
+    assert_eq!(again.asks(), "notify on", "{}", again.lines.join("\n"));
+}
+
+#[test]
 fn killed_behind_a_failure_in_doubt_that_asking_then_settles_it_is_not_in_doubt_any_more() {
     let code = code(
         "step 1 \"One\" on S1 {\n admin 'hsb disconnect'\n run tidy\n if this step fails {\n notify \"handled\"\n stop \"So.\"\n}\n}\n\
