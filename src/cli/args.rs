@@ -244,7 +244,7 @@ pub struct VerifyArgs {
     /// How often hsbrun is killed and resumed on one path [default: 1; with --map 0]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(..=i64::from(MOST_KILLS)))]
     pub kills: Option<u8>,
-    /// Let a command that got no answer, and was not done when hsbrun asked, take effect later
+    /// Let a command that got no answer, and was not done when hsbrun asked, take effect later; one that does is a fault
     #[arg(long)]
     pub late: bool,
     /// Report this property only; may be given several times

@@ -12,6 +12,7 @@ const NO_SUCH_PAIR: Rule = Rule { code: "HSB7903", name: "no-such-pair", severit
 const TOO_MANY_CHOICES: Rule = Rule { code: "HSB7905", name: "too-many-choices", severity: Severity::Error };
 
 const ONLY_A_MAP: Rule = Rule { code: "HSB7908", name: "only-a-map", severity: Severity::Error };
+const NOTHING_COMES_LATE: Rule = Rule { code: "HSB7909", name: "nothing-comes-late", severity: Severity::Error };
 const NO_TRACE: Rule = Rule { code: "HSB7906", name: "no-trace", severity: Severity::Error };
 const TRACE_DEPARTS: Rule = Rule { code: "HSB7907", name: "trace-departs", severity: Severity::Error };
 const NOTHING_TO_EXPLAIN: Rule = Rule { code: "HSB7904", name: "nothing-to-explain", severity: Severity::Error };
@@ -31,6 +32,12 @@ pub fn unreadable(name: &str, why: &std::io::Error) -> Finding {
 /// A report that is only made of maps was asked for without one.
 pub fn only_a_map() -> Finding {
     Finding::nowhere(ONLY_A_MAP, "only a map is written as Markdown").help("add --map, or choose --format json")
+}
+
+/// Effects that come late were asked for where nothing may go wrong.
+pub fn nothing_comes_late() -> Finding {
+    Finding::nowhere(NOTHING_COMES_LATE, "with `--faults 0` no effect comes late: each that does is a fault")
+        .help("add --faults 1, or more, or leave --late out")
 }
 
 /// A file is no trace of a story.

@@ -31,6 +31,10 @@ pub fn run(args: &VerifyArgs) -> Exit {
         loaded::tell(&loaded.allows.findings, &loaded.sources);
         let site = site(args, &mut loaded)?;
         let chosen = all_choices(args, &loaded, site.as_ref())?;
+        let bounds = bounds(args);
+        if bounds.late && bounds.faults == 0 {
+            return Err(refuse(&loaded, &[diagnostics::nothing_comes_late()]));
+        }
         if args.map { Ok(draw_map(args, &loaded, chosen)) } else { explore(args, &loaded, chosen) }
     });
     verified.unwrap_or_else(|exit| exit)

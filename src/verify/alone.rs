@@ -61,7 +61,7 @@ impl Alone {
         }
         let station = Station::of(explorer, state);
         for side in alone(explorer, state) {
-            self.stands.entry((station, side)).or_insert(number);
+            self.stands.entry((station, side)).and_modify(|first| *first = number.min(*first)).or_insert(number);
         }
     }
 

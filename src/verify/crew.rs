@@ -15,7 +15,7 @@ use super::{Bounds, Configuration, Explored, Violation, search, take_in};
 const MOST_THREADS: usize = 8;
 
 /// A search of more states than this goes on while no other one is as large: beside it, the others take little room.
-const LARGE: usize = 1_000_000;
+pub(super) const LARGE: usize = 1_000_000;
 
 /// Where the searches that have become large wait for each other.
 #[derive(Debug, Default)]
@@ -25,10 +25,10 @@ pub(super) struct Gate(Mutex<()>);
 pub(super) type Turn<'g> = MutexGuard<'g, ()>;
 
 impl Gate {
-    /// Waits until a search of so many states may go on; none: it is not large.
-    pub(super) fn pass(&self, states: usize) -> Option<Turn<'_>> {
+    /// Waits until a search that has become large may go on.
+    pub(super) fn pass(&self) -> Turn<'_> {
         // There is nothing behind the lock that a panic could have left half done.
-        (states >= LARGE).then(|| self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -113,7 +113,7 @@ fn joined<'c>(parts: Vec<Part<'c>>, configurations: &[Configuration]) -> (Nodes<
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use crate::engine::{Releases, Settings, lower};
     use crate::program::{Loader, resolve};
     use crate::text::Source;
@@ -150,14 +150,20 @@ on failure {
         }
     }
 
-    #[test]
-    fn the_same_is_found_and_counted_on_any_number_of_cores() {
+    /// A small runbook that breaks something, and the kinds of pair that it may be run on.
+    pub(in crate::verify) fn sample() -> (Code, Vec<Configuration>) {
         let resolved = resolve(Source::new("test.hsbrun", RUNBOOK), &mut Nothing);
         let program = resolved.program.unwrap_or_else(|| panic!("it has findings: {:#?}", resolved.findings));
         let new = Releases::sample(&program, &[]).new;
         let bindings = program.sample_bindings(&[], new).expect("because it has no parameters").bindings;
         let code = lower(&program, &bindings, &Settings::default());
         let kinds = Configuration::all(&code, Releases::bound(&program, &bindings), Known::default());
+        (code, kinds)
+    }
+
+    #[test]
+    fn the_same_is_found_and_counted_on_any_number_of_cores() {
+        let (code, kinds) = sample();
         let bounds = Bounds { kills: 0, ..Bounds::default() };
         let (nodes, explored, broken) = explore_with(&code, &kinds, bounds, 1);
         assert!(broken.iter().any(|one| one.configurations < kinds.len()), "something is broken in some kinds only");

@@ -1,7 +1,5 @@
 //! Where answers lead, as far as they were followed.
 
-use std::collections::HashMap;
-
 use indexmap::IndexSet;
 
 use crate::engine::{InstrId, Refuser};
@@ -35,8 +33,8 @@ pub(super) struct Refused {
 /// Where answers lead, as far as they were followed.
 #[derive(Debug, Default)]
 pub(super) struct Edges {
-    /// By node and answer, in one word.
-    known: HashMap<u64, Way, Quick>,
+    /// Of each node, by answer: what is asked of one node after another lies side by side.
+    known: Vec<Vec<(AnswerId, Way)>>,
     /// Each refusal once; the number of one is the place here, plus one.
     refusals: IndexSet<Refused, Quick>,
 }
@@ -56,7 +54,9 @@ const CUTTABLE: u8 = 8;
 
 impl Edges {
     pub(super) fn get(&self, from: NodeId, answer: AnswerId) -> Option<Edge> {
-        let Way { to, refusal, marks } = *self.known.get(&word(from, answer))?;
+        let ways = self.known.get(from.0 as usize)?;
+        let at = find(ways, answer).ok()?;
+        let (_, Way { to, refusal, marks }) = ways[at];
         let refused = (refusal as usize).checked_sub(1).map(|at| self.refusals[at]);
         let has = |mark| marks & mark != 0;
         Some(Edge { to, handler: has(HANDLER), step: has(STEP), guard: has(GUARD), cuttable: has(CUTTABLE), refused })
@@ -71,10 +71,17 @@ impl Edges {
         let refusal = refused.map_or(0, |refused| index(self.refusals.insert_full(refused).0 + 1));
         let marks = [(handler, HANDLER), (step, STEP), (guard, GUARD), (cuttable, CUTTABLE)];
         let marks = marks.into_iter().filter(|(is, _)| *is).map(|(_, mark)| mark).sum();
-        self.known.insert(word(from, answer), Way { to, refusal, marks });
+        let way = (answer, Way { to, refusal, marks });
+        let node = from.0 as usize;
+        self.known.resize_with(self.known.len().max(node + 1), Vec::new);
+        let ways = &mut self.known[node];
+        match find(ways, answer) {
+            Ok(at) => ways[at] = way,
+            Err(at) => ways.insert(at, way),
+        }
     }
 }
 
-fn word(from: NodeId, answer: AnswerId) -> u64 {
-    u64::from(from.0) << 32 | u64::from(answer.0)
+fn find(ways: &[(AnswerId, Way)], answer: AnswerId) -> Result<usize, usize> {
+    ways.binary_search_by_key(&answer.0, |(answer, _)| answer.0)
 }

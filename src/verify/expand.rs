@@ -122,7 +122,7 @@ impl<'c> Explorer<'c> {
         }
         steps.extend(here.changes.free.iter().map(|change| here.happens(change, state.path)));
         if self.lates.is_some() {
-            self.come_late(state, steps);
+            self.come_late(&here, steps);
         }
     }
 

@@ -1,5 +1,6 @@
 //! Effects that come late (`Bounds::late`): a command that got no answer, and that was not done when hsbrun asked, takes effect
-//! after that; at any time, or never. One command of a run is on its way at a time.
+//! after that; at any time, or never. That is a fault: something was slower than hsbrun's patience. One command of a run is on its
+//! way at a time.
 
 use indexmap::IndexMap;
 
@@ -8,7 +9,7 @@ use crate::engine::{Action, Command, Outcome, Releases, Request};
 use crate::pair::model::{Phase, Side};
 use crate::pair::{self, StartOptions};
 
-use super::expand::{Explorer, Label, Step};
+use super::expand::{Explorer, Here, Label, Step};
 use super::harm::Harms;
 use super::nodes::RequestId;
 use super::state::{Mark, State};
@@ -86,28 +87,29 @@ impl Lates {
 
 impl Explorer<'_> {
     /// Of a state's steps: those behind which a command is on its way still, and the one by which it takes effect.
-    pub(super) fn come_late(&mut self, state: State, steps: &mut Vec<Step>) {
+    pub(super) fn come_late(&mut self, here: &Here, steps: &mut Vec<Step>) {
         let Some(mut lates) = self.lates.take() else { return };
-        if state.path.late == OnItsWay::NOTHING {
-            self.sets_out(&mut lates, state, steps);
+        if here.state.path.late == OnItsWay::NOTHING {
+            self.sets_out(&mut lates, here, steps);
         } else {
-            self.arrives(&lates, state, steps);
+            self.arrives(&lates, here.state, steps);
         }
         self.lates = Some(lates);
     }
 
-    fn sets_out(&self, lates: &mut Lates, state: State, steps: &mut Vec<Step>) {
-        let request = self.nodes.get(state.node).request;
+    fn sets_out(&self, lates: &mut Lates, here: &Here, steps: &mut Vec<Step>) {
+        let (state, request) = (here.state, here.node.request);
         let Request::Send(command) = self.nodes.request(request) else { return };
         let Some(late) = lates.number(request, command) else { return };
         let server_is_cut = command.server.is_some_and(|server| state.path.cut().has(side_of(server)));
         if state.path.has(Mark::Starting) || server_is_cut && matches!(command.action, Action::Admin { .. }) {
             return;
         }
-        let behind: Vec<Step> = steps.iter().filter(|step| self.leaves_it_open(state, step)).copied().collect();
+        let open = |step: &&Step| self.leaves_it_open(state, step) && self.may_fail(here.node.part, step.to.path);
+        let behind: Vec<Step> = steps.iter().filter(open).copied().collect();
         steps.extend(behind.into_iter().map(|step| {
-            let to = State { path: step.to.path.with_late(late), ..step.to };
-            Step { to, ..step }
+            let path = here.wrong(self.pairs.get(state.pair), step.to.path).with_late(late);
+            Step { to: State { path, ..step.to }, ..step }
         }));
     }
 

@@ -14,6 +14,7 @@ mod diagnostics;
 mod edges;
 mod expand;
 mod follow;
+mod frontier;
 mod harm;
 mod judge;
 mod late;

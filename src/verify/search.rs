@@ -1,13 +1,17 @@
 //! Breadth first: of the stories that need the fewest things to go wrong, the shortest comes first.
 
 use std::collections::HashMap;
+use std::panic::resume_unwind;
+use std::sync::mpsc;
+use std::thread;
 
 use crate::engine::InstrId;
 
 use super::alone::{Alone, Overflow};
-use super::crew::Gate;
+use super::crew::{Gate, LARGE};
 use super::expand::{Explorer, Step};
-use super::reached::{ROOT, Reached};
+use super::frontier::{Batch, Expanded, Frontier};
+use super::reached::Reached;
 use super::state::{Path, State};
 use super::{Bounds, Configuration, Property};
 use crate::engine::Quick;
@@ -79,94 +83,140 @@ pub(super) fn search(
 
 /// Explores everything behind those states.
 pub(super) fn search_from(explorer: &mut Explorer<'_>, roots: &[State], bounds: Bounds, gate: &Gate) -> Found {
+    search_with(explorer, roots, bounds, gate, LARGE)
+}
+
+/// A search of more states than `large` goes on on two threads.
+fn search_with(explorer: &mut Explorer<'_>, roots: &[State], bounds: Bounds, gate: &Gate, large: usize) -> Found {
     let mut search = Search {
-        found: Found {
-            broken: Vec::new(),
-            states: 0,
-            steps: 0,
-            whole: true,
-            succeeds: false,
-            overflow: None,
-            reached: Reached::default(),
-        },
+        broken: Vec::new(),
+        succeeds: false,
         seen: HashMap::default(),
-        queues: vec![Vec::new(); usize::from(bounds.faults) + usize::from(bounds.kills) + 1],
         alone: explorer.nodes.code().settings().log_lasts.map(|_| Alone::default()),
-        bounds,
+        met: Vec::new(),
     };
-    roots.iter().for_each(|root| search.add(explorer, *root, ROOT));
-    search.run(explorer, gate);
-    search.judge_alone(explorer);
-    search.found.states = search.found.reached.len();
-    search.found
+    let frontier = search.run(explorer, Frontier::new(roots, bounds), gate, large);
+    let overflow = search.judge_alone(explorer, &frontier, bounds);
+    let Search { broken, succeeds, .. } = search;
+    let (whole, steps) = (frontier.is_whole(), frontier.steps());
+    let reached = frontier.into_reached();
+    Found { broken, states: reached.len(), steps, whole, succeeds, overflow, reached }
 }
 
 struct Search {
-    found: Found,
+    broken: Vec<Broken>,
+    succeeds: bool,
     /// What was reported already: the place, and whether the interpreter had been killed.
     seen: HashMap<(Property, InstrId, bool), (), Quick>,
-    /// By price.
-    queues: Vec<Vec<u32>>,
     /// None: nobody says how long a log lasts.
     alone: Option<Alone>,
-    bounds: Bounds,
+    /// What breaks a property in the batch that is looked at, each with the place of its state in it; empty between two.
+    met: Vec<(usize, Broken)>,
 }
 
 impl Search {
-    fn run(&mut self, explorer: &mut Explorer<'_>, gate: &Gate) {
-        let mut turn = None;
-        let mut steps: Vec<Step> = Vec::new();
-        for price in 0..self.queues.len() {
-            let mut next = 0;
-            while let Some(at) = self.queues[price].get(next).copied() {
-                next += 1;
-                let state = self.found.reached.get(at);
-                explorer.expand(state, &mut steps);
-                self.found.steps += steps.len() as u64;
-                for (ordinal, step) in (0u16..).zip(&steps) {
-                    self.judge_step(explorer, at, state, ordinal, step);
-                    self.alone.iter_mut().for_each(|alone| alone.goes(explorer, state, step));
-                    self.add(explorer, step.to, (at, ordinal));
-                }
-                turn = turn.or_else(|| gate.pass(self.found.reached.len()));
-                if self.found.reached.len() >= self.bounds.states {
-                    self.found.whole = false;
-                    return;
-                }
+    /// Looks at everything. To tell what is new from what is not takes nearly as long as to work out what comes next: on a thread
+    /// of its own where there is much of it.
+    fn run(&mut self, explorer: &mut Explorer<'_>, mut frontier: Frontier, gate: &Gate, large: usize) -> Frontier {
+        while frontier.len() < large {
+            let Some(batch) = frontier.take() else { return frontier };
+            frontier.add(&self.expand(explorer, &batch));
+        }
+        let _turn = gate.pass();
+        thread::scope(|scope| {
+            let (expanded, to_add) = mpsc::channel();
+            let (to_expand, batches) = mpsc::channel();
+            let kept = scope.spawn(move || {
+                frontier.serve(&to_expand, &to_add);
+                frontier
+            });
+            for batch in batches {
+                // Behind the bound on states nobody takes in what comes of the last batch.
+                let _ = expanded.send(self.expand(explorer, &batch));
             }
-            self.queues[price] = Vec::new();
-        }
+            kept.join().unwrap_or_else(|panic| resume_unwind(panic))
+        })
     }
 
-    fn add(&mut self, explorer: &mut Explorer<'_>, state: State, parent: (u32, u16)) {
-        let Some(at) = self.found.reached.add(state, parent) else { return };
-        self.queues[state.path.price()].push(at);
-        self.alone.iter_mut().for_each(|alone| alone.stands(explorer, state, at));
+    /// What comes next of each, and whether anything of it is broken. States at the same place of the run one after another: what
+    /// is known of that place is at hand then.
+    fn expand(&mut self, explorer: &mut Explorer<'_>, batch: &Batch) -> Expanded {
+        let mut order: Vec<usize> = (0..batch.len()).collect();
+        order.sort_by_key(|at| (batch[*at].1.node.0, batch[*at].1.pair.0));
+        let mut expanded = Expanded::of(batch);
+        let mut steps = Vec::new();
+        for at in order {
+            let (number, state) = batch[at];
+            explorer.expand(state, &mut steps);
+            self.judge(explorer, (at, number), state, &steps);
+            expanded.put(at, steps.iter().map(|step| step.to));
+        }
+        self.met.sort_by_key(|(at, _)| *at);
+        for (_, broken) in std::mem::take(&mut self.met) {
+            self.report(broken);
+        }
+        expanded
+    }
+
+    fn judge(&mut self, explorer: &mut Explorer<'_>, (at, number): (usize, u32), state: State, steps: &[Step]) {
+        self.alone.iter_mut().for_each(|alone| alone.stands(explorer, state, number));
         for (property, place) in explorer.broken_by_state(state) {
-            self.report(Broken { property, at: place, state: at, step: None, path: state.path });
+            self.met.push((at, Broken { property, at: place, state: number, step: None, path: state.path }));
         }
-        self.found.succeeds |= explorer.has_succeeded(state);
+        self.succeeds |= explorer.has_succeeded(state);
+        for (ordinal, step) in (0u16..).zip(steps) {
+            for (property, place) in explorer.broken_by_step(state, step) {
+                let path = step.to.path;
+                self.met.push((at, Broken { property, at: place, state: number, step: Some(ordinal), path }));
+            }
+            self.alone.iter_mut().for_each(|alone| alone.goes(explorer, state, step));
+        }
     }
 
-    fn judge_step(&mut self, explorer: &mut Explorer<'_>, at: u32, from: State, ordinal: u16, step: &Step) {
-        for (property, place) in explorer.broken_by_step(from, step) {
-            self.report(Broken { property, at: place, state: at, step: Some(ordinal), path: step.to.path });
-        }
-    }
-
-    fn judge_alone(&mut self, explorer: &Explorer<'_>) {
+    fn judge_alone(&mut self, explorer: &Explorer<'_>, frontier: &Frontier, bounds: Bounds) -> Option<Overflow> {
         let code = explorer.nodes.code();
-        let (Some(alone), Some(log_lasts)) = (&self.alone, code.settings().log_lasts) else { return };
-        let Some((overflow, at, state)) = alone.overflow(code, log_lasts, self.bounds.faults) else { return };
-        let path = self.found.reached.get(state).path;
-        self.found.overflow = Some(overflow);
+        let log_lasts = code.settings().log_lasts?;
+        let (overflow, at, state) = self.alone.as_ref()?.overflow(code, log_lasts, bounds.faults)?;
+        let path = frontier.get(state).path;
         self.report(Broken { property: Property::LogOverflow, at, state, step: None, path });
+        Some(overflow)
     }
 
     fn report(&mut self, broken: Broken) {
         let key = (broken.property, broken.at, broken.path.kills > 0);
         if self.seen.insert(key, ()).is_none() {
-            self.found.broken.push(broken);
+            self.broken.push(broken);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::verify::crew::tests::sample;
+    use crate::verify::nodes::Nodes;
+
+    use super::*;
+
+    #[test]
+    fn the_same_is_found_wherever_a_search_becomes_large() {
+        let (code, kinds) = sample();
+        let everything = Bounds::default();
+        for bounds in [everything, Bounds { states: 300, ..everything }] {
+            let found = |large: usize| {
+                let mut explorer = Explorer::new(Nodes::new(&code), &kinds[0], bounds);
+                let start = kinds[0].start().expect("because its states can stand beside each other");
+                let root =
+                    State { node: explorer.nodes.first(), pair: explorer.pairs.id(start), path: Path::default() };
+                let found = search_with(&mut explorer, &[root], bounds, &Gate::default(), large);
+                (states(&found).collect::<Vec<_>>(), found.steps, found.whole, found.broken)
+            };
+            let on_one_thread = found(usize::MAX);
+            assert_eq!(on_one_thread.2, bounds == everything, "{} states", on_one_thread.0.len());
+            assert!(bounds != everything || !on_one_thread.3.is_empty(), "something is broken");
+            for large in [0, 1, 100] {
+                let on_two = found(large);
+                assert!(on_two == on_one_thread, "{large}: {:?} and not {:?}", on_two.3, on_one_thread.3);
+            }
         }
     }
 }

@@ -44,7 +44,7 @@ pub struct Bounds {
     pub kills: u8,
     /// States of one configuration; reaching it is said, never silent.
     pub states: usize,
-    /// A command that got no answer and was not done may be done later, at any time.
+    /// A command that got no answer and was not done may be done later, at any time. That is a fault.
     pub late: bool,
 }
 

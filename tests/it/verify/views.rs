@@ -198,6 +198,16 @@ fn a_map_can_be_pasted_into_a_change_request() {
 }
 
 #[test]
+fn effects_that_come_late_are_refused_where_nothing_may_go_wrong() {
+    for without in [["--faults", "0"].as_slice(), &["--map"]] {
+        let refused = hsbrun(&[&["verify", SHIPPED, "--late"], without].concat());
+        let said = String::from_utf8_lossy(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(1), "{said}");
+        assert!(said.contains("nothing-comes-late") && said.contains("--faults 1"), "{said}");
+    }
+}
+
+#[test]
 fn a_story_that_was_written_is_rehearsed_and_one_of_another_runbook_is_refused_at_its_step() {
     let folder = tempfile::tempdir().expect("because there is room");
     let place = folder.path().to_string_lossy().into_owned();
