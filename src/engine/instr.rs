@@ -116,6 +116,12 @@ impl Instr {
         forgiving && self.sending().is_some_and(|sending| sending.is_already_so(code, repeated))
     }
 
+    /// The code says that what the command asks for is under way.
+    pub(super) fn is_under_way(&self, code: Option<i32>) -> bool {
+        let act = self.sending().and_then(|sending| sending.act);
+        act.zip(code).is_some_and(|(act, code)| pair::under_way(act, code))
+    }
+
     /// The command that it sends.
     pub(super) fn sending(&self) -> Option<&Sending> {
         match self {

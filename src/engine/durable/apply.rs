@@ -158,9 +158,10 @@ impl Durable {
     fn outcome(&mut self, code: &Code, at: InstrId, outcome: &Outcome) {
         match outcome {
             Outcome::Done { .. } => self.command_done(code, at),
-            // It has started nothing, and has not failed either.
+            // It has not failed. Where things are so already it has started nothing; what is under way was started by the
+            // first one, whose answer was lost.
             Outcome::Refused { code: answered, .. } if code.instr(at).forgives(*answered, self.has_repeated()) => {
-                self.doubt = None;
+                self.doubt = self.doubt.filter(|_| code.instr(at).is_under_way(*answered));
                 self.command_done(code, at);
             }
             Outcome::Refused { code: answered, by, .. } => {

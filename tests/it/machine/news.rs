@@ -129,6 +129,37 @@ fn catchup_is_not_known_after_a_connect_until_it_was_active_or_stayed_the_same()
     assert_eq!(play.asks(), "notify caught up");
 }
 
+/// The answer of a connect is lost, and it is sent again.
+fn connected_twice(refused: &str, shown: &str) -> Play<'static> {
+    let code = code(
+        "step 1 \"Part\" on S1 {\n admin 'hsb disconnect'\n wait until S1 is PRIMARY ALONE within 1m\n admin 'hsb connect'\n \
+         wait until S1.catchup is NOT ACTIVE within 1h\n notify \"caught up\"\n}\non failure { }\n",
+    );
+    let mut play = Play::new(Box::leak(Box::new(code)));
+    play.script(&format!(
+        "send admin 'hsb disconnect' on S1: done; S1=PRIMARY ALONE, S2=SECONDARY ALONE, S1.link=BROKEN, S2.link=BROKEN
+         send admin 'hsb connect' on S1: unknown
+         pause: look
+         send admin 'hsb connect' on S1: refused {refused}{shown}"
+    ));
+    assert_eq!(play.told("settled"), ["settled Repeat", "settled Done"], "{}", play.lines.join("\n"));
+    play
+}
+
+#[test]
+fn what_a_refusal_says_is_under_way_makes_old_news_of_what_was_seen_before() {
+    let mut play = connected_twice("14702", "");
+    assert_eq!(play.asks(), "pause", "no catchup has begun yet\n{}", play.lines.join("\n"));
+    play.script("pause: on; S1.link=CATCHUP, S1.catchup=ACTIVE\npause: on; S1.link=CONNECTED, S1.catchup=NOT ACTIVE");
+    assert_eq!(play.asks(), "notify caught up");
+}
+
+#[test]
+fn where_a_refusal_says_that_it_is_so_already_what_is_seen_counts() {
+    let connected = "; S1=PRIMARY ACTIVE, S2=SECONDARY ACTIVE, S1.link=CONNECTED, S2.link=CONNECTED";
+    assert_eq!(connected_twice("30750", connected).asks(), "notify caught up");
+}
+
 #[test]
 fn after_a_disconnect_nothing_is_in_progress_once_the_link_is_seen_broken() {
     let code = code(
