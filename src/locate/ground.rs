@@ -72,8 +72,8 @@ impl<'c> Ground<'c> {
     pub fn places(&self) -> Vec<Seen> {
         let mut places = IndexMap::new();
         for seen in self.likely() {
-            let Standing { at, step, spot, .. } = seen.standing;
-            let known = places.entry((at, step, spot)).or_insert(*seen);
+            let Standing { at, step, spot, backs_out, .. } = seen.standing;
+            let known = places.entry((at, step, spot, backs_out)).or_insert(*seen);
             known.rank = known.rank.min(seen.rank);
         }
         let mut places: Vec<Seen> = places.into_values().collect();

@@ -55,6 +55,8 @@ struct Stands {
     within: BTreeMap<StepId, Vec<Seen>>,
     /// Steps in which it stands only where something went wrong.
     wrong: BTreeSet<StepId>,
+    /// Steps in whose back-out it may stand.
+    back_outs: BTreeSet<StepId>,
 }
 
 impl Location<'_> {
@@ -178,6 +180,11 @@ impl Location<'_> {
             };
             said.push(format!("{how} {steps} {}", wrong.join(", ")));
         }
+        let back_outs: Vec<&str> = stands.back_outs.iter().map(|step| self.words.step(*step)).collect();
+        if !back_outs.is_empty() {
+            let steps = if back_outs.len() == 1 { "step" } else { "steps" };
+            said.push(format!("where a run was being backed out: in the back-out of {steps} {}", back_outs.join(", ")));
+        }
         if self.ground.best().is_some_and(|best| best.fit == Fit::ButForOldResults) {
             said.push("the result of a copy or switch that is shown is older than that".to_owned());
         }
@@ -207,7 +214,12 @@ impl Location<'_> {
         let before = stands.before.clone();
         let next = |step: &StepId| StepId(step.0 + 1);
         stands.within.retain(|step, _| !before.contains(step) && !before.contains(&next(step)));
-        for (step, _) in of(true).filter_map(steps) {
+        for (step, seen) in of(true).filter_map(steps) {
+            if seen.standing.backs_out {
+                let undone = self.words.step_of(seen.standing.at).filter(|_| seen.standing.part == Part::BackOut);
+                stands.back_outs.extend(undone);
+                continue;
+            }
             if !before.contains(&step) && !before.contains(&next(&step)) && !stands.within.contains_key(&step) {
                 stands.wrong.insert(step);
             }
@@ -366,8 +378,10 @@ struct PlaceReport<'a> {
     file: String,
     line: usize,
     statement: String,
-    /// Only where something went wrong.
+    /// Only where something went wrong, or a person stopped it.
     wrong: bool,
+    /// In a back-out, or behind one.
+    backs_out: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -442,6 +456,7 @@ impl Location<'_> {
             line,
             statement: self.words.statement(standing.at),
             wrong: seen.rank.wrong,
+            backs_out: standing.backs_out,
         }
     }
 

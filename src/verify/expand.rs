@@ -70,6 +70,8 @@ pub(super) struct Explorer<'c> {
     pub(super) bounds: Bounds,
     /// The operator stops runs and backs them out.
     pub(super) backs_out: bool,
+    /// … and expects that this works: mistakes on the way are judged.
+    pub(super) relies_on_it: bool,
     /// None: nothing comes late.
     pub(super) lates: Option<Lates>,
 }
@@ -92,6 +94,7 @@ impl<'c> Explorer<'c> {
             answers: Answers::new(configuration.releases),
             bounds,
             backs_out: true,
+            relies_on_it: true,
             lates: bounds.late.then(|| Lates::new(configuration.releases)),
         }
     }
@@ -99,6 +102,11 @@ impl<'c> Explorer<'c> {
     /// Nobody stops a run or backs it out: what it comes to by itself.
     pub(super) fn left_alone(self) -> Self {
         Explorer { backs_out: false, ..self }
+    }
+
+    /// Whoever stops a run or backs it out does not expect much of it: only damage is judged from there.
+    pub(super) fn at_a_venture(self) -> Self {
+        Explorer { relies_on_it: false, ..self }
     }
 
     /// The graph of the machine, for the next configuration.

@@ -14,6 +14,7 @@ use super::expand::Explorer;
 use super::nodes::{NodeId, Nodes};
 use super::search::{self, Found};
 use super::state::{Mark, Path, State};
+use super::wrong::undoes;
 use super::{Bounds, Configuration, Explored, Reference, Report, allowed, resumed_apart, take_in};
 use crate::engine::Quick;
 
@@ -25,6 +26,8 @@ pub struct Standing {
     /// The step under way, or begun last.
     pub step: Option<StepId>,
     pub spot: Spot,
+    /// In a back-out, or behind one.
+    pub backs_out: bool,
     /// Of this kind of pair, as far as anything can tell from outside.
     pub configuration: Configuration,
     pub pair: Model,
@@ -35,7 +38,7 @@ pub struct Standing {
 /// What a way takes: the least of all that lead to the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Takes {
-    /// Something went wrong, or was lost, or a person said no: mistakes are not judged behind it.
+    /// Something went wrong, or was lost, or a person said no, or stopped the run: mistakes are not judged behind it.
     pub wrong: bool,
     pub faults: u8,
     pub kills: u8,
@@ -61,7 +64,7 @@ pub struct Stood {
 }
 
 /// What makes two of them different.
-type Key = (InstrId, Option<StepId>, Spot, Model, Reference);
+type Key = (InstrId, Option<StepId>, Spot, bool, Model, Reference);
 
 /// Explores a program and gives every place at which it may stand beside a pair of which `looks` says that it looks right.
 #[must_use]
@@ -70,7 +73,7 @@ pub fn stand(code: &Code, configurations: &[Configuration], bounds: Bounds, look
     let mut explored = Explored::default();
     let mut standings: IndexMap<Key, Standing, Quick> = IndexMap::default();
     for configuration in configurations {
-        let mut explorer = Explorer::new(nodes, configuration, bounds).left_alone();
+        let mut explorer = Explorer::new(nodes, configuration, bounds);
         if let Some(found) = search::search(&mut explorer, configuration, bounds, &Gate::default()) {
             explored.add(&found, explorer.pairs.len());
             gather(&mut standings, &explorer, &found, configuration, &looks);
@@ -95,6 +98,8 @@ fn gather(
             continue;
         }
         let node = explorer.nodes.get(state.node);
+        let backs_out = is_backing_out(explorer, state.node);
+        let asked_for = backs_out || state.path.has(Mark::Stopped);
         let (step, spot) = (explorer.nodes.durable(state.node).step(), spot(explorer, state.node));
         let standing = Standing {
             at: node.at,
@@ -103,12 +108,22 @@ fn gather(
             spot,
             configuration: *configuration,
             pair: *pair,
-            takes: Takes { wrong: state.path.has(Mark::Provoked), faults: state.path.faults, kills: state.path.kills },
+            backs_out,
+            takes: Takes {
+                wrong: asked_for || state.path.has(Mark::Provoked),
+                faults: state.path.faults,
+                kills: state.path.kills,
+            },
         };
-        let key = (node.at, step, spot, *pair, configuration.reference);
+        let key = (node.at, step, spot, backs_out, *pair, configuration.reference);
         let known = standings.entry(key).or_insert(standing);
         known.takes = known.takes.min(standing.takes);
     }
+}
+
+fn is_backing_out(explorer: &Explorer<'_>, node: NodeId) -> bool {
+    let node = explorer.nodes.get(node);
+    node.backs_out() || undoes(node.part)
 }
 
 fn spot(explorer: &Explorer<'_>, node: NodeId) -> Spot {
@@ -133,7 +148,8 @@ pub struct Root {
 }
 
 /// Explores a run that begins at a later step, beside each of those pairs; of what it reaches, nothing is expected that a run
-/// from the first step would reach.
+/// from the first step would reach. Of what comes of it where it is stopped or backed out only damage is told: nobody has begun it
+/// for that.
 #[must_use]
 pub fn verify_from(code: &Code, entry: &Entry, roots: &[Root], bounds: Bounds, allows: &[Allow]) -> Report {
     let mut nodes = Nodes::new(code);
@@ -142,7 +158,7 @@ pub fn verify_from(code: &Code, entry: &Entry, roots: &[Root], bounds: Bounds, a
     let mut kinds: IndexMap<Configuration, Vec<Root>> = IndexMap::new();
     roots.iter().for_each(|root| kinds.entry(root.configuration).or_default().push(*root));
     for (configuration, roots) in &kinds {
-        let mut explorer = Explorer::new(nodes, configuration, bounds).left_alone();
+        let mut explorer = Explorer::new(nodes, configuration, bounds).at_a_venture();
         let node = explorer.nodes.begin(Machine::entering(code, entry.clone()), None);
         let states: Vec<State> = roots.iter().map(|root| begins(&mut explorer, node, root)).collect();
         let found = search::search_from(&mut explorer, &states, bounds, &Gate::default());

@@ -90,7 +90,7 @@ impl Explorer<'_> {
             return;
         }
         if let Some(node) = self.nodes.stopped(node).filter(|to| *to != node) {
-            let path = path.with(Mark::Stopped);
+            let path = self.undone(path).with(Mark::Stopped);
             steps.push(quiet(State { node, path, ..here.state }, Label::Stopped));
         }
     }
@@ -98,9 +98,14 @@ impl Explorer<'_> {
     /// The operator backs out a run that is over. Faults of before are not late any more.
     pub(super) fn is_backed_out(&mut self, here: &Here, steps: &mut Vec<Step>) {
         if let Some(node) = self.nodes.backed_out(here.state.node).filter(|_| self.backs_out) {
-            let path = here.state.path.without(Mark::Late).without(Mark::Stopped);
+            let path = self.undone(here.state.path).without(Mark::Late).without(Mark::Stopped);
             steps.push(quiet(State { node, path, ..here.state }, Label::BacksOut));
         }
+    }
+
+    /// The path behind the operator's word that this is to be undone.
+    fn undone(&self, path: Path) -> Path {
+        if self.relies_on_it { path } else { path.with(Mark::Provoked) }
     }
 
     /// One more fault may be met.

@@ -159,6 +159,24 @@ fn what_one_fault_has_made_of_a_pair_is_told_apart_from_what_comes_by_itself() {
     assert!(told.contains("only where something went wrong: in steps prepare, 1, 2"), "{told}");
 }
 
+#[test]
+fn a_pair_that_only_a_back_out_comes_by_is_found_in_it_and_no_step_is_offered_there() {
+    let scene = Scene::new(include_str!("../../corpus/locate/backed_out.hsbrun"));
+    let (mut twin, _) = scene.left_at(StepId(2));
+    twin.answer(&Request::Send(hsbrun::engine::Command {
+        server: Some(hsbrun::program::ServerId(0)),
+        action: hsbrun::engine::Action::Admin { text: "hsb set standalone".into() },
+        limit: std::time::Duration::from_secs(60),
+    }));
+    let ground = scene.ground(&mut twin, NO_FAULT);
+    assert!(
+        !ground.places().is_empty() && ground.places().iter().all(|seen| seen.standing.backs_out && seen.rank.wrong)
+    );
+    let told = scene.told(&mut twin, &ground);
+    assert!(told.starts_with("No run may begin on this pair now."), "{told}");
+    assert!(told.contains("where a run was being backed out: in the back-out of step 2"), "{told}");
+}
+
 fn compare(name: &str, text: &str) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/locate").join(name);
     if std::env::var_os("UPDATE_EXPECT").is_some() {
