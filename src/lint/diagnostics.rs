@@ -540,8 +540,18 @@ pub(super) fn condition_never_true(at: Span, behind: Option<Span>) -> Finding {
         .help("join alternatives with `or`; look at the narrower case first")
 }
 
-pub(super) fn condition_always_true(at: Span) -> Finding {
-    Finding::at(CONDITION_ALWAYS_TRUE, at, "this condition is always true", "holds whatever the servers are in")
+/// It asks that a step has not begun, and stands behind its beginning.
+pub(super) fn begun_by_then(at: Span, step: &str) -> Finding {
+    Finding::at(CONDITION_NEVER_TRUE, at, "this condition is never true", format!("step {step} has begun by then"))
+        .why("what is to happen then never happens, and nobody notices before the night")
+        .help("ask for a later step, or leave it out")
+}
+
+/// `step`: one that has begun by then.
+pub(super) fn condition_always_true(at: Span, step: Option<&str>) -> Finding {
+    let label =
+        step.map_or("holds whatever the servers are in".to_owned(), |step| format!("step {step} has begun by then"));
+    Finding::at(CONDITION_ALWAYS_TRUE, at, "this condition is always true", label)
         .why("it looks like a check and checks nothing")
         .help("ask for what must be so, or leave it out")
 }

@@ -1,7 +1,7 @@
 //! The program at hand and its texts, and what rules ask of them.
 
 use crate::pair::{State, StateSet};
-use crate::program::{Cond, Program, ServerId, ServerTerm, Stmt, Term};
+use crate::program::{Block, Cond, CondKind, Program, ServerId, ServerTerm, StepId, Stmt, Term};
 use crate::text::{SourceId, SourceMap, Span};
 
 pub struct Scene<'p> {
@@ -39,6 +39,21 @@ impl<'p> Scene<'p> {
     pub fn each_cond(&self, f: &mut dyn FnMut(&'p Cond)) {
         self.program.requires.iter().for_each(|require| f(&require.cond));
         self.each_stmt(&mut |stmt| stmt.conds().for_each(&mut *f));
+    }
+
+    /// As the runbook calls it.
+    pub fn step(&self, step: StepId) -> &'p str {
+        self.program.steps.get_index(usize::from(step.0)).map_or("", |(id, _)| id)
+    }
+
+    /// Every condition on a step that has begun wherever it stands, and whether it asks for that: in a step and what belongs to
+    /// it, on this step or an earlier one; behind success, on any.
+    pub fn each_begun(&self, f: &mut dyn FnMut(&'p Cond, StepId, bool)) {
+        for (at, step) in (0..).zip(self.program.steps.values()) {
+            let blocks = [Some(&step.body), step.handler.as_ref(), step.back_out.as_ref()];
+            blocks.into_iter().flatten().for_each(|block| begun(block, StepId(at), f));
+        }
+        self.program.on_success.iter().for_each(|block| begun(block, StepId(u16::MAX), f));
     }
 
     /// Whether something stands in the runbook's own file, not in a library.
@@ -79,6 +94,18 @@ impl<'p> Scene<'p> {
             Span::new(span.source, start, start + word.len())
         })
     }
+}
+
+/// The conditions in a block on steps up to one.
+fn begun<'p>(block: &'p Block, last: StepId, f: &mut dyn FnMut(&'p Cond, StepId, bool)) {
+    let mut ask = |cond: &'p Cond| {
+        if let CondKind::Begun { step, begun } = &cond.kind
+            && *step <= last
+        {
+            f(cond, *step, *begun);
+        }
+    };
+    block.each(&mut |stmt| stmt.conds().for_each(|cond| cond.each(&mut ask)));
 }
 
 /// The servers of a condition as they are written, whatever they stand for: of a procedure's, the first two.

@@ -11,6 +11,16 @@ pub struct Cond {
     pub span: Span,
 }
 
+impl Cond {
+    /// It and every condition in it.
+    pub fn each<'p>(&'p self, f: &mut dyn FnMut(&'p Cond)) {
+        f(self);
+        if let CondKind::And(parts) | CondKind::Or(parts) = &self.kind {
+            parts.iter().for_each(|part| part.each(f));
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CondKind {
     And(Vec<Cond>),

@@ -21,6 +21,7 @@ mod late;
 mod map;
 mod nodes;
 mod pairs;
+mod pauses;
 mod property;
 mod reached;
 mod remedy;

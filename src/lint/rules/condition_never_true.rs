@@ -1,4 +1,5 @@
-//! A condition that contradicts itself, or comes behind one that leaves nothing to it.
+//! A condition that contradicts itself, comes behind one that leaves nothing to it, or asks that a step has not begun where it
+//! has.
 
 use std::cmp::Ordering;
 
@@ -14,6 +15,11 @@ pub fn of_program(scene: &Scene, found: &mut Found) {
     scene.each_cond(&mut |cond| {
         if contradicts_itself(cond) {
             found.report(diagnostics::condition_never_true(cond.span, None));
+        }
+    });
+    scene.each_begun(&mut |cond, step, begun| {
+        if !begun {
+            found.report(diagnostics::begun_by_then(cond.span, scene.step(step)));
         }
     });
     scene.each_stmt(&mut |stmt| behind_another(stmt, found));
