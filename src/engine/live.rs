@@ -82,23 +82,38 @@ impl Live {
 
 /// What lives at each instruction, from each of which the run may be backed out, which begins with one of these.
 fn followed(code: &Code, back_outs: &[InstrId]) -> Vec<LiveAt> {
-    let ways: Vec<(Vec<InstrId>, Vec<InstrId>)> = code.ids().map(|at| (next(code, at), failing(code, at))).collect();
+    let ways: Vec<Ways> = code.ids().map(|at| Ways::of(code, at)).collect();
     let mut live: Vec<LiveAt> = code.ids().map(|at| LiveAt::of(code, at)).collect();
     let mut changed = true;
     while changed {
         changed = false;
+        let mut undone = LiveAt::nothing(code);
+        back_outs.iter().for_each(|next| undone.take_in(&live[next.index()].before_a_back_out()));
         for at in code.ids().collect::<Vec<_>>().into_iter().rev() {
-            let before = live[at.index()].clone();
-            let mut behind = LiveAt::nothing(code);
-            let (next, failing) = &ways[at.index()];
-            next.iter().for_each(|next| behind.take_in(&live[next.index()].behind(code, at)));
-            failing.iter().for_each(|next| behind.take_in(&live[next.index()].where_the_way_is_left()));
-            back_outs.iter().for_each(|next| behind.take_in(&live[next.index()].before_a_back_out()));
-            live[at.index()].join(code, at, behind);
-            changed |= live[at.index()] != before;
+            let ways = &ways[at.index()];
+            let mut behind = undone.clone();
+            ways.next.iter().for_each(|next| behind.take_in(&live[next.index()].behind(code, at)));
+            ways.failing.iter().for_each(|next| behind.take_in(&live[next.index()].where_the_way_is_left()));
+            behind.join(&live[at.index()], code.part(at), ways.looks);
+            changed |= live[at.index()] != behind;
+            live[at.index()] = behind;
         }
     }
     live
+}
+
+/// Where a run may stand behind an instruction, and at the state of which servers that one looks.
+struct Ways {
+    next: Vec<InstrId>,
+    failing: Vec<InstrId>,
+    looks: [bool; 2],
+}
+
+impl Ways {
+    fn of(code: &Code, at: InstrId) -> Ways {
+        let looks = [ServerId(0), ServerId(1)].map(|server| looks_at(code.instr(at), server));
+        Ways { next: next(code, at), failing: failing(code, at), looks }
+    }
 }
 
 impl LiveAt {
@@ -168,15 +183,13 @@ impl LiveAt {
         }
     }
 
-    /// Takes in what lives behind it.
-    fn join(&mut self, code: &Code, at: InstrId, mut behind: LiveAt) {
+    /// Of what lives behind an instruction, what lives at it; and what it asks itself.
+    fn join(&mut self, asked: &LiveAt, part: Part, looks: [bool; 2]) {
         // A step's handler is told anew what failed its body.
-        behind.refusal &= code.part(at) != Part::Body;
+        self.refusal &= part != Part::Body;
         // Whatever looks at a state, or sends, says it anew.
-        for server in [ServerId(0), ServerId(1)] {
-            behind.said[server.0 as usize] &= !looks_at(code.instr(at), server);
-        }
-        self.take_in(&behind);
+        self.said.iter_mut().zip(looks).for_each(|(said, looks)| *said &= !looks);
+        self.take_in(asked);
     }
 
     /// What lives of it where that instruction was done: a connect or disconnect makes what link and catchup show old anew.

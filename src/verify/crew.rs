@@ -15,20 +15,34 @@ use super::{Bounds, Configuration, Explored, Violation, search, take_in};
 const MOST_THREADS: usize = 8;
 
 /// A search of more states than this goes on while no other one is as large: beside it, the others take little room.
-pub(super) const LARGE: usize = 1_000_000;
+const LARGE: usize = 1_000_000;
 
-/// Where the searches that have become large wait for each other.
-#[derive(Debug, Default)]
-pub(super) struct Gate(Mutex<()>);
+/// Where the searches that have become large wait for each other. The one that has passed has two threads.
+#[derive(Debug)]
+pub(super) struct Gate {
+    /// So many states make a search large.
+    pub(super) large: usize,
+    turn: Mutex<()>,
+}
 
 /// The one search that may be large.
 pub(super) type Turn<'g> = MutexGuard<'g, ()>;
 
+impl Default for Gate {
+    fn default() -> Gate {
+        Gate::of(LARGE)
+    }
+}
+
 impl Gate {
+    pub(super) fn of(large: usize) -> Gate {
+        Gate { large, turn: Mutex::new(()) }
+    }
+
     /// Waits until a search that has become large may go on.
     pub(super) fn pass(&self) -> Turn<'_> {
         // There is nothing behind the lock that a panic could have left half done.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -55,7 +69,9 @@ fn explore_with<'c>(
     bounds: Bounds,
     threads: usize,
 ) -> (Nodes<'c>, Explored, Vec<Violation>) {
-    let (next, gate) = (AtomicUsize::new(0), Gate::default());
+    // One kind alone has the other cores to itself.
+    let large = if configurations.len() < threads { 0 } else { LARGE };
+    let (next, gate) = (AtomicUsize::new(0), Gate::of(large));
     let work = || one_after_another(code, configurations, bounds, &next, &gate);
     let others = threads.min(configurations.len()).saturating_sub(1);
     let parts = thread::scope(|scope| {

@@ -8,7 +8,7 @@ use std::thread;
 use crate::engine::InstrId;
 
 use super::alone::{Alone, Overflow};
-use super::crew::{Gate, LARGE};
+use super::crew::Gate;
 use super::expand::{Explorer, Step};
 use super::frontier::{Batch, Expanded, Frontier};
 use super::reached::Reached;
@@ -83,11 +83,6 @@ pub(super) fn search(
 
 /// Explores everything behind those states.
 pub(super) fn search_from(explorer: &mut Explorer<'_>, roots: &[State], bounds: Bounds, gate: &Gate) -> Found {
-    search_with(explorer, roots, bounds, gate, LARGE)
-}
-
-/// A search of more states than `large` goes on on two threads.
-fn search_with(explorer: &mut Explorer<'_>, roots: &[State], bounds: Bounds, gate: &Gate, large: usize) -> Found {
     let mut search = Search {
         broken: Vec::new(),
         succeeds: false,
@@ -95,7 +90,7 @@ fn search_with(explorer: &mut Explorer<'_>, roots: &[State], bounds: Bounds, gat
         alone: explorer.nodes.code().settings().log_lasts.map(|_| Alone::default()),
         met: Vec::new(),
     };
-    let frontier = search.run(explorer, Frontier::new(roots, bounds), gate, large);
+    let frontier = search.run(explorer, Frontier::new(roots, bounds), gate);
     let overflow = search.judge_alone(explorer, &frontier, bounds);
     let Search { broken, succeeds, .. } = search;
     let (whole, steps) = (frontier.is_whole(), frontier.steps());
@@ -117,8 +112,8 @@ struct Search {
 impl Search {
     /// Looks at everything. To tell what is new from what is not takes nearly as long as to work out what comes next: on a thread
     /// of its own where there is much of it.
-    fn run(&mut self, explorer: &mut Explorer<'_>, mut frontier: Frontier, gate: &Gate, large: usize) -> Frontier {
-        while frontier.len() < large {
+    fn run(&mut self, explorer: &mut Explorer<'_>, mut frontier: Frontier, gate: &Gate) -> Frontier {
+        while frontier.len() < gate.large {
             let Some(batch) = frontier.take() else { return frontier };
             frontier.add(&self.expand(explorer, &batch));
         }
@@ -141,11 +136,12 @@ impl Search {
     /// What comes next of each, and whether anything of it is broken. States at the same place of the run one after another: what
     /// is known of that place is at hand then.
     fn expand(&mut self, explorer: &mut Explorer<'_>, batch: &Batch) -> Expanded {
-        let mut order: Vec<usize> = (0..batch.len()).collect();
-        order.sort_by_key(|at| (batch[*at].1.node.0, batch[*at].1.pair.0));
+        let spots = batch.iter().map(|(_, state)| u128::from(state.spot().0));
+        let mut order: Vec<u128> = spots.zip(0u128..).map(|(spot, at)| spot << 64 | at).collect();
+        order.sort_unstable();
         let mut expanded = Expanded::of(batch);
         let mut steps = Vec::new();
-        for at in order {
+        for at in order.into_iter().map(|spot| spot as u64 as usize) {
             let (number, state) = batch[at];
             explorer.expand(state, &mut steps);
             self.judge(explorer, (at, number), state, &steps);
@@ -207,7 +203,7 @@ mod tests {
                 let start = kinds[0].start().expect("because its states can stand beside each other");
                 let root =
                     State { node: explorer.nodes.first(), pair: explorer.pairs.id(start), path: Path::default() };
-                let found = search_with(&mut explorer, &[root], bounds, &Gate::default(), large);
+                let found = search_from(&mut explorer, &[root], bounds, &Gate::of(large));
                 (states(&found).collect::<Vec<_>>(), found.steps, found.whole, found.broken)
             };
             let on_one_thread = found(usize::MAX);
