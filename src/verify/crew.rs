@@ -69,9 +69,7 @@ fn explore_with<'c>(
     bounds: Bounds,
     threads: usize,
 ) -> (Nodes<'c>, Explored, Vec<Violation>) {
-    // One kind alone has the other cores to itself.
-    let large = if configurations.len() < threads { 0 } else { LARGE };
-    let (next, gate) = (AtomicUsize::new(0), Gate::of(large));
+    let (next, gate) = (AtomicUsize::new(0), Gate::default());
     let work = || one_after_another(code, configurations, bounds, &next, &gate);
     let others = threads.min(configurations.len()).saturating_sub(1);
     let parts = thread::scope(|scope| {
