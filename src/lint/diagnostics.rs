@@ -530,27 +530,31 @@ pub(super) fn condition_never_true(at: Span, behind: Option<Span>) -> Finding {
         Some(_) => ("this branch is never taken", "the ones before it leave nothing to it"),
         None => ("this condition is never true", "contradicts itself"),
     };
-    let finding = Finding::at(CONDITION_NEVER_TRUE, at, what, label);
+    let finding = never_true(at, what, label.to_owned());
     let finding = match behind {
         Some(behind) => finding.and(behind, "looked at first"),
         None => finding,
     };
-    finding
+    finding.help("join alternatives with `or`; look at the narrower case first")
+}
+
+fn never_true(at: Span, what: &str, label: String) -> Finding {
+    Finding::at(CONDITION_NEVER_TRUE, at, what, label)
         .why("what is to happen then never happens, and nobody notices before the night")
-        .help("join alternatives with `or`; look at the narrower case first")
+}
+
+fn has_begun(step: &str) -> String {
+    format!("step {step} has begun by then")
 }
 
 /// It asks that a step has not begun, and stands behind its beginning.
 pub(super) fn begun_by_then(at: Span, step: &str) -> Finding {
-    Finding::at(CONDITION_NEVER_TRUE, at, "this condition is never true", format!("step {step} has begun by then"))
-        .why("what is to happen then never happens, and nobody notices before the night")
-        .help("ask for a later step, or leave it out")
+    never_true(at, "this condition is never true", has_begun(step)).help("ask for a later step, or leave it out")
 }
 
 /// `step`: one that has begun by then.
 pub(super) fn condition_always_true(at: Span, step: Option<&str>) -> Finding {
-    let label =
-        step.map_or("holds whatever the servers are in".to_owned(), |step| format!("step {step} has begun by then"));
+    let label = step.map_or("holds whatever the servers are in".to_owned(), has_begun);
     Finding::at(CONDITION_ALWAYS_TRUE, at, "this condition is always true", label)
         .why("it looks like a check and checks nothing")
         .help("ask for what must be so, or leave it out")

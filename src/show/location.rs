@@ -127,6 +127,13 @@ impl Location<'_> {
         format!("{} \"{}\"", self.words.step(step), self.words.title(step))
     }
 
+    /// `step 3`, `steps 1, 2`; none: there are none.
+    fn steps(&self, steps: &BTreeSet<StepId>) -> Option<String> {
+        let ids: Vec<&str> = steps.iter().map(|step| self.words.step(*step)).collect();
+        let noun = if ids.len() == 1 { "step" } else { "steps" };
+        (!ids.is_empty()).then(|| format!("{noun} {}", ids.join(", ")))
+    }
+
     fn server(&self, server: ServerId) -> String {
         let sighting = self.ground.sighting();
         let state = match sighting.reading(&Probe::State(server)) {
@@ -170,20 +177,16 @@ impl Location<'_> {
         if self.places().iter().any(|seen| !seen.rank.wrong && is_behind(seen)) {
             said.push("behind the last step".to_owned());
         }
-        let wrong: Vec<&str> = stands.wrong.iter().map(|step| self.words.step(*step)).collect();
-        if !wrong.is_empty() {
-            let steps = if wrong.len() == 1 { "step" } else { "steps" };
+        if let Some(wrong) = self.steps(&stands.wrong) {
             let how = if said.is_empty() {
                 "only where something went wrong: in"
             } else {
                 "where something went wrong: also in"
             };
-            said.push(format!("{how} {steps} {}", wrong.join(", ")));
+            said.push(format!("{how} {wrong}"));
         }
-        let back_outs: Vec<&str> = stands.back_outs.iter().map(|step| self.words.step(*step)).collect();
-        if !back_outs.is_empty() {
-            let steps = if back_outs.len() == 1 { "step" } else { "steps" };
-            said.push(format!("where a run was being backed out: in the back-out of {steps} {}", back_outs.join(", ")));
+        if let Some(back_outs) = self.steps(&stands.back_outs) {
+            said.push(format!("where a run was being backed out: in the back-out of {back_outs}"));
         }
         if self.ground.best().is_some_and(|best| best.fit == Fit::ButForOldResults) {
             said.push("the result of a copy or switch that is shown is older than that".to_owned());

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use hsbrun::engine::{Answer, Code, Event, Machine, Releases, Request, Settings, World, lower};
-use hsbrun::locate::{Ground, Sighting, Verdict};
+use hsbrun::locate::{Ground, Sighting, Verdict, Why};
 use hsbrun::program::{Bindings, Loader, Program, StepId, resolve};
 use hsbrun::show::{Location, Look, Words};
 use hsbrun::text::{Source, SourceMap};
@@ -127,9 +127,7 @@ fn a_step_from_which_one_fault_does_damage_is_not_offered_and_says_which() {
     let (mut twin, _) = scene.left_at(step);
     let ground = scene.ground(&mut twin, Bounds::default());
     let Verdict::Refused(why) = ground.judge(step, &[]) else { panic!("nobody serves where S1 crashes") };
-    let breaks = |property| {
-        why.iter().any(|why| matches!(why, hsbrun::locate::Why::Breaks(broken) if broken.property == property))
-    };
+    let breaks = |property| why.iter().any(|why| matches!(why, Why::Breaks(broken) if broken.property == property));
     assert!(breaks(Property::NobodyServes), "{why:#?}");
 }
 
@@ -175,6 +173,25 @@ fn a_pair_that_only_a_back_out_comes_by_is_found_in_it_and_no_step_is_offered_th
     let told = scene.told(&mut twin, &ground);
     assert!(told.starts_with("No run may begin on this pair now."), "{told}");
     assert!(told.contains("where a run was being backed out: in the back-out of step 2"), "{told}");
+}
+
+#[test]
+fn a_step_whose_back_out_does_damage_is_not_offered_and_one_whose_back_out_only_fails_is() {
+    let text = include_str!("../../corpus/locate/backed_out.hsbrun");
+    let judged = |back_out: &str| {
+        let undone = "admin 'hsb set standalone'\n            wait until S1 is STANDALONE within 1m";
+        let text = text.replacen(undone, back_out, 1).replacen("admin 'hsb set primary alone'", "notify \"undone\"", 1);
+        let scene = Scene::new(&text);
+        let (mut twin, _) = scene.left_at(StepId(2));
+        scene.ground(&mut twin, NO_FAULT).judge(StepId(2), &[])
+    };
+    let fails = judged("assert S1 is SECONDARY ALONE");
+    assert!(matches!(fails, Verdict::Offered(_)), "{fails:#?}");
+    let Verdict::Refused(why) = judged("admin 'shutdown force'\n            assert S1 is SECONDARY ALONE") else {
+        panic!("nobody serves once it is backed out")
+    };
+    let outage = |why: &Why| matches!(why, Why::Breaks(broken) if broken.property == Property::NobodyServes);
+    assert!(why.iter().any(outage), "{why:#?}");
 }
 
 fn compare(name: &str, text: &str) {
